@@ -1,0 +1,57 @@
+# Two commands do it all on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+.PHONY: run test install install-dev lint types contracts check eval bench lock clean help
+
+help:            ## what can be done here
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
+
+run: install     ## start the bot: web chat on http://127.0.0.1:8080, no token needed
+	@exec $(BIN)/python -m bot serve
+
+install: .venv/installed          ## make .venv with what the bot needs
+
+install-dev: .venv/installed-dev  ## the same with what the tests need
+
+test: install-dev ## the whole test suite
+	$(BIN)/python -m pytest
+
+lint: install-dev ## ruff: style and traps
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: install-dev ## mypy, strict, tests included
+	$(BIN)/mypy
+
+contracts: install-dev ## which room may import which
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## all that CI checks on SQLite
+
+eval: install    ## the quality gate: the project's own questions, by style, kind and place
+	$(BIN)/python -m knowledge eval
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Chung Tay needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt | .venv/bin/python
+	$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/installed
+
+lock:            ## pin requirements.in and requirements-dev.in anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url -q -U requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url -q -U requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean:           ## forget .venv and caches; the database stays
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage

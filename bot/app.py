@@ -1,0 +1,84 @@
+"""
+The one place that wires: settings and a clock in, a running bot out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.channels.base import Channel
+from bot.clock import Clock, local_date
+from bot.outbox import Courier
+from bot.settings import Settings
+from db.uow import Database
+from handlers.dispatch import Dispatcher
+from handlers.flow import Tools
+from handlers.flows import BOOK
+from handlers.messages import IncomingMessage, Reply
+from handlers.tools import LibraryTools
+from knowledge.library import Library
+
+INBOX_KEPT = timedelta(days=14)
+"""Longer than any channel redelivers (Telegram: 24 hours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """
+    The parts of one process, wired.
+    """
+
+    settings: Settings
+    clock: Clock
+    library: Library
+    database: Database
+    dispatcher: Dispatcher
+    courier: Courier
+
+    async def receive(self, message: IncomingMessage) -> None:
+        """
+        Take a message, and let its replies leave at once.
+        """
+        await self.dispatcher.handle(message)
+        self.courier.wake()
+
+    async def tidy(self) -> None:
+        """
+        Forget inbox rows that no channel can deliver again.
+        """
+        async with self.database.write() as uow:
+            await uow.inbox.forget_before(self.clock() - INBOX_KEPT)
+            await uow.commit()
+
+
+def build(settings: Settings, clock: Clock, library: Library, channels: Iterable[Channel]) -> App:
+    """
+    Wire the parts; nothing is opened or started yet. Raises Unusable for a wrong DATABASE_URL.
+    """
+
+    def tools_at(moment: datetime) -> Tools:
+        return LibraryTools(library, moment, local_date(moment))
+
+    def verify(reply: Reply) -> bool:
+        return all(library.holds(document, quote) and quote in reply.text for document, quote in reply.quotes)
+
+    database = Database(settings.database_url)
+    return App(
+        settings=settings,
+        clock=clock,
+        library=library,
+        database=database,
+        dispatcher=Dispatcher(database, BOOK, tools_at),
+        courier=Courier(database, channels, clock, verify, owner=secrets.token_hex(8)),
+    )
+
+
+async def until_cancelled(*tasks: asyncio.Task[None]) -> None:
+    """
+    Wait until one of the tasks fails (its error is raised) or all are cancelled.
+    """
+    await asyncio.gather(*tasks)

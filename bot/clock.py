@@ -1,0 +1,28 @@
+"""
+The only reader of the time. Everything else takes a moment as an argument, always aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """
+    This moment, in UTC.
+    """
+    return datetime.now(UTC)  # noqa: TID251  the one place
+
+
+def local_date(moment: datetime) -> date:
+    """
+    The date of a moment where people and deadlines live.
+    """
+    return moment.astimezone(VIET_NAM).date()

@@ -1,0 +1,175 @@
+"""
+The courier: claim → send → mark. What to do about a failure is read from the error's type.
+
+At least once: no channel has an idempotency key, so a crash between sending and marking repeats a message. The window
+is one statement wide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.base import Blocked, Channel, Refused, SendError, Throttled, Unknown, Unreachable
+from bot.clock import Clock
+from db.errors import DatabaseError
+from db.records import OutboxRow, OutboxState
+from db.uow import Database
+from handlers import texts
+from handlers.messages import Reply, reply_from_json
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+"""Longer than any channel's own time-out, so that a lease never ends while a send is under way."""
+BATCH = 20
+MOST_ATTEMPTS = 12
+MOST_DOUBTS = 2
+FIRST_BACK_OFF = timedelta(seconds=5)
+LONGEST_BACK_OFF = timedelta(minutes=30)
+IDLE = timedelta(seconds=1)
+
+Verify = Callable[[Reply], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What became of one send: final with a state, or again at a moment.
+    """
+
+    state: OutboxState
+    reason: str | None = None
+    again_at: datetime | None = None
+    doubtful: bool = False
+    provider_id: str | None = None
+
+
+class Courier:
+    """
+    Delivers what stands in the outbox, for all channels of this process.
+    """
+
+    def __init__(
+        self, database: Database, channels: Iterable[Channel], clock: Clock, verify: Verify, owner: str
+    ) -> None:
+        self._database = database
+        self._channels = {channel.name: channel for channel in channels}
+        self._clock = clock
+        self._verify = verify
+        self._owner = owner
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """
+        There is something new; don't wait for the next tick.
+        """
+        self._wake.set()
+
+    async def run(self) -> None:
+        """
+        Deliver for ever, on every wake and at least once a second. A database that is away is waited for.
+        """
+        while True:
+            self._wake.clear()
+            try:
+                await self.deliver()
+            except DatabaseError:
+                log.exception("outbox_tick_failed")
+            try:
+                await asyncio.wait_for(self._wake.wait(), IDLE.total_seconds())
+            except TimeoutError:
+                continue
+
+    async def deliver(self) -> int:
+        """
+        Send all that is due now. Returns how many sends were tried.
+        """
+        tried = await asyncio.gather(*(self._drain(channel) for channel in self._channels.values()))
+        return sum(tried)
+
+    async def _drain(self, channel: Channel) -> int:
+        tried = 0
+        while rows := await self._claim(channel.name):
+            tried += len(rows)
+            outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
+            if any(outcome.again_at for outcome in outcomes):
+                break
+        return tried
+
+    async def _claim(self, name: str) -> list[OutboxRow]:
+        async with self._database.read() as uow:
+            if not await uow.outbox.waiting([name], self._clock()):
+                return []
+        async with self._database.write() as uow:
+            rows = await uow.outbox.claim(name, self._owner, self._clock(), LEASE, BATCH)
+            await uow.commit()
+        return list(rows)
+
+    async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
+        reply = reply_from_json(row.payload)
+        if not self._verify(reply):
+            log.error("quote_mismatch", outbox_id=row.id)
+            reply = Reply(texts.QUOTE_MISMATCH)
+        try:
+            provider_id = await channel.send(row.address, reply, row.id)
+            outcome = Outcome(OutboxState.SENT, provider_id=provider_id)
+        except SendError as error:
+            outcome = decide(row, error, self._clock())
+            await self._pause(channel.name, error)
+            log.warning("send_failed", outbox_id=row.id, error=type(error).__name__, state=outcome.state)
+        await self._mark(row, outcome)
+        return outcome
+
+    async def _pause(self, name: str, error: SendError) -> None:
+        if not isinstance(error, Throttled):
+            return
+        async with self._database.write() as uow:
+            await uow.outbox.pause(name, self._clock() + error.retry_after)
+            await uow.commit()
+
+    async def _mark(self, row: OutboxRow, outcome: Outcome) -> None:
+        now = self._clock()
+        async with self._database.write() as uow:
+            if outcome.again_at is not None:
+                await uow.outbox.retry_at(
+                    row.id, self._owner, outcome.again_at, outcome.reason or "", outcome.doubtful
+                )
+            elif outcome.state is OutboxState.SENT:
+                await uow.outbox.mark_sent(row.id, self._owner, outcome.provider_id, now)
+            else:
+                await uow.outbox.give_up(row.id, self._owner, outcome.state, outcome.reason or "", now)
+            await uow.commit()
+
+
+def decide(row: OutboxRow, error: SendError, now: datetime) -> Outcome:
+    """
+    What to do about a failed send, by the type of the error alone.
+    """
+    reason = f"{type(error).__name__}: {error}"
+    match error:
+        case Throttled():
+            return Outcome(OutboxState.PENDING, reason, again_at=now + error.retry_after)
+        case Blocked() | Refused():
+            return Outcome(OutboxState.REFUSED, reason)
+        case Unknown() if row.doubts + 1 >= MOST_DOUBTS:
+            return Outcome(OutboxState.UNCERTAIN, reason)
+        case Unknown():
+            return Outcome(OutboxState.PENDING, reason, again_at=now + back_off(row.attempts), doubtful=True)
+        case Unreachable() if row.attempts < MOST_ATTEMPTS:
+            return Outcome(OutboxState.PENDING, reason, again_at=now + back_off(row.attempts))
+        case _:
+            return Outcome(OutboxState.FAILED, reason)
+
+
+def back_off(attempts: int) -> timedelta:
+    """
+    How long to wait after this many attempts: doubled each time, capped, and spread by a fifth either way.
+    """
+    wait = min(FIRST_BACK_OFF * (1 << min(attempts - 1, 20)), LONGEST_BACK_OFF)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311  spreading, not secrecy

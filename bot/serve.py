@@ -1,0 +1,149 @@
+"""
+Start and stop of the running bot, in one visible order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+import uvicorn
+
+from bot.app import App, build
+from bot.channels.base import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.web import WebShelf
+from bot.clock import Clock
+from bot.schedule import every
+from bot.settings import Settings
+from bot.web import site
+from knowledge.library import Library
+
+log = structlog.get_logger()
+
+DRAIN = timedelta(seconds=10)
+"""How long a stop waits for messages that are on their way."""
+
+
+class CannotStart(Exception):
+    """
+    The bot cannot start; the sentence says what to change.
+    """
+
+
+async def run_until_stopped(settings: Settings, clock: Clock, library: Library) -> None:
+    """
+    Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
+    """
+    listening = bind(settings.web_host, settings.web_port)
+    telegram = Telegram.from_settings(settings)
+    channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
+    app = build(settings, clock, library, channels)
+    try:
+        await app.database.migrate()
+        stop = stop_signal()
+        print("\n".join(what_is_on(settings, library)), flush=True)
+        await _run(app, telegram, listening, stop)
+    finally:
+        listening.close()
+        await app.database.close()
+        print("Chung Tay đã dừng.", flush=True)
+
+
+async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:
+    server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
+    scheduler = every({"tidy": (timedelta(hours=6), app.tidy)})
+    scheduler.start()
+    workers = [
+        asyncio.create_task(server.serve(sockets=[listening]), name="web"),
+        asyncio.create_task(app.courier.run(), name="courier"),
+    ]
+    if telegram is not None:
+        workers.append(asyncio.create_task(telegram.listen(app.receive), name="telegram"))
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    done, _ = await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    scheduler.shutdown(wait=False)
+    server.should_exit = True
+    await _wind_down(app, workers, stopping)
+    if telegram is not None:
+        await telegram.close()
+    for task in done - {stopping}:
+        if not task.cancelled() and task.exception() is not None:
+            raise CannotStart(f"the {task.get_name()} part stopped: {task.exception()}") from task.exception()
+
+
+async def _wind_down(app: App, workers: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:
+    """
+    Stop receiving, let what is on its way leave, then stop the rest.
+    """
+    stopping.cancel()
+    web, courier, *receivers = workers
+    for receiver in receivers:
+        receiver.cancel()
+    await asyncio.wait({web, *receivers}, timeout=DRAIN.total_seconds() / 2)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(app.courier.deliver(), DRAIN.total_seconds() / 2)
+    for task in (web, courier):
+        task.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
+
+
+class Quiet(uvicorn.Server):
+    """
+    uvicorn without its own signal handlers: the bot stops all of its parts in order.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """
+    Take the port before anything else starts. Raises CannotStart when it is taken or the host is not ours.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        taken = socket.socket(family, socket.SOCK_STREAM)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+        taken.listen(2048)
+    except OSError as error:
+        raise CannotStart(
+            f"WEB_HOST {host} and WEB_PORT {port} cannot be used: {error.strerror}. "
+            "Is another Chung Tay running? Stop it, or set another WEB_PORT in .env."
+        ) from error
+    taken.setblocking(False)
+    return taken
+
+
+def stop_signal() -> asyncio.Event:
+    """
+    An event that Ctrl-C and SIGTERM set.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def what_is_on(settings: Settings, library: Library) -> list[str]:
+    """
+    What a person who starts the bot needs to know: what is on, what is off, and why.
+    """
+    telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
+    places = ", ".join(place.name for place in library.places)
+    return [
+        "Chung Tay đang chạy.",
+        f"  Trang web:  http://{settings.web_host}:{settings.web_port}",
+        f"  Telegram:   {telegram}",
+        f"  Kế hoạch:   {len(library.places)} ({places})",
+        "  Dừng lại:   Ctrl-C",
+    ]

@@ -1,0 +1,27 @@
+"""
+What can go wrong with the database.
+
+DatabaseError
+├── Unusable             it cannot be opened: wrong address, no permission, server away
+└── StaleConversation    somebody else changed the conversation first: take the turn again
+"""
+
+from __future__ import annotations
+
+
+class DatabaseError(Exception):
+    """
+    The database cannot do what was asked.
+    """
+
+
+class Unusable(DatabaseError):
+    """
+    The database cannot be opened; the sentence says which setting to look at.
+    """
+
+
+class StaleConversation(DatabaseError):
+    """
+    The conversation changed since it was loaded; nothing was stored, take the turn again.
+    """

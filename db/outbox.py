@@ -1,0 +1,227 @@
+"""
+What goes out: claim → send → mark. The claim is one statement, so two couriers never hold the same message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.inserts import insert_new
+from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.tables import channels, outbox
+
+UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
+
+
+class Outbox:
+    """
+    The outbox of one unit of work.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, message: OutboxMessage, now: datetime) -> int | None:
+        """
+        Queue a message. Returns its id, or None when its business key was queued before.
+        """
+        values = {
+            "channel": message.channel,
+            "address": message.address,
+            "business_key": message.business_key,
+            "priority": int(message.priority),
+            "payload": message.payload,
+            "state": OutboxState.PENDING,
+            "attempts": 0,
+            "doubts": 0,
+            "not_before": message.not_before or now,
+            "created_at": now,
+        }
+        return await insert_new(self._connection, outbox, values)
+
+    async def claim(
+        self, channel: str, owner: str, now: datetime, lease: timedelta, limit: int
+    ) -> Sequence[OutboxRow]:
+        """
+        Take up to `limit` due messages of a channel for `lease`: replies first, oldest first, and never one that
+        has an older unsent message before it in its lane. A lease that ran out is taken over. Commit before sending.
+        """
+        if await self._paused(channel, now):
+            return ()
+        due = _due(channel, now).limit(limit)
+        if self._connection.dialect.name == "postgresql":
+            due = due.with_for_update(skip_locked=True)
+        taken = (
+            update(outbox)
+            .where(outbox.c.id.in_(due.scalar_subquery()))
+            .values(
+                state=OutboxState.SENDING,
+                attempts=outbox.c.attempts + 1,
+                lease_owner=owner,
+                lease_until=now + lease,
+            )
+            .returning(*_COLUMNS)
+        )
+        rows = [_row(row) for row in (await self._connection.execute(taken)).all()]
+        return sorted(rows, key=lambda row: (row.priority, row.id))
+
+    async def mark_sent(self, id: int, owner: str, provider_id: str | None, now: datetime) -> bool:
+        """
+        The channel took it. False: the lease had passed to somebody else.
+        """
+        return await self._finish(id, owner, OutboxState.SENT, None, now, provider_id=provider_id)
+
+    async def give_up(self, id: int, owner: str, state: OutboxState, reason: str, now: datetime) -> bool:
+        """
+        End in a final state with its reason. False: the lease had passed to somebody else.
+        """
+        return await self._finish(id, owner, state, reason, now)
+
+    async def retry_at(self, id: int, owner: str, moment: datetime, reason: str, doubtful: bool = False) -> bool:
+        """
+        Put it back for later; `doubtful` counts a send whose outcome is unknown.
+        """
+        return await self._change(
+            id,
+            owner,
+            state=OutboxState.PENDING,
+            reason=reason[:256],
+            not_before=moment,
+            doubts=outbox.c.doubts + int(doubtful),
+        )
+
+    async def pause(self, channel: str, until: datetime) -> None:
+        """
+        Hold the whole channel back, as it asked for.
+        """
+        if await insert_new(self._connection, channels, {"channel": channel, "paused_until": until}) is None:
+            await self._connection.execute(
+                update(channels)
+                .where(channels.c.channel == channel, channels.c.paused_until < until)
+                .values(paused_until=until)
+            )
+
+    async def after(self, channel: str, address: str, id: int, limit: int = 100) -> Sequence[OutboxRow]:
+        """
+        The messages of a conversation that are younger than `id`, oldest first: what a browser fetches.
+        """
+        query = (
+            select(*_COLUMNS)
+            .where(outbox.c.channel == channel, outbox.c.address == address, outbox.c.id > id)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        return [_row(row) for row in (await self._connection.execute(query)).all()]
+
+    async def in_conversation(self, id: int, channel: str, address: str) -> OutboxRow | None:
+        """
+        One message, if it went to this conversation: what a pressed choice refers to.
+        """
+        query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
+        row = (await self._connection.execute(query)).one_or_none()
+        return row and _row(row)
+
+    async def waiting(self, names: Collection[str], now: datetime) -> bool:
+        """
+        Whether any of these channels has a message that could be claimed now.
+        """
+        for name in names:
+            if await self._paused(name, now):
+                continue
+            if (await self._connection.execute(_due(name, now).limit(1))).first() is not None:
+                return True
+        return False
+
+    async def counts(self) -> dict[tuple[str, str], int]:
+        """
+        How many messages stand in each (channel, state).
+        """
+        query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
+        return {(channel, state): n for channel, state, n in (await self._connection.execute(query)).all()}
+
+    async def _paused(self, channel: str, now: datetime) -> bool:
+        query = select(channels.c.channel).where(channels.c.channel == channel, channels.c.paused_until > now)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def _finish(
+        self,
+        id: int,
+        owner: str,
+        state: OutboxState,
+        reason: str | None,
+        now: datetime,
+        provider_id: str | None = None,
+    ) -> bool:
+        return await self._change(
+            id,
+            owner,
+            state=state,
+            reason=reason and reason[:256],
+            provider_id=provider_id,
+            finished_at=now,
+        )
+
+    async def _change(self, id: int, owner: str, **values: Any) -> bool:
+        change = (
+            update(outbox)
+            .where(outbox.c.id == id, outbox.c.lease_owner == owner, outbox.c.state == OutboxState.SENDING)
+            .values(lease_owner=None, lease_until=None, **values)
+        )
+        return (await self._connection.execute(change)).rowcount == 1
+
+
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.channel,
+    outbox.c.address,
+    outbox.c.payload,
+    outbox.c.priority,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.doubts,
+)
+
+
+def _row(row: Any) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        payload=row.payload,
+        priority=Priority(row.priority),
+        state=OutboxState(row.state),
+        attempts=row.attempts,
+        doubts=row.doubts,
+    )
+
+
+def _due(channel: str, now: datetime) -> Select[tuple[int]]:
+    return (
+        select(outbox.c.id)
+        .where(outbox.c.channel == channel, _free(now), ~_older_unsent())
+        .order_by(outbox.c.priority, outbox.c.id)
+    )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    waiting = and_(outbox.c.state == OutboxState.PENDING, outbox.c.not_before <= now)
+    abandoned = and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until < now)
+    return or_(waiting, abandoned)
+
+
+def _older_unsent() -> ColumnElement[bool]:
+    older = outbox.alias("older")
+    return exists(
+        select(older.c.id).where(
+            older.c.channel == outbox.c.channel,
+            older.c.address == outbox.c.address,
+            older.c.priority == outbox.c.priority,
+            older.c.id < outbox.c.id,
+            older.c.state.in_(UNSENT),
+        )
+    )

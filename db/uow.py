@@ -1,0 +1,97 @@
+"""
+The unit of work: one transaction, and the repositories inside it. Leaving without commit() takes all of it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+
+from db.conversations import Conversations
+from db.engine import READ_ONLY, migrate, open_engine
+from db.inbox import Inbox
+from db.outbox import Outbox
+
+
+class UnitOfWork:
+    """
+    One open transaction. Never await a channel inside it.
+    """
+
+    def __init__(self, connection: AsyncConnection, transaction: AsyncTransaction) -> None:
+        self._transaction = transaction
+        self.conversations = Conversations(connection)
+        self.inbox = Inbox(connection)
+        self.outbox = Outbox(connection)
+
+    async def commit(self) -> None:
+        """
+        Keep it all, together.
+        """
+        await self._transaction.commit()
+
+
+class Database:
+    """
+    The database of one process: hands out units of work.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._engine = open_engine(address)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """
+        The engine, for migrations and their tests.
+        """
+        return self._engine
+
+    async def migrate(self) -> None:
+        """
+        Bring the schema up to date; raises Unusable.
+        """
+        await migrate(self._engine)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[UnitOfWork]:
+        """
+        A unit of work that may change things.
+        """
+        async with self._engine.connect() as connection:
+            transaction = await connection.begin()
+            try:
+                yield UnitOfWork(connection, transaction)
+            finally:
+                if transaction.is_active:
+                    await transaction.rollback()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        """
+        A unit of work that only looks: on SQLite it does not wait for a writer.
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**{READ_ONLY: True})
+            transaction = await connection.begin()
+            try:
+                yield UnitOfWork(connection, transaction)
+            finally:
+                if transaction.is_active:
+                    await transaction.rollback()
+
+    async def ping(self) -> None:
+        """
+        Ask the database for nothing; raises if it does not answer.
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**{READ_ONLY: True})
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """
+        Give all connections back.
+        """
+        await self._engine.dispose()

@@ -1,0 +1,179 @@
+"""
+The engine of a conversation: State and message in, Turn out. Pure: no I/O, no clock, no database.
+
+A flow is one conversation with named steps; `flows/__init__.py` lists all of them. A step is a function
+`(State, IncomingMessage, Tools) -> Turn`. Between two turns the state is JSON in a row, so a restart is nothing
+special, and a step that no longer exists falls back to the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol, TypeAlias
+
+from handlers.messages import Choice, IncomingMessage, Json, Reply
+from knowledge.answer import Answer, Question
+from knowledge.places import Place
+from knowledge.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """
+    All that a conversation remembers.
+
+    `flow` and `step` say where the person is, `slots` what this flow has gathered, `profile` what outlives it
+    (the person's place), `context` what the last questions were about, `offered` the choices of the last turn,
+    so that a bare number can answer them.
+    """
+
+    flow: str = "home"
+    step: str = "listening"
+    slots: Mapping[str, Json] = field(default_factory=dict)
+    profile: Mapping[str, Json] = field(default_factory=dict)
+    context: Mapping[str, Json] = field(default_factory=dict)
+    offered: tuple[Choice, ...] = ()
+
+
+HOME = State()
+
+
+class Effect:
+    """
+    Something that must happen together with the turn, in its transaction. Subclasses say what.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    What one message led to: the new state, the replies in order, and the effects.
+    """
+
+    state: State
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+class Tools(Protocol):
+    """
+    What a step may ask for: facts as of one moment, without I/O.
+    """
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def today(self) -> date: ...
+
+    @property
+    def places(self) -> tuple[Place, ...]: ...
+
+    def find_place(self, text: str) -> Place | None: ...
+
+    def answer(self, question: Question) -> Answer: ...
+
+    def explain(self, question: Question) -> str: ...
+
+
+Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """
+    One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
+    """
+
+    name: str
+    entry: str
+    steps: Mapping[str, Step]
+    commands: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """
+    All flows that the bot knows, with the one that listens when none is under way.
+    """
+
+    flows: tuple[Flow, ...]
+    home: str = "home"
+
+    def named(self, name: str) -> Flow:
+        return next((flow for flow in self.flows if flow.name == name), self.flow_home())
+
+    def flow_home(self) -> Flow:
+        return next(flow for flow in self.flows if flow.name == self.home)
+
+    def commanded(self, command: str) -> Flow | None:
+        return next((flow for flow in self.flows if command in flow.commands), None)
+
+
+def command_of(text: str) -> str | None:
+    """
+    The command that a message starts with, lower-case, without slash and bot name: "/Start@ct" → "start".
+    """
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return first[1:].split("@")[0].casefold() if first.startswith("/") and len(first) > 1 else None
+
+
+def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    One turn: a known command starts its flow; otherwise the step that the person is in takes the message.
+    """
+    message = chosen_by_words(state, message)
+    command = command_of(message.text)
+    flow = book.commanded(command) if command else None
+    if flow is not None:
+        return _count_choices(flow.steps[flow.entry](state, message, tools))
+    flow = book.named(state.flow)
+    step = flow.steps.get(state.step, flow.steps[flow.entry])
+    return _count_choices(step(state, message, tools))
+
+
+def chosen_by_words(state: State, message: IncomingMessage) -> IncomingMessage:
+    """
+    The message as a choice, where its text is the number or the words of one that was just offered.
+    """
+    said = message.text.strip().rstrip(".")
+    if message.choice is not None or not said:
+        return message
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(state.offered):
+        return replace(message, choice=state.offered[int(said) - 1].id, text="")
+    match = next((choice for choice in state.offered if fold(choice.label) == fold(said)), None)
+    return replace(message, choice=match.id, text="") if match else message
+
+
+def _count_choices(turn: Turn) -> Turn:
+    replies, offered = [], list[Choice]()
+    for reply in turn.replies:
+        replies.append(replace(reply, first=len(offered) + 1))
+        offered.extend(reply.choices)
+    return replace(turn, replies=tuple(replies), state=replace(turn.state, offered=tuple(offered)))
+
+
+def state_to_json(state: State) -> Json:
+    """
+    The state as a JSON object, for the conversation's row.
+    """
+    return {
+        "flow": state.flow,
+        "step": state.step,
+        "slots": dict(state.slots),
+        "profile": dict(state.profile),
+        "context": dict(state.context),
+        "offered": [[choice.id, choice.label] for choice in state.offered],
+    }
+
+
+def state_from_json(value: Mapping[str, Json]) -> State:
+    """
+    The state that `state_to_json` stored; fields that an older version did not have take their defaults.
+    """
+    known = {name: value[name] for name in ("flow", "step", "slots", "profile", "context") if name in value}
+    offered = tuple(Choice(id, label) for id, label in value.get("offered", ()))
+    return State(**known, offered=offered)

@@ -1,0 +1,23 @@
+"""
+All that the bot can do, on one screen.
+"""
+
+from __future__ import annotations
+
+from handlers.flow import Book
+from handlers.flows.ask import ASK
+from handlers.flows.basics import CANCEL, HELP, WHY
+from handlers.flows.place import PLACE
+from handlers.flows.welcome import WELCOME
+
+BOOK = Book(
+    flows=(
+        ASK,  # answers questions; listens when nothing else is under way
+        WELCOME,  # /start
+        PLACE,  # /noio
+        HELP,  # /help
+        CANCEL,  # /huy
+        WHY,  # /why
+    ),
+    home=ASK.name,
+)

@@ -1,0 +1,120 @@
+"""
+Questions: what the bot does when nothing else is under way.
+
+A choice that an answer offers is itself a question: its id is `ask:<place>:<question>`, `ask::…` without a place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from handlers import texts
+from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
+from knowledge.answer import Answer, Option, Question
+
+LONGEST_QUESTION = 1_500
+"""Characters. A longer message is an essay, not a question; it is asked for in short."""
+
+UNREADABLE = MappingProxyType(
+    {
+        Unreadable.PHOTO: texts.PHOTO,
+        Unreadable.VOICE: texts.VOICE,
+        Unreadable.STICKER: texts.STICKER,
+        Unreadable.FILE: texts.FILE,
+        Unreadable.LOCATION: texts.LOCATION,
+        Unreadable.CONTACT: texts.CONTACT,
+        Unreadable.OTHER: texts.UNREADABLE,
+    }
+)
+
+MENU = (
+    Choice(f"ask::{texts.MENU_CRITERIA}", texts.MENU_CRITERIA),
+    Choice(f"ask::{texts.MENU_AWARDS}", texts.MENU_AWARDS),
+    Choice(f"ask::{texts.MENU_DEADLINES}", texts.MENU_DEADLINES),
+    Choice(f"ask::{texts.MENU_DUTIES}", texts.MENU_DUTIES),
+)
+
+
+def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Take whatever comes: a choice, something unreadable, an unknown command, a question.
+    """
+    state = replace(state, flow="ask", step="listen", slots={})
+    if message.choice is not None:
+        return _choose(state, message, tools)
+    refusal = _refusal(message)
+    if refusal is not None:
+        return Turn(state, (Reply(refusal, MENU),))
+    return answer(state, message.text, None, tools)
+
+
+def _refusal(message: IncomingMessage) -> str | None:
+    if message.unreadable is not None and not message.text.strip():
+        return UNREADABLE[message.unreadable]
+    if command := command_of(message.text):
+        return texts.UNKNOWN_COMMAND.format(command=f"/{command[:32]}")
+    if len(message.text) > LONGEST_QUESTION:
+        return texts.TOO_LONG
+    if not any(letter.isalnum() for letter in message.text):
+        return texts.ONLY_EMOJI
+    return None
+
+
+def _choose(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    kind, _, rest = (message.choice or "").partition(":")
+    if kind == "ask":
+        place, _, question = rest.partition(":")
+        return answer(state, question, place or None, tools)
+    if kind == "place":
+        return keep_place(state, rest, tools)
+    return Turn(state, (Reply(texts.STALE_CHOICE, MENU),))
+
+
+def keep_place(state: State, slug: str, tools: Tools) -> Turn:
+    """
+    Remember the person's place (or that they skipped it) and offer the menu.
+    """
+    state = replace(state, flow="ask", step="listen", slots={})
+    place = next((place for place in tools.places if place.slug == slug), None)
+    if place is None:
+        return Turn(state, (Reply(f"{texts.PLACE_SKIPPED} {texts.MENU}", MENU),))
+    kept = replace(state, profile={**state.profile, "place": place.slug}, context={})
+    return Turn(kept, (Reply(f"{texts.PLACE_KEPT.format(place=place.name)}\n\n{texts.MENU}", MENU),))
+
+
+def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
+    """
+    Answer one question and remember what it was about.
+    """
+    question = Question(
+        text=text,
+        today=tools.today,
+        place=place or state.profile.get("place"),
+        context={**state.context, "chosen_place": place} if place else state.context,
+    )
+    found = tools.answer(question)
+    asked = {"text": text, "place": place}
+    return Turn(replace(state, context={**found.context, "asked": asked}), (reply_of(found),))
+
+
+def reply_of(found: Answer) -> Reply:
+    """
+    An answer as a message.
+    """
+    return Reply(
+        text=found.text,
+        choices=tuple(choice_of(option) for option in found.options),
+        quotes=tuple((citation.document, citation.quote) for citation in found.citations),
+    )
+
+
+def choice_of(option: Option) -> Choice:
+    """
+    A way on as a choice that asks its question.
+    """
+    return Choice(f"ask:{option.place or ''}:{option.ask}", option.label)
+
+
+ASK = Flow(name="ask", entry="listen", steps={"listen": listen})

@@ -1,0 +1,47 @@
+"""
+The commands that work from anywhere: /help, /huy, /why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import texts
+from handlers.flow import Flow, State, Tools, Turn
+from handlers.flows import ask
+from handlers.messages import IncomingMessage, Reply
+from knowledge.answer import Question
+
+
+def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    What the bot can do, with examples; the conversation under way stays where it is.
+    """
+    commands = "\n".join(f"/{name} – {summary}" for name, summary in texts.COMMAND_SUMMARIES.items())
+    places = ", ".join(place.name for place in tools.places)
+    return Turn(state, (Reply(texts.HELP.format(places=places, commands=commands), ask.MENU),))
+
+
+def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Leave whatever is under way; the person's place stays.
+    """
+    idle = state.flow in {"home", ask.ASK.name}
+    said = texts.NOTHING_TO_CANCEL if idle else texts.CANCELLED
+    return Turn(replace(state, flow="ask", step="listen", slots={}, context={}), (Reply(said, ask.MENU),))
+
+
+def why(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    For officers: the evidence behind the last answer.
+    """
+    asked = state.context.get("asked")
+    if not asked:
+        return Turn(state, (Reply(texts.WHY_NOTHING),))
+    question = Question(text=asked["text"], today=tools.today, place=asked["place"] or state.profile.get("place"))
+    return Turn(state, (Reply(tools.explain(question)),))
+
+
+HELP = Flow(name="help", entry="show", steps={"show": show_help}, commands=("help", "trogiup"))
+CANCEL = Flow(name="cancel", entry="cancel", steps={"cancel": cancel}, commands=("huy", "cancel"))
+WHY = Flow(name="why", entry="why", steps={"why": why}, commands=("why", "canhcu"))

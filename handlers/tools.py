@@ -1,0 +1,36 @@
+"""
+The tools that a step may use, made from the library of plans as of one moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from knowledge.answer import Answer, Question
+from knowledge.library import Library
+from knowledge.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryTools:
+    """
+    The library at one moment; `today` is the date where people live.
+    """
+
+    library: Library
+    now: datetime
+    today: date
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.library.places
+
+    def find_place(self, text: str) -> Place | None:
+        return self.library.find_place(text)
+
+    def answer(self, question: Question) -> Answer:
+        return self.library.answer(question)
+
+    def explain(self, question: Question) -> str:
+        return self.library.explain(question)

@@ -1,0 +1,69 @@
+"""
+From a question to an answer: verbatim clauses with their address, a question back, or an honest no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """
+    What an answer is.
+    """
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    DECLINE = "decline"
+    SMALLTALK = "smalltalk"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    What a person asked. `place` is the slug of the profile's place; `context` what the last answer left behind.
+    """
+
+    text: str
+    today: date
+    place: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """
+    A verbatim quote and where it stands: the plan's id, the clause's path.
+    """
+
+    document: str
+    path: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """
+    A way on: what people see, and the question that choosing it asks (about `place`, where given).
+    """
+
+    label: str
+    ask: str
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What the bot says: `text` is all that the person sees. `context` is JSON for the next question.
+    """
+
+    kind: Kind
+    text: str
+    citations: tuple[Citation, ...] = ()
+    options: tuple[Option, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
