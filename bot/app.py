@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.channels.base import Channel
@@ -38,6 +38,8 @@ class App:
     database: Database
     dispatcher: Dispatcher
     courier: Courier
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process winds down: whoever waits for something new gives up at once."""
 
     async def receive(self, message: IncomingMessage) -> None:
         """

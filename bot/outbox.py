@@ -21,7 +21,7 @@ from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState
 from db.uow import Database
 from handlers import texts
-from handlers.messages import Reply, reply_from_json
+from handlers.messages import Reply, reply_from_json, reply_to_json
 
 log = structlog.get_logger()
 
@@ -86,11 +86,12 @@ class Courier:
             except TimeoutError:
                 continue
 
-    async def deliver(self) -> int:
+    async def deliver(self, *names: str) -> int:
         """
-        Send all that is due now. Returns how many sends were tried.
+        Send all that is due now, on these channels (none named: on all). Returns how many sends were tried.
         """
-        tried = await asyncio.gather(*(self._drain(channel) for channel in self._channels.values()))
+        channels = [channel for name, channel in self._channels.items() if not names or name in names]
+        tried = await asyncio.gather(*(self._drain(channel) for channel in channels))
         return sum(tried)
 
     async def _drain(self, channel: Channel) -> int:
@@ -116,6 +117,7 @@ class Courier:
         if not self._verify(reply):
             log.error("quote_mismatch", outbox_id=row.id)
             reply = Reply(texts.QUOTE_MISMATCH)
+            await self._replace(row, reply)
         try:
             provider_id = await channel.send(row.address, reply, row.id)
             outcome = Outcome(OutboxState.SENT, provider_id=provider_id)
@@ -125,6 +127,11 @@ class Courier:
             log.warning("send_failed", outbox_id=row.id, error=type(error).__name__, state=outcome.state)
         await self._mark(row, outcome)
         return outcome
+
+    async def _replace(self, row: OutboxRow, reply: Reply) -> None:
+        async with self._database.write() as uow:
+            await uow.outbox.replace(row.id, self._owner, reply_to_json(reply))
+            await uow.commit()
 
     async def _pause(self, name: str, error: SendError) -> None:
         if not isinstance(error, Throttled):

@@ -69,6 +69,7 @@ async def _run(app: App, telegram: Telegram | None, listening: socket.socket, st
     stopping = asyncio.create_task(stop.wait(), name="stop")
     done, _ = await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
     scheduler.shutdown(wait=False)
+    app.stopping.set()
     server.should_exit = True
     await _wind_down(app, workers, stopping)
     if telegram is not None:

@@ -4,7 +4,7 @@ What goes out: claim → send → mark. The claim is one statement, so two couri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,6 +94,18 @@ class Outbox:
             not_before=moment,
             doubts=outbox.c.doubts + int(doubtful),
         )
+
+    async def replace(self, id: int, owner: str, payload: Mapping[str, Any]) -> bool:
+        """
+        Put another message in its place while it is being sent, so that the row says what was said (the web chat
+        reads it there). False: the lease had passed to somebody else.
+        """
+        change = (
+            update(outbox)
+            .where(outbox.c.id == id, outbox.c.lease_owner == owner, outbox.c.state == OutboxState.SENDING)
+            .values(payload=payload)
+        )
+        return (await self._connection.execute(change)).rowcount == 1
 
     async def pause(self, channel: str, until: datetime) -> None:
         """

@@ -55,6 +55,7 @@ QUOTE_MISMATCH = (
     "Xin lỗi bà con, câu trả lời vừa rồi không khớp từng chữ với kế hoạch nên tôi không gửi. "
     "Bà con hỏi lại giúp tôi; nếu vẫn vậy, xin hỏi cán bộ xã."
 )
+BROKEN = "Xin lỗi bà con, tôi vừa gặp trục trặc nên chưa trả lời được. Bà con thử lại sau ít phút giúp tôi nhé."
 WHY_NOTHING = "Chưa có câu trả lời nào để giải thích. Bà con hỏi một câu trước đã."
 
 COMMAND_SUMMARIES = {

@@ -1,5 +1,5 @@
 """
-From a question to an answer: verbatim clauses with their address, a question back, or an honest no.
+What an answer is: verbatim clauses with their address, a question back, an honest no, or a short human line.
 """
 
 from __future__ import annotations

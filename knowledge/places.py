@@ -1,10 +1,20 @@
 """
-Which place a person means: the places of the loaded plans, by every name that people use for them.
+Which place a person means: by its name, by a place inside it, by an old or a new unit, or "chỗ mình".
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.parse import Plan
+from knowledge.text import fold
+
+PLACES = Path(__file__).parent / "places.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +26,113 @@ class Place:
     slug: str
     name: str
     plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """
+    The places that a text names, in order; `elsewhere` are names of places that no plan is held for.
+    """
+
+    places: tuple[Place, ...]
+    elsewhere: tuple[str, ...]
+    own: bool
+    every: bool
+    both: bool
+    rest: str
+
+
+class Gazetteer:
+    """
+    The names of all places, longest first.
+    """
+
+    def __init__(self, plans: Iterable[Plan], path: Path = PLACES) -> None:
+        table = tomllib.loads(path.read_text("utf-8"))
+        self.places = tuple(
+            Place(plan.meta.place, plan.meta.place_name or plan.meta.place, plan.id)
+            for plan in sorted(plans, key=lambda plan: plan.meta.place)
+        )
+        known = {place.slug: place for place in self.places}
+        self._names = _names(table["place"], known)
+        self._parents = {
+            fold(parent): known[entry["slug"]]
+            for entry in table["place"]
+            for parent in entry["parents"]
+            if entry["slug"] in known
+        }
+        self._elsewhere = [fold(name) for name in table["elsewhere"]["names"]]
+        self._shown = {fold(name): name.title() for name in table["elsewhere"]["names"]}
+        self._careful = frozenset(fold(name) for name in table["elsewhere"]["careful"])
+        self._before = tuple(fold(word) for word in table["words"]["before"])
+        self._cues = {key: _pattern(table["words"][key]) for key in ("own", "all", "both")}
+
+    def by_slug(self, slug: str | None) -> Place | None:
+        """
+        The place with this slug.
+        """
+        return next((place for place in self.places if place.slug == slug), None)
+
+    def by_plan(self, plan: str) -> Place:
+        """
+        The place that a plan is about.
+        """
+        return next(place for place in self.places if place.plan == plan)
+
+    def named(self, text: str) -> Named:
+        """
+        What places a text speaks of.
+        """
+        rest = f" {' '.join(re.findall(r'[a-z0-9%.,/]+', fold(text)))} "
+        found: list[tuple[int, Place]] = []
+        for name, place in self._names:
+            while (at := rest.find(f" {name} ")) >= 0:
+                found.append((at, place))
+                rest = rest[: at + 1] + "¤" * len(name) + rest[at + 1 + len(name) :]
+        elsewhere = [] if found else self._named_elsewhere(rest)
+        places = tuple(dict.fromkeys(place for _, place in sorted(found, key=lambda pair: pair[0])))
+        return Named(
+            places=places,
+            elsewhere=tuple(elsewhere),
+            own=bool(self._cues["own"].search(rest)),
+            every=bool(self._cues["all"].search(rest)),
+            both=bool(self._cues["both"].search(rest)),
+            rest=" ".join(rest.replace("¤", " ").split()),
+        )
+
+    def inside_parent(self, text: str) -> tuple[str, Place] | None:
+        """
+        A wider area that is named, with the one place in it that a plan is held for.
+        """
+        rest = f" {' '.join(re.findall(r'[a-z0-9]+', fold(text)))} "
+        return next(
+            ((name, place) for name, place in self._parents.items() if f" {name} " in rest and self._led(rest, name)),
+            None,
+        )
+
+    def _named_elsewhere(self, rest: str) -> list[str]:
+        return [
+            self._shown[name]
+            for name in self._elsewhere
+            if f" {name} " in rest and (name not in self._careful or self._led(rest, name))
+        ]
+
+    def _led(self, rest: str, name: str) -> bool:
+        return any(f" {word} {name} " in rest for word in self._before)
+
+
+def _names(entries: Sequence[Mapping[str, Any]], known: Mapping[str, Place]) -> list[tuple[str, Place]]:
+    names = {
+        fold(name): known[entry["slug"]]
+        for entry in entries
+        if entry["slug"] in known
+        for name in (*entry["names"], *entry["inside"])
+    }
+    for place in known.values():
+        names.setdefault(fold(place.name), place)
+        names.setdefault(place.slug.replace("-", " "), place)
+    return sorted(names.items(), key=lambda pair: -len(pair[0]))
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(" (?:" + "|".join(re.escape(fold(word)) for word in words) + ") ")

@@ -1,16 +1,22 @@
 """
-Vietnamese text: NFC at the door, folding, tokens, sentence-insensitive comparison.
+Vietnamese text: NFC at the door, folding, tokens, comparison word for word.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import pairwise
 
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """Zero-width, bidirectional and other format characters: they carry no words and can hide some."""
+
+TOKEN = re.compile(r"[0-9]+(?:[.,/][0-9]+)*%?|[a-z]+[0-9]*")
+"""A folded token: a number with its decimals, date slashes and percent sign, or a syllable."""
 
 
 def clean(text: str) -> str:
@@ -22,9 +28,33 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """
-    Lower-case without diacritics, đ as d: "Đăng ký" → "dang ky".
+    Lower-case without diacritics, đ as d: "Đăng ký" → "dang ky". Old and new tone placement fold alike.
     """
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def tokens(text: str) -> list[str]:
+    """
+    The folded tokens of a text, in order.
+    """
+    return TOKEN.findall(fold(text))
+
+
+def with_bigrams(words: list[str]) -> list[str]:
+    """
+    Tokens and their adjacent pairs ("ho", "ngheo", "ho_ngheo"): pairs tell words that fold alike apart.
+    """
+    return words + [f"{first}_{second}" for first, second in pairwise(words)]
+
+
+def squash(text: str) -> str:
+    """
+    For comparing word for word: NFC, case kept, Markdown marks and all blanks gone (a page break is a blank).
+    """
+    return "".join(
+        letter for letter in unicodedata.normalize("NFC", text) if not letter.isspace() and letter not in "*#\\"
+    )

@@ -1,0 +1,109 @@
+"""
+python -m knowledge: look at the plans and check them.
+
+show PLAN   the tree of a plan as an outline: marks, first words, address
+check       every plan with its facts, a line each; exit 1 with the sentence of each PlanError
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from knowledge.facts import candidates
+from knowledge.parse import Clause, Node, Plan, PlanError, coverage, load_one
+
+PLANS = Path(__file__).parent / "plans"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code; the sentence of a PlanError goes to stderr."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.command == "show":
+        return _show(chosen.plans, chosen.plan)
+    return _check(chosen.plans)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m knowledge", description="Look at the plans and check them.")
+    parser.add_argument("--plans", type=Path, default=PLANS, help="directory of *.txt with their *.toml")
+    commands = parser.add_subparsers(dest="command", required=True)
+    show = commands.add_parser("show", help="print a plan as an outline")
+    show.add_argument("plan", help="id of a plan: its file name without .txt")
+    commands.add_parser("check", help="validate every plan and its facts")
+    return parser
+
+
+def _show(directory: Path, plan_id: str) -> int:
+    path = directory / f"{plan_id}.txt"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in directory.glob("*.txt")))
+        print(f"No plan {plan_id} here. Known: {known}.", file=sys.stderr)
+        return 1
+    try:
+        plan = load_one(path)
+    except PlanError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(outline(plan)))
+    return 0
+
+
+def outline(plan: Plan) -> Iterator[str]:
+    """Yield a plan's lines: its title, then each heading and clause, indented as they stand in the tree."""
+    yield f"{plan.id}: {plan.meta.title}"
+    yield from _branch(plan.tree, 1)
+
+
+def _branch(nodes: Iterable[Node], depth: int) -> Iterator[str]:
+    for node in nodes:
+        if node.clause:
+            yield f"{'  ' * depth}{node.mark or '·'} {_first_words(node.clause.text)}  [{node.clause.path}]"
+        else:
+            yield f"{'  ' * depth}{node.heading}"
+        yield from _branch(node.children, depth + 1)
+
+
+def _first_words(text: str, count: int = 10) -> str:
+    words = text.split()
+    return " ".join(words[:count]) + (" …" if len(words) > count else "")
+
+
+def _check(directory: Path) -> int:
+    paths = sorted(directory.glob("*.txt"))
+    if not paths:
+        print(f"{directory}: no *.txt there. Put the plans into it.", file=sys.stderr)
+        return 1
+    wrong = [path for path in paths if not _is_sound(path)]
+    return 1 if wrong else 0
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        plan = load_one(path)
+    except PlanError as error:
+        print(error, file=sys.stderr)
+        return False
+    print(_summary(plan))
+    return True
+
+
+def _summary(plan: Plan) -> str:
+    unreviewed = sum(clause.kind == "body" for clause in _without_fact(plan))
+    return (
+        f"{plan.id}: {len(plan.clauses)} clauses, {len(plan.facts)} facts, {len(plan.dropped)} dropped lines, "
+        f"coverage {coverage(plan):.1%}, {unreviewed} clauses with a date or number but no fact"
+    )
+
+
+def _without_fact(plan: Plan) -> list[Clause]:
+    """Return the clauses that look as if they held a fact and hold none: a reviewer should know why."""
+    lines = ((clause.path, line.text) for clause in plan.clauses for line in clause.sentences)
+    open_paths = {found.path for found in candidates(lines)} - {fact.path for fact in plan.facts}
+    return [clause for clause in plan.clauses if clause.path in open_paths]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

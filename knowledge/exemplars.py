@@ -1,0 +1,153 @@
+"""
+How people ask: about each clause, about what no plan answers, about other things, and in passing.
+
+The files in `asks/` hold questions in proper Vietnamese. A clause that nobody annotated takes the questions of the
+most similar annotated clause, so that a new plan of the same kind is understood from its first day.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.parse import Plan, PlanError
+from knowledge.text import fold, squash
+from knowledge.units import Unit
+
+ASKS = Path(__file__).parent / "asks"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    Questions that people ask about one clause (or list) of an annotated plan.
+    """
+
+    plan: str
+    quote: str
+    under: str
+    whole_list: bool
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """
+    Something that people ask and the plans do not say: what to say instead, and what stands nearby.
+
+    `unless`: where a clause of the person's plan matches, that plan does say it.
+    """
+
+    id: str
+    asks: tuple[str, ...]
+    say: str
+    near: tuple[str, ...]
+    unless: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """
+    Something that has nothing to do with the plans. `say` holds the lines to choose from, none for off topic.
+    """
+
+    id: str
+    asks: tuple[str, ...]
+    say: tuple[str, ...]
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplars:
+    """
+    All that is known about how people ask.
+    """
+
+    kinds: tuple[Kind, ...]
+    gaps: tuple[Gap, ...]
+    topics: tuple[Aside, ...]
+    talks: tuple[Aside, ...]
+
+
+def load(folder: Path = ASKS) -> Exemplars:
+    """
+    Read the folder. Raises PlanError with the file and what is wrong.
+    """
+    kinds = [
+        _kind(path.stem, entry)
+        for path in sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
+        for entry in _entries(path, "clause")
+    ]
+    return Exemplars(
+        kinds=tuple(kinds),
+        gaps=tuple(_gap(entry) for entry in _entries(folder / "gaps.toml", "gap")),
+        topics=tuple(_aside(entry) for entry in _entries(folder / "offtopic.toml", "topic")),
+        talks=tuple(_aside(entry) for entry in _entries(folder / "smalltalk.toml", "talk")),
+    )
+
+
+def _entries(path: Path, name: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        entries: Sequence[Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))[name]
+    except FileNotFoundError:
+        return ()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
+        raise PlanError(f"{path.name} cannot be read: {error}") from error
+    return entries
+
+
+def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
+    return Kind(
+        plan=plan,
+        quote=entry["quote"],
+        under=entry.get("under", ""),
+        whole_list=entry.get("list", False),
+        asks=tuple(entry["asks"]),
+    )
+
+
+def _gap(entry: Mapping[str, Any]) -> Gap:
+    unless = entry.get("unless")
+    return Gap(
+        id=entry["id"],
+        asks=tuple(entry["asks"]),
+        say=entry["say"],
+        near=tuple(entry.get("near", ())),
+        unless=re.compile(unless, re.IGNORECASE) if unless else None,
+    )
+
+
+def _aside(entry: Mapping[str, Any]) -> Aside:
+    say = entry.get("say", ())
+    return Aside(
+        id=entry["id"],
+        asks=tuple(entry["asks"]),
+        say=(say,) if isinstance(say, str) else tuple(say),
+        urgent=entry.get("urgent", False),
+    )
+
+
+def unit_of(kind: Kind, plan: Plan, units: Iterable[Unit]) -> Unit | None:
+    """
+    The unit that a kind's quote stands in; for a list, the list whose heading it names. None if there is none.
+    """
+    quote, under = fold(squash(kind.quote)), fold(squash(kind.under))
+    candidates = [unit for unit in units if unit.plan == plan.id]
+    if under:
+        below = [unit for unit in candidates if any(under in fold(squash(heading)) for heading in unit.headings)]
+        candidates = below or candidates
+    lists = [unit for unit in candidates if unit.form == "list" and _names(quote, unit)]
+    singles = [unit for unit in candidates if unit.form != "list" and quote in fold(squash(unit.text))]
+    blocks = [unit for unit in candidates if unit.form == "list" and quote in fold(squash(unit.quote))]
+    starts = [unit for unit in candidates if unit.form != "list" and fold(squash(unit.text)) in quote]
+    order = [*lists, *singles] if kind.whole_list else [*singles, *lists]
+    headed = [unit for unit in candidates if _names(quote, unit)]
+    return next(iter([*order, *blocks, *headed, *starts]), None)
+
+
+def _names(quote: str, unit: Unit) -> bool:
+    return bool(unit.headings) and quote in fold(squash(unit.headings[-1]))

@@ -1,0 +1,120 @@
+"""
+Structure on top of words: does the unit speak of the group, the numbers and the kind of thing that was asked for?
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.text import fold
+from knowledge.understand import Group, Query
+from knowledge.units import Unit
+
+SAME_GROUP, OTHER_GROUP = 0.10, -0.12
+BRANCH_TAKEN, BRANCH_LEFT = 0.30, -0.30
+HAS_KIND, LACKS_KIND = 0.05, -0.10
+"""Added to the fused score, whose best question counts up to 1 (chosen on the working half of the gold questions)."""
+
+OPENING = 90
+"""Letters of a clause's beginning in which its group is looked for."""
+
+HOLDS = {
+    "percent": re.compile(r"\d\s*%|\blan\b"),
+    "money": re.compile(r"\d[\d.,]*\s*(?:dong|trieu|nghin|ty)\b|muc thuong"),
+    "when": re.compile(r"\d{1,2}/\d{1,2}|\bnam (?:19|20)\d\d|\bthang \d|hang nam|dinh ky|den nam|cuoi nam|ngay \d"),
+    "who": re.compile(r"chu tri|phoi hop|uy ban|\bso\b|phong|ban thi dua|hoi dong|mat tran|doanh nghiep|cac cap"),
+    "how_many": re.compile(r"\d"),
+}
+UPPER = re.compile(r"duoi (\d{1,3}(?:,\d+)?)\s*%")
+LOWER = re.compile(r"tu (\d{1,3}(?:,\d+)?)\s*% tro len")
+CONDITION = re.compile(r"ty le ho ngheo (?:dau|cuoi) nam[^,;]{0,60}|xa co ti? ?le ho ngheo[^,;]{0,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """
+    What a unit's structure says: its groups, what kinds of things it names, and the condition it sets on a share.
+    """
+
+    groups: frozenset[str]
+    holds: frozenset[str]
+    below: float | None
+    at_least: float | None
+
+
+class Judge:
+    """
+    Reads units' traits (once each) and weighs them against questions.
+    """
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        self._heads = [(head, group.id) for group in groups for head in group.heads]
+        self._heads.sort(key=lambda pair: -len(pair[0]))
+        self.traits = lru_cache(maxsize=100_000)(self._traits)
+
+    def _traits(self, unit: Unit) -> Traits:
+        folded = fold(unit.text)
+        condition = CONDITION.search(folded)
+        below = UPPER.search(condition[0]) if condition else None
+        at_least = LOWER.search(condition[0]) if condition else None
+        return Traits(
+            groups=self._groups(unit, folded),
+            holds=frozenset(name for name, pattern in HOLDS.items() if pattern.search(folded)),
+            below=_share(below),
+            at_least=_share(at_least),
+        )
+
+    def _groups(self, unit: Unit, folded: str) -> frozenset[str]:
+        """
+        The groups of the clause's own opening words, else of the nearest heading that names any.
+        """
+        places = [folded[:OPENING], *(fold(heading) for heading in reversed(unit.headings[-2:]))]
+        if unit.form == "list":
+            places = places[1:]
+        return next((found for found in map(self._named, places) if found), frozenset())
+
+    def _named(self, folded: str) -> frozenset[str]:
+        found = set()
+        for head, id in self._heads:
+            if head in folded:
+                found.add(id)
+                folded = folded.replace(head, "¤")
+        return frozenset(found)
+
+    def adjust(self, query: Query, unit: Unit) -> float:
+        """
+        What the structure adds to (or takes from) a unit's score.
+        """
+        traits = self.traits(unit)
+        return _group(query, traits) + _branch(query, traits) + _kind(query, traits)
+
+
+def _share(found: re.Match[str] | None) -> float | None:
+    return float(found[1].replace(",", ".")) if found else None
+
+
+def _group(query: Query, traits: Traits) -> float:
+    if not query.groups or not traits.groups:
+        return 0.0
+    return SAME_GROUP if query.groups & traits.groups else OTHER_GROUP
+
+
+def _branch(query: Query, traits: Traits) -> float:
+    """
+    A share named in the question chooses between "dưới 5%" and "từ 5% trở lên".
+    """
+    if not query.percents or (traits.below is None and traits.at_least is None):
+        return 0.0
+    share = query.percents[0]
+    fits = (traits.below is None or share < traits.below) and (traits.at_least is None or share >= traits.at_least)
+    return BRANCH_TAKEN if fits else BRANCH_LEFT
+
+
+def _kind(query: Query, traits: Traits) -> float:
+    asked = [name for name in ("percent", "money", "when", "who") if name in query.wants]
+    if not asked:
+        return 0.0
+    return HAS_KIND if any(name in traits.holds for name in asked) else LACKS_KIND

@@ -1,0 +1,195 @@
+"""
+From what people type to words that the index knows: chat spellings, abbreviations, Telex residue, typos.
+
+The words are for searching only; they are never shown as if the person had typed them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.text import clean, fold, tokens
+
+SPELLINGS = Path(__file__).parent / "spellings.toml"
+
+WORD = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+\d{0,2}(?:[./-]?[^\W\d_]+)*|[^\W_]+")
+"""A typed word: a number, or letters that may carry a VNI digit or an inner stop or slash ("b/c", "P.NV")."""
+NEAR = 6
+"""How many words to either side decide what an ambiguous short form means."""
+TELEX_DOUBLES = {"aa": "a", "ee": "e", "oo": "o", "dd": "d", "aw": "a", "ow": "o", "uw": "u", "w": "u"}
+TELEX_TONES = "sfrxj"
+VNI = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """
+    One meaning of a short form, and the folded words near it that choose this meaning.
+    """
+
+    full: str
+    when: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """
+    Short forms: those that mean one thing everywhere, and those that lean on the words around them.
+    """
+
+    always: Mapping[str, str]
+    ambiguous: Mapping[str, tuple[tuple[Sense, ...], str]]
+
+
+def load(path: Path = SPELLINGS) -> Spellings:
+    """
+    Read the table of spellings.
+    """
+    table = tomllib.loads(path.read_text("utf-8"))
+    ambiguous = {
+        form: (
+            tuple(
+                Sense(sense["full"], frozenset(fold(word) for word in sense.get("when", ())))
+                for sense in entry["senses"]
+            ),
+            entry.get("default", ""),
+        )
+        for entry in table.get("ambiguous", ())
+        for form in ([entry["form"]] if isinstance(entry["form"], str) else entry["form"])
+    }
+    return Spellings(always=table["always"], ambiguous=ambiguous)
+
+
+class Speller:
+    """
+    Corrects towards a vocabulary of folded syllables with their counts.
+    """
+
+    def __init__(self, spellings: Spellings, vocabulary: Mapping[str, int]) -> None:
+        self._spellings = spellings
+        self._known = dict(vocabulary)
+        self._longest = max((form.count(" ") + 1 for form in spellings.always), default=1)
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._known:
+            if word.isalpha():
+                self._by_length.setdefault(len(word), []).append(word)
+
+    def spell_out(self, text: str) -> str:
+        """
+        The text with short forms spelled out and typos mended, lower-case, punctuation gone, diacritics as typed.
+        """
+        words = [word.casefold() for word in WORD.findall(clean(text))]
+        around = [fold(word) for word in words]
+        out, n = [], 0
+        while n < len(words):
+            taken, written = self._phrase(words, n)
+            out.append(written if taken else self._word(words[n], around, n))
+            n += taken or 1
+        return " ".join(word for word in out if word)
+
+    def _phrase(self, words: Sequence[str], n: int) -> tuple[int, str]:
+        """
+        The longest form of several words that begins here: how many words it takes, and what it stands for.
+        """
+        for length in range(min(self._longest, len(words) - n), 1, -1):
+            full = self._spellings.always.get(" ".join(words[n : n + length]))
+            if full is not None:
+                return length, full
+        return 0, ""
+
+    def _word(self, word: str, around: Sequence[str], n: int) -> str:
+        if word[0].isdigit():
+            return word
+        full = self._short_form(word, around, n)
+        return full if full is not None else self._mend(word)
+
+    def _short_form(self, word: str, around: Sequence[str], n: int) -> str | None:
+        if word == "k" and n and around[n - 1][-1:].isdigit():
+            return "nghìn"
+        if word in self._spellings.ambiguous:
+            return self._sense(word, around, n)
+        bare = word.strip("./-")
+        return self._spellings.always.get(word) or self._spellings.always.get(bare)
+
+    def _sense(self, word: str, around: Sequence[str], n: int) -> str | None:
+        senses, default = self._spellings.ambiguous[word]
+        near = f" {' '.join(around[max(0, n - NEAR) : n])} {' '.join(around[n + 1 : n + 1 + NEAR])} "
+        scored = [(sum(f" {cue} " in near for cue in sense.when), -rank) for rank, sense in enumerate(senses)]
+        best = max(scored, default=(0, 0))
+        if best[0]:
+            return senses[-best[1]].full
+        return default or None
+
+    def _mend(self, word: str) -> str:
+        folded = fold(word)
+        if folded in self._known or not folded.isascii():
+            return word
+        for candidate in (_without_telex(folded), _without_vni(folded), _without_repeats(folded)):
+            if candidate in self._known:
+                return candidate
+        parts = [part for part in re.split(r"[./-]", word) if part]
+        if len(parts) > 1:
+            return " ".join(self._mend(part) for part in parts)
+        return self._split(folded) or self._nearest(folded) or word
+
+    def _split(self, word: str) -> str | None:
+        cuts = [
+            (word[:cut], word[cut:])
+            for cut in range(2, len(word) - 1)
+            if word[:cut] in self._known and word[cut:] in self._known
+        ]
+        if len(word) < 5 or not cuts:
+            return None
+        return " ".join(max(cuts, key=lambda cut: min(self._known[cut[0]], self._known[cut[1]])))
+
+    def _nearest(self, word: str) -> str | None:
+        """
+        The commonest known syllable within one edit (two from seven letters on); short words are left alone.
+        """
+        if len(word) < 3 or not word.isalpha():
+            return None
+        allowed = 1 if len(word) < 7 else 2
+        choices = [
+            known
+            for length in range(len(word) - allowed, len(word) + allowed + 1)
+            for known in self._by_length.get(length, ())
+        ]
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
+        if not found:
+            return None
+        return min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._known[hit[0]]))[0]
+
+
+def _without_telex(word: str) -> str:
+    for typed, meant in TELEX_DOUBLES.items():
+        word = word.replace(typed, meant)
+    for position in range(len(word) - 1, 0, -1):
+        if word[position] in TELEX_TONES:
+            return word[:position] + word[position + 1 :]
+    return word
+
+
+def _without_vni(word: str) -> str:
+    return VNI.sub("", word)
+
+
+def _without_repeats(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def vocabulary_of(texts: Collection[str]) -> dict[str, int]:
+    """
+    The folded syllables of these texts with how often they occur.
+    """
+    counts: dict[str, int] = {}
+    for text in texts:
+        for token in tokens(text):
+            counts[token] = counts.get(token, 0) + 1
+    return counts

@@ -1,0 +1,166 @@
+"""
+What the channel tests share: a library that echoes, a clock that is moved by hand, the wired stack, and the handle of
+the fake Telegram.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from bot.app import App, build
+from bot.channels.base import Channel
+from bot.channels.telegram import Pace, Telegram
+from bot.clock import system_clock
+from bot.settings import Settings
+from knowledge.answer import Answer, Kind, Option, Question
+from knowledge.library import Library
+from knowledge.places import Place
+from tests.channels.fake_telegram import TOKEN
+
+HEARD = "Bà con vừa hỏi: {}"
+LONG = "dài"
+CHOOSE = "chọn"
+OPTIONS = (
+    Option("Trước ngày 05/12", "khi nào nộp báo cáo năm"),
+    Option("Sở Nội vụ, cơ quan thường trực Hội đồng Thi đua – Khen thưởng tỉnh, lo việc gì?", "ai lo việc gì"),
+)
+LONG_TEXT = "\n\n".join(
+    f"Điều {n}. " + "Hộ nghèo đăng ký thoát nghèo được hỗ trợ vốn, giống và tay nghề 🌾. " * 6 for n in range(60)
+).strip()
+
+QUICK = Pace(poll=2, read=1, send=10, take=5, patience=0.2, first=0.05, longest=0.2)
+
+
+class EchoLibrary:
+    """
+    Says back what it was asked; two words make it long or give it choices.
+    """
+
+    places: tuple[Place, ...] = ()
+
+    def find_place(self, text: str) -> Place | None:
+        return None
+
+    def answer(self, question: Question) -> Answer:
+        if question.text == LONG:
+            return Answer(Kind.ANSWER, LONG_TEXT)
+        if question.text == CHOOSE:
+            return Answer(Kind.CLARIFY, "Bà con muốn hỏi việc nào?", options=OPTIONS)
+        return Answer(Kind.ANSWER, HEARD.format(question.text))
+
+    def explain(self, question: Question) -> str:
+        return ""
+
+    def holds(self, document: str, quote: str) -> bool:
+        return True
+
+
+class HandClock:
+    """
+    The real time, put forward by hand.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self._ahead
+
+    def forward(self, by: timedelta) -> None:
+        """
+        Let this much time pass.
+        """
+        self._ahead += by
+
+
+def stack(database: Path, *channels: Channel, clock: HandClock | None = None) -> App:
+    """
+    The wired bot on a SQLite file, with the echoing library.
+    """
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}")  # type: ignore[call-arg]
+    return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), channels)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeTelegram:
+    """
+    The running fake, as a test commands it.
+    """
+
+    url: str
+    client: httpx.Client
+
+    def channel(self, pace: Pace = QUICK, token: str = TOKEN) -> Telegram:
+        """
+        A channel of ours that talks to it.
+        """
+        return Telegram(token, self.url, pace=pace)
+
+    def say(self, text: str, chat_id: int = 5, **more: Any) -> int:
+        """
+        A person writes. Returns the update's id.
+        """
+        return int(self._do("say", chat_id=chat_id, text=text, **more)["update_id"])
+
+    def press(self, message: Any, n: int) -> int:
+        """
+        A person presses the n-th button of a sent message. Raises AssertionError when it is not there.
+        """
+        body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
+        return int(self._do("press", **body)["update_id"])
+
+    def queue(self, update: Any) -> int:
+        """
+        Queue an update as it stands; with an `update_id` once more.
+        """
+        return int(self._do("updates", **update)["update_id"])
+
+    def fault(self, method: str, kind: str, times: int = 1, **more: Any) -> None:
+        """
+        Let the next calls of a method meet a fault.
+        """
+        self._do("faults", method=method, kind=kind, times=times, **more)
+
+    def reset(self) -> None:
+        """
+        Forget all.
+        """
+        self._do("reset")
+
+    @property
+    def sent(self) -> list[Any]:
+        """
+        All messages that it took, as they stand now.
+        """
+        return list(self.client.get("/_control/sent").json())
+
+    @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message.get("text", "") for message in self.sent]
+
+    @property
+    def waiting(self) -> list[int]:
+        """
+        The ids of the updates that nobody acknowledged.
+        """
+        return [update["update_id"] for update in self.client.get("/_control/updates").json()]
+
+    def calls(self, method: str) -> list[Any]:
+        """
+        The parameters of each call of a method.
+        """
+        calls = self.client.get("/_control/calls").json()
+        return [call["params"] for call in calls if call["method"] == method.lower()]
+
+    def _do(self, what: str, **body: Any) -> Any:
+        answer = self.client.post(f"/_control/{what}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
