@@ -35,10 +35,10 @@ def decide(query: Query, evidence: Sequence[Evidence], elsewhere: Sequence[Elsew
     """
     best = evidence[0] if evidence else None
     other = elsewhere[0] if elsewhere else None
-    ask = best.ask if best else 0.0
-    if other is not None and isinstance(other.target, Aside) and other.likeness > ask + ASIDE_LEAD:
+    ask = best.asked if best else 0.0
+    if other is not None and isinstance(other.target, Aside) and other.asked > ask + ASIDE_LEAD:
         return Verdict.TALK if other.target.say and not other.target.urgent else Verdict.OFF_TOPIC
-    if other is not None and isinstance(other.target, Gap) and other.likeness > ask + GAP_LEAD:
+    if other is not None and isinstance(other.target, Gap) and other.asked > ask + GAP_LEAD:
         return Verdict.GAP
     if best is None or best.score < ENOUGH:
         return Verdict.UNKNOWN

@@ -13,9 +13,9 @@ from knowledge.text import fold
 from knowledge.understand import Group, Query
 from knowledge.units import Unit
 
-SAME_GROUP, OTHER_GROUP = 0.10, -0.12
-BRANCH_TAKEN, BRANCH_LEFT = 0.30, -0.30
-HAS_KIND, LACKS_KIND = 0.05, -0.10
+SAME_GROUP, OTHER_GROUP = 0.03, -0.03
+BRANCH_TAKEN, BRANCH_LEFT = 0.15, -0.15
+HAS_KIND, LACKS_KIND = 0.01, -0.02
 """Added to the fused score, whose best question counts up to 1 (chosen on the working half of the gold questions)."""
 
 OPENING = 90

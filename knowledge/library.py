@@ -18,7 +18,7 @@ from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Place
 from knowledge.search import Elsewhere, Evidence, Shelves
 from knowledge.text import clean, squash, tokens
-from knowledge.understand import Query, Understanding, joined, terms_of
+from knowledge.understand import Query, Understanding, joined, substance
 from knowledge.units import Unit
 
 PAGE_ASK = "muc:"
@@ -55,7 +55,7 @@ class Library:
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         speller = spelling.Speller(spelling.load(), vocabulary)
-        self._understanding = Understanding(speller, self._gazetteer, vocabulary)
+        self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._judge = Judge(self._understanding.groups)
         self._open_gaps = {plan.id: _open_gaps(plan, known.gaps) for plan in plans}
 
@@ -124,7 +124,7 @@ class Library:
         earlier = [place for slug in context.get("places", ()) if (place := self._gazetteer.by_slug(slug))]
         recent = [place for slug in context.get("recent", ()) if (place := self._gazetteer.by_slug(slug))]
         named = self._gazetteer.named(query.spelled)
-        words = [word for word in tokens(named.rest) if word in terms_of(tokens(named.rest))]
+        words = substance(tokens(named.rest))
         leans = query.follows or len(words) <= SHORT
         if named.both and len(query.places) < 2 and len(recent) > 1:
             return replace(joined(query, self._carried(query, before), 1.0), places=tuple(recent[-2:]), named=True)
@@ -143,7 +143,7 @@ class Library:
             words = self._understanding.without_groups(words)
         if query.percents:
             words = [word for word in words if not word[0].isdigit()]
-        return terms_of(words)
+        return self._understanding.terms(words)
 
     def _find(self, query: Query, plan: str | None) -> Found:
         evidence, elsewhere = self._shelves.evidence(query.terms, plan)
@@ -237,10 +237,10 @@ class Library:
         places = {place.plan: place.slug for place in self.places}
         nearby, seen = list[Nearby](), set[str]()
         for one in found.evidence[:12]:
-            if one.unit is skip or not one.asked or one.asked in seen or (skip and one.unit.plan != skip.plan):
+            if one.unit is skip or not one.example or one.example in seen or (skip and one.unit.plan != skip.plan):
                 continue
-            seen.add(one.asked)
-            nearby.append(Nearby(one.unit, one.asked))
+            seen.add(one.example)
+            nearby.append(Nearby(one.unit, one.example))
         return compose.nearby_options(nearby, places)
 
     def _list_around(self, unit: Unit) -> Unit | None:
@@ -275,11 +275,11 @@ class Library:
             f"Quyết định: {found.verdict}",
         ]
         lines.extend(
-            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.ask:.2f}, "
+            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.asked:.2f}, "
             f"lời văn {one.own:.2f}, đề mục {one.headings:.2f}, cấu trúc {one.structure:+.2f})"
             for one in found.evidence[:4]
         )
-        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.likeness:.2f}" for one in found.elsewhere[:2])
+        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
 
 

@@ -1,15 +1,22 @@
 """
-How alike two short texts are: the cosine of their folded words and word pairs, rare ones counting more.
+How alike two short texts are: the cosine of their words, word pairs, concepts and letter groups, rare ones counting
+more.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.concepts import Thesaurus
 from knowledge.text import tokens, with_bigrams
+
+LETTERS = (3, 4)
+"""Sizes of the letter groups: they carry over typos and inflected short forms that the speller left."""
+LETTERS_SHARE = 0.25
+"""What a letter group's squared weight counts beside a word's (0.5 of its weight)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,58 +29,88 @@ class Bag:
     length: float
 
 
-class Weights:
+class Vocabulary:
     """
-    The weight of each term: log of how rare it is among the texts that it was made from.
+    Turns texts into terms, and weighs each term by how rare it is among the texts it was made from.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
         counts: Counter[str] = Counter()
         total = 0
         for text in texts:
             total += 1
-            counts.update(set(with_bigrams(tokens(text))))
-        self._unknown = math.log(total + 1) + 1
-        self._idf = {term: math.log((total + 1) / (count + 1)) + 1 for term, count in counts.items()}
-        self._squares = {term: weight * weight for term, weight in self._idf.items()}
+            counts.update(self.terms(tokens(text)))
+        self._unknown = (math.log(total + 1) + 1) ** 2
+        self._squares = {term: self._square(term, count, total) for term, count in counts.items()}
 
-    def __contains__(self, term: str) -> bool:
-        return term in self._idf
+    @staticmethod
+    def _square(term: str, count: int, total: int) -> float:
+        share = LETTERS_SHARE if term[0] == "~" else 1.0
+        return share * (math.log((total + 1) / (count + 1)) + 1) ** 2
 
-    def of(self, term: str) -> float:
+    def terms(self, words: Sequence[str]) -> frozenset[str]:
         """
-        The weight of a term; one never seen weighs most.
+        Folded words as terms: the words, their adjacent pairs, the concepts they name, and their letter groups.
         """
-        return self._idf.get(term, self._unknown)
+        return frozenset([*self.index_terms(words), *_letter_groups(words)])
+
+    def index_terms(self, words: Sequence[str]) -> list[str]:
+        """
+        The terms that the search engine knows: words, pairs and concepts.
+        """
+        return [*with_bigrams(list(words)), *self._thesaurus.in_words(words)]
+
+    def square(self, term: str) -> float:
+        """
+        The squared weight of a term; one never seen weighs most.
+        """
+        found = self._squares.get(term)
+        if found is not None:
+            return found
+        return self._unknown * (LETTERS_SHARE if term[0] == "~" else 1.0)
 
     def bag(self, text: str) -> Bag:
         """
-        A text of the collection.
+        A text as a bag.
         """
-        return self.bag_of(with_bigrams(tokens(text)))
-
-    def bag_of(self, terms: Iterable[str]) -> Bag:
-        """
-        Terms as a bag.
-        """
-        kept = frozenset(terms)
-        return Bag(kept, math.sqrt(sum(self._squares.get(term, self._unknown**2) for term in kept)) or 1.0)
+        terms = self.terms(tokens(text))
+        return Bag(terms, math.sqrt(sum(map(self.square, terms))) or 1.0)
 
     def cosine(self, first: Bag, second: Bag) -> float:
         """
         Between 0 (nothing shared) and 1 (the same terms).
         """
-        shared = first.terms & second.terms
-        if not shared:
-            return 0.0
-        squares = self._squares
-        return sum(squares[term] if term in squares else self._unknown**2 for term in shared) / (
-            first.length * second.length
-        )
+        return sum(map(self.square, first.terms & second.terms)) / (first.length * second.length)
 
-    def weighted(self, query: Mapping[str, float], document: Bag, length: float) -> float:
+    def weighted(self, query: Mapping[str, float]) -> Weighted:
         """
-        The same with a factor for each term of the query; `length` is the query's own.
+        A query whose terms count by a factor each, ready to be compared with many documents.
         """
-        shared = query.keys() & document.terms
-        return sum(query[term] * self.of(term) ** 2 for term in shared) / (length * document.length)
+        squares = {term: factor * self.square(term) for term, factor in query.items()}
+        return Weighted(squares, math.sqrt(sum(squares.values())) or 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """
+    A query as squared weights, with its length.
+    """
+
+    squares: Mapping[str, float]
+    length: float
+
+    def likeness(self, document: Bag) -> float:
+        """
+        The cosine of the query with a document.
+        """
+        shared = self.squares.keys() & document.terms
+        return sum(map(self.squares.__getitem__, shared)) / (self.length * document.length)
+
+
+def _letter_groups(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        padded = f"~{word}~"
+        for size in LETTERS:
+            for at in range(max(len(padded) - size + 1, 1)):
+                yield f"~{padded[at : at + size]}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,8 +22,10 @@ SPELLINGS = Path(__file__).parent / "spellings.toml"
 
 WORD = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+\d{0,2}(?:[./-]?[^\W\d_]+)*|[^\W_]+")
 """A typed word: a number, or letters that may carry a VNI digit or an inner stop or slash ("b/c", "P.NV")."""
-NEAR = 6
+NEAR = 3
 """How many words to either side decide what an ambiguous short form means."""
+ADDRESS = frozenset({"mục", "điểm", "khoản", "phần", "muc", "diem", "khoan", "phan"})
+"""After these words a single letter is an address, never a short form."""
 TELEX_DOUBLES = {"aa": "a", "ee": "e", "oo": "o", "dd": "d", "aw": "a", "ow": "o", "uw": "u", "w": "u"}
 TELEX_TONES = "sfrxj"
 VNI = re.compile(r"[0-9]")
@@ -31,11 +34,25 @@ VNI = re.compile(r"[0-9]")
 @dataclass(frozen=True, slots=True)
 class Sense:
     """
-    One meaning of a short form, and the folded words near it that choose this meaning.
+    One meaning of a short form, and the words or phrases near it that choose this meaning.
     """
 
     full: str
-    when: frozenset[str]
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """
+    A short form of several meanings: the first sense with a cue near it wins, else `default` ("" leaves it as typed).
+
+    `after_digit` decides alone right after a number; `only_bare` forms count only where nothing carries diacritics.
+    """
+
+    senses: tuple[Sense, ...]
+    default: str
+    after_digit: str | None
+    only_bare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +62,7 @@ class Spellings:
     """
 
     always: Mapping[str, str]
-    ambiguous: Mapping[str, tuple[tuple[Sense, ...], str]]
+    ambiguous: Mapping[str, Ambiguous]
 
 
 def load(path: Path = SPELLINGS) -> Spellings:
@@ -53,18 +70,23 @@ def load(path: Path = SPELLINGS) -> Spellings:
     Read the table of spellings.
     """
     table = tomllib.loads(path.read_text("utf-8"))
-    ambiguous = {
-        form: (
-            tuple(
-                Sense(sense["full"], frozenset(fold(word) for word in sense.get("when", ())))
-                for sense in entry["senses"]
-            ),
-            entry.get("default", ""),
-        )
-        for entry in table.get("ambiguous", ())
-        for form in ([entry["form"]] if isinstance(entry["form"], str) else entry["form"])
-    }
-    return Spellings(always=table["always"], ambiguous=ambiguous)
+    return Spellings(
+        always={**table["always"], **table["places"]},
+        ambiguous={form: _ambiguous(entry) for entry in table["ambiguous"] for form in _forms(entry["form"])},
+    )
+
+
+def _forms(form: str | list[str]) -> list[str]:
+    return [form] if isinstance(form, str) else form
+
+
+def _ambiguous(entry: Mapping[str, Any]) -> Ambiguous:
+    return Ambiguous(
+        senses=tuple(Sense(sense["full"], tuple(sense.get("when", ()))) for sense in entry["senses"]),
+        default=entry.get("default", ""),
+        after_digit=entry.get("after_digit"),
+        only_bare=entry.get("only_bare", False),
+    )
 
 
 class Speller:
@@ -86,13 +108,13 @@ class Speller:
         The text with short forms spelled out and typos mended, lower-case, punctuation gone, diacritics as typed.
         """
         words = [word.casefold() for word in WORD.findall(clean(text))]
-        around = [fold(word) for word in words]
-        out, n = [], 0
+        bare = all(word.isascii() for word in words)
+        out, n = list[str](), 0
         while n < len(words):
             taken, written = self._phrase(words, n)
-            out.append(written if taken else self._word(words[n], around, n))
+            out.append(written if taken else self._word(words, n, bare))
             n += taken or 1
-        return " ".join(word for word in out if word)
+        return " ".join(out).casefold()
 
     def _phrase(self, words: Sequence[str], n: int) -> tuple[int, str]:
         """
@@ -100,32 +122,30 @@ class Speller:
         """
         for length in range(min(self._longest, len(words) - n), 1, -1):
             full = self._spellings.always.get(" ".join(words[n : n + length]))
-            if full is not None:
+            if full is not None and not (words[n].startswith("k") and _after_digit(words, n)):
                 return length, full
         return 0, ""
 
-    def _word(self, word: str, around: Sequence[str], n: int) -> str:
-        if word[0].isdigit():
+    def _word(self, words: Sequence[str], n: int, bare: bool) -> str:
+        word = words[n]
+        if word[0].isdigit() or (len(word) == 1 and n and words[n - 1] in ADDRESS):
             return word
-        full = self._short_form(word, around, n)
-        return full if full is not None else self._mend(word)
-
-    def _short_form(self, word: str, around: Sequence[str], n: int) -> str | None:
-        if word == "k" and n and around[n - 1][-1:].isdigit():
-            return "nghìn"
         if word in self._spellings.ambiguous:
-            return self._sense(word, around, n)
-        bare = word.strip("./-")
-        return self._spellings.always.get(word) or self._spellings.always.get(bare)
+            return self._sense(words, n, bare) or self._mend(word)
+        full = self._spellings.always.get(word) or self._spellings.always.get(word.strip("./-"))
+        return full or self._mend(word)
 
-    def _sense(self, word: str, around: Sequence[str], n: int) -> str | None:
-        senses, default = self._spellings.ambiguous[word]
-        near = f" {' '.join(around[max(0, n - NEAR) : n])} {' '.join(around[n + 1 : n + 1 + NEAR])} "
-        scored = [(sum(f" {cue} " in near for cue in sense.when), -rank) for rank, sense in enumerate(senses)]
-        best = max(scored, default=(0, 0))
-        if best[0]:
-            return senses[-best[1]].full
-        return default or None
+    def _sense(self, words: Sequence[str], n: int, bare: bool) -> str:
+        form = self._spellings.ambiguous[words[n]]
+        if form.only_bare and not bare:
+            return ""
+        if form.after_digit is not None and _after_digit(words, n):
+            return form.after_digit
+        window = f" {' '.join(words[max(0, n - NEAR) : n + NEAR + 1])} "
+        near = (sense.full for sense in form.senses if any(f" {cue} " in window for cue in sense.when))
+        folded = fold(window)
+        alike = (sense.full for sense in form.senses if any(f" {fold(cue)} " in folded for cue in sense.when))
+        return next(near, None) or next(alike, None) or form.default
 
     def _mend(self, word: str) -> str:
         folded = fold(word)
@@ -167,6 +187,10 @@ class Speller:
         return min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._known[hit[0]]))[0]
 
 
+def _after_digit(words: Sequence[str], n: int) -> bool:
+    return n > 0 and words[n - 1][-1:].isdigit()
+
+
 def _without_telex(word: str) -> str:
     for typed, meant in TELEX_DOUBLES.items():
         word = word.replace(typed, meant)
@@ -184,7 +208,7 @@ def _without_repeats(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 
 
-def vocabulary_of(texts: Collection[str]) -> dict[str, int]:
+def vocabulary_of(texts: Iterable[str]) -> dict[str, int]:
     """
     The folded syllables of these texts with how often they occur.
     """

@@ -14,8 +14,9 @@ from typing import Any
 
 from knowledge.numbers import percents_in, spell_numbers, years_in
 from knowledge.places import Gazetteer, Place
+from knowledge.similarity import Vocabulary
 from knowledge.spelling import Speller
-from knowledge.text import clean, fold, tokens, with_bigrams
+from knowledge.text import clean, fold, tokens
 
 GROUPS = Path(__file__).parent / "groups.toml"
 
@@ -91,10 +92,13 @@ class Understanding:
     Reads questions: the speller, the gazetteer and the groups.
     """
 
-    def __init__(self, speller: Speller, gazetteer: Gazetteer, vocabulary: Mapping[str, int]) -> None:
+    def __init__(
+        self, speller: Speller, gazetteer: Gazetteer, known: Mapping[str, int], vocabulary: Vocabulary
+    ) -> None:
         self._speller = speller
+        self._vocabulary = vocabulary
         self._gazetteer = gazetteer
-        self._known = vocabulary
+        self._known = known
         self.groups = load_groups()
 
     def read(self, text: str, profile: Place | None) -> Query:
@@ -110,7 +114,7 @@ class Understanding:
         return Query(
             typed=typed,
             spelled=spelled,
-            terms=terms_of(words),
+            terms=self.terms(words),
             places=places,
             named=said,
             elsewhere=named.elsewhere,
@@ -122,6 +126,12 @@ class Understanding:
             follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or named.both,
             known=_share_known(words, self._known),
         )
+
+    def terms(self, words: Sequence[str]) -> dict[str, float]:
+        """
+        Folded words as terms that count once each; words of address are left out where others remain.
+        """
+        return dict.fromkeys(self._vocabulary.terms(substance(words) or words), 1.0)
 
     def without_groups(self, words: Sequence[str]) -> list[str]:
         """
@@ -150,12 +160,11 @@ class Understanding:
         return ((profile,) if profile else ()), False
 
 
-def terms_of(words: Sequence[str], factor: float = 1.0) -> dict[str, float]:
+def substance(words: Sequence[str]) -> list[str]:
     """
-    Folded words and word pairs as terms; words of address are left out where others remain.
+    The words without those of address and politeness.
     """
-    kept = [word for word in words if word not in FILLERS]
-    return dict.fromkeys(with_bigrams(kept or list(words)), factor)
+    return [word for word in words if word not in FILLERS]
 
 
 def _share_known(words: Sequence[str], known: Mapping[str, int]) -> float:

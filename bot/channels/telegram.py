@@ -192,7 +192,7 @@ def _without_mention(text: str, me: Me) -> str:
 
 
 def _mention(me: Me) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w) ?@{re.escape(me.username)}(?!\w)" if me.username else r"(?!)", re.IGNORECASE)
+    return re.compile(rf"(?:\s|(?<!\w))@{re.escape(me.username)}(?!\w)" if me.username else r"(?!)", re.IGNORECASE)
 
 
 UNREADABLE = MappingProxyType(
@@ -279,13 +279,15 @@ class Intake:
         self._done: set[int] = set()
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._next: int | None = None
+        self._asked = 0
 
-    @property
-    def offset(self) -> int | None:
+    def ask(self) -> int | None:
         """
-        The lowest update that is still needed: naming it lets Telegram forget all before it.
+        The lowest update that is still needed: asking from it on lets Telegram forget all before it.
         """
-        return min(self._open, default=self._next)
+        offset = min(self._open, default=self._next)
+        self._asked = offset or 0
+        return offset
 
     @property
     def busy(self) -> bool:
@@ -296,13 +298,17 @@ class Intake:
 
     def add(self, updates: Iterable[Json]) -> int:
         """
-        Begin to handle those that are new, oldest first. Returns how many.
+        Begin to handle those that are new in the answer to the last `ask`, oldest first. Returns how many.
+
+        What was handled is remembered until an answer came to an `ask` beyond it: the answer to an earlier one may
+        have been under way with it.
         """
         numbered = {update["update_id"]: update for update in updates if _id(_object(update).get("update_id"))}
         fresh = sorted(numbered.keys() - self._open.keys() - self._done)
         for id in fresh:
             self._begin(id, numbered[id])
             self._next = max(self._next or 0, id + 1)
+        self._done = {done for done in self._done if done >= self._asked}
         return len(fresh)
 
     def _begin(self, id: int, update: Json) -> None:
@@ -321,7 +327,6 @@ class Intake:
         if self._lanes.get(lane) is task:
             del self._lanes[lane]
         self._done.add(id)
-        self._done = {done for done in self._done if done >= (self.offset or 0)}
 
     async def settle(self, within: float) -> None:
         """
@@ -578,7 +583,7 @@ class Telegram:
 
     async def _poll(self, intake: Intake) -> None:
         held = 0 if intake.busy else self._pace.poll
-        updates = await self._insist(lambda: self._bot.fetch(intake.offset, held, self._pace.read))
+        updates = await self._insist(lambda: self._bot.fetch(intake.ask(), held, self._pace.read))
         if not intake.add(updates) and not intake.busy:
             await asyncio.sleep(self._pace.patience / 4)
         await intake.settle(self._pace.patience)

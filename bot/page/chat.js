@@ -156,9 +156,9 @@
     greet();
   }
 
-  /* A 500 is tried four times, so that one message that breaks the bot does not hold up the others. */
+  /* A 500 is tried three times, so that one message that breaks the bot does not hold up the others. */
   function lasting(status) {
-    if (status === 500) return ++tries >= 4;
+    if (status === 500) return ++tries >= 3;
     return status >= 400 && status < 500 && status !== 408 && status !== 429;
   }
 
@@ -402,7 +402,10 @@
     if (finePointer) box.focus({ preventScroll: true });
     forgetting = store.get('ct.forget') !== null && store.get('ct.forget') !== undefined;
     adopt();
-    if (!forgetting && !entries().length) greet();
+    if (!entries().length) {
+      store.remove('ct.cursor');
+      if (!forgetting) greet();
+    }
     run();
   }
 

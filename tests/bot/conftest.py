@@ -15,6 +15,7 @@ from typing import cast
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
 
 from bot.app import App, build
@@ -29,8 +30,9 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 QUOTE = (
     "“a) Hộ nghèo đăng ký tham gia phong trào thi đua, có ý thức tự lực vươn lên, chủ động tiếp cận chính sách; "
     "sử dụng vốn vay đúng mục đích, trả nợ gốc và lãi đúng hạn; con trong độ tuổi đi học được đến trường, "
-    "không bỏ học giữa chừng.\n\nb) Gương mẫu chấp hành chủ trương của Đảng, chính sách, pháp luật của Nhà nước và quy ước của khóm, "
-    "ấp.”"
+    "không bỏ học giữa chừng.\n\n"
+    "b) Gương mẫu chấp hành chủ trương của Đảng, chính sách, pháp luật của Nhà nước "
+    "và quy ước của khóm, ấp.”"
 )
 ANSWER = (
     "Dạ, theo kế hoạch của thành phố Sóc Trăng, hộ nghèo được xét khen khi đạt các điều sau:\n\n"
@@ -89,14 +91,24 @@ async def running(database: Path, public_url: str | None = None) -> AsyncIterato
     library = cast(Library, SmallLibrary())
     app = build(settings_for(database, public_url), lambda: NOW, library, (WebShelf(),))
     await app.database.migrate()
-    courier = asyncio.create_task(app.courier.run())
+    courier = asyncio.create_task(carry(app))
     try:
         yield app
     finally:
         app.stopping.set()
-        courier.cancel()
-        await asyncio.gather(courier, return_exceptions=True)
+        await courier
         await app.database.close()
+
+
+async def carry(app: App) -> None:
+    """
+    The courier's rounds until the stop, never broken off in the middle of one. An absent database is waited for.
+    """
+    while not app.stopping.is_set():
+        with contextlib.suppress(Exception):
+            await app.courier.deliver()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(app.stopping.wait(), 0.1)
 
 
 def browser(app: App, origin: str = "http://chat.test") -> httpx.AsyncClient:
@@ -171,7 +183,7 @@ class House:
         await self._stack.aclose()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def house(database: Path) -> AsyncIterator[House]:
     house = House(database)
     await house.start()

@@ -4,14 +4,18 @@ The fake Telegram: one process for all tests of this folder, emptied for each.
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.channels.rehearsal import FakeTelegram
+from tests.channels.rehearsal import FakeTelegram, stack
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +41,25 @@ def fake(telegram_process: FakeTelegram) -> FakeTelegram:
     """
     telegram_process.reset()
     return telegram_process
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "ct.db"
+    with ThreadPoolExecutor(1) as own_loop:
+        own_loop.submit(asyncio.run, _migrate(file)).result()
+    return file
+
+
+async def _migrate(file: Path) -> None:
+    app = stack(file)
+    await app.database.migrate()
+    await app.database.close()
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Path:
+    """
+    A SQLite file with the newest schema and nothing in it.
+    """
+    return Path(shutil.copy(migrated, tmp_path / "ct.db"))

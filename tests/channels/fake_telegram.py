@@ -10,6 +10,7 @@ Control, all JSON:
 POST /_control/updates  {"message": …, "update_id"?}            queue an update as it stands
 POST /_control/say      {"chat_id", "text", "chat"?, "message"?}  a person writes
 POST /_control/press    {"chat_id", "message_id", "data" | "n"}  a person presses a button that is there
+POST /_control/again    {"update_id"}                            an update is delivered once more
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
 GET  /_control/sent | /_control/calls | /_control/updates        what was sent, called, is still unacknowledged
@@ -72,6 +73,7 @@ class World:
     """
 
     updates: dict[int, Json] = field(default_factory=dict)
+    past: dict[int, Json] = field(default_factory=dict)
     sent: list[Json] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
@@ -406,7 +408,7 @@ def queue(world: World, update: Json) -> int:
     if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
         world.chats[chat["id"]] = chat
     if not world.wanted or any(kind in world.wanted for kind in kinds):
-        world.updates[int(id)] = {"update_id": id, **update}
+        world.updates[int(id)] = world.past[int(id)] = {"update_id": id, **update}
         world.news.set()
     return int(id)
 
@@ -447,6 +449,12 @@ async def control_press(request: Request) -> Response:
     return JSONResponse({"update_id": queue(world, {"callback_query": query})})
 
 
+async def control_again(request: Request) -> Response:
+    world: World = request.app.state.world
+    asked = await request.json()
+    return JSONResponse({"update_id": queue(world, world.past[asked["update_id"]])})
+
+
 async def control_faults(request: Request) -> Response:
     asked = await request.json()
     method, times = asked.pop("method").lower(), asked.pop("times", 1)
@@ -476,6 +484,7 @@ ROUTES = [
     Route("/_control/updates", control_updates, methods=["GET", "POST"]),
     Route("/_control/say", control_say, methods=["POST"]),
     Route("/_control/press", control_press, methods=["POST"]),
+    Route("/_control/again", control_again, methods=["POST"]),
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),
     Route("/_control/sent", control_sent),

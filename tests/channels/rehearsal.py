@@ -5,6 +5,9 @@ the fake Telegram.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any, cast
 import httpx
 
 from bot.app import App, build
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Handle
 from bot.channels.telegram import Pace, Telegram
 from bot.clock import system_clock
 from bot.settings import Settings
@@ -33,7 +36,7 @@ LONG_TEXT = "\n\n".join(
     f"Điều {n}. " + "Hộ nghèo đăng ký thoát nghèo được hỗ trợ vốn, giống và tay nghề 🌾. " * 6 for n in range(60)
 ).strip()
 
-QUICK = Pace(poll=2, read=1, send=10, take=5, patience=0.2, first=0.05, longest=0.2)
+QUICK = Pace(poll=2, read=1, send=10, take=5, patience=0.2, first=0.02, longest=0.08)
 
 
 class EchoLibrary:
@@ -86,6 +89,32 @@ def stack(database: Path, *channels: Channel, clock: HandClock | None = None) ->
     return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), channels)
 
 
+async def until(holds: Callable[[], object], within: float = 8) -> None:
+    """
+    Wait until it holds. Raises AssertionError after `within` seconds.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + within
+    while not holds():
+        assert loop.time() < end, "it did not come about in time"
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def listening(channel: Telegram, handle: Handle) -> AsyncIterator[asyncio.Task[None]]:
+    """
+    The channel, listening meanwhile; closed afterwards. An error of `listen` is raised at the end.
+    """
+    task = asyncio.create_task(channel.listen(handle))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await channel.close()
+
+
 @dataclass(frozen=True, slots=True)
 class FakeTelegram:
     """
@@ -114,9 +143,15 @@ class FakeTelegram:
         body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
         return int(self._do("press", **body)["update_id"])
 
+    def again(self, update_id: int) -> None:
+        """
+        Deliver an update once more, as after a lost acknowledgement.
+        """
+        self._do("again", update_id=update_id)
+
     def queue(self, update: Any) -> int:
         """
-        Queue an update as it stands; with an `update_id` once more.
+        Queue an update as it stands.
         """
         return int(self._do("updates", **update)["update_id"])
 
