@@ -49,7 +49,7 @@ PAGE = Path(__file__).parent / "page"
 CHANNEL = "web"
 COOKIE = "chungtay"
 COOKIE_KEPT = 365 * 24 * 3600
-"""Seconds, counted anew at each visit."""
+"""Seconds from the first visit. It is never given twice: an answer under way could bring a forgotten one back."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHOICE = re.compile(r"[0-9]{1,15}\.[0-9]{1,3}")
@@ -130,13 +130,14 @@ class SafetyHeaders:
 
 def page(app: App) -> Endpoint:
     """
-    The page; it brings the cookie, or keeps it for another year.
+    The page; it brings the cookie to a browser that has none.
     """
     body = (PAGE / "index.html").read_bytes()
 
     async def show(request: Request) -> Response:
         response = Response(body, media_type="text/html", headers={"Cache-Control": "no-store"})
-        give_cookie(app, response, token_of(request) or new_token())
+        if token_of(request) is None:
+            give_cookie(app, response, new_token())
         return response
 
     return show

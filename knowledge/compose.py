@@ -20,6 +20,7 @@ ASK_OFFICER = "Việc này bà con hỏi cán bộ xã, phường giúp nhé."
 NOT_FOUND = "Tôi tìm trong kế hoạch nhưng không thấy chỗ nào nói về việc này."
 OFF_TOPIC = "Việc này nằm ngoài phong trào “Vì người nghèo”, tôi không trả lời được."
 WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen thưởng, thời hạn, ai làm việc gì."
+ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
 NEARBY = "Gần với câu hỏi, kế hoạch có nói về:"
@@ -99,14 +100,21 @@ def citation(unit: Unit) -> Citation:
     return Citation(unit.plan, unit.path, unit.quote)
 
 
-def one(plan: Plan, unit: Unit, today: date, options: Sequence[Option], context: dict[str, object]) -> Answer:
+def some(
+    plan: Plan, units: Sequence[Unit], today: date, options: Sequence[Option], context: dict[str, object]
+) -> Answer:
     """
-    One unit of one plan.
+    One unit of one plan, or two that belong to the answer, each with its source.
     """
-    paragraphs = [lead(plan), *_governing(unit), quoted(unit), source_line(plan, unit.path, unit.headings, today)]
-    if unit.form == "list" and unit.shown < len(unit.items):
-        paragraphs.insert(-1, f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)")
-    return Answer(Kind.ANSWER, "\n\n".join(paragraphs), (citation(unit),), tuple(options), context)
+    paragraphs = [lead(plan)]
+    for unit in units:
+        paragraphs += [*_governing(unit), quoted(unit)]
+        if unit.form == "list" and unit.shown < len(unit.items):
+            paragraphs.append(f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)")
+        paragraphs.append(source_line(plan, unit.path, unit.headings, today))
+    return Answer(
+        Kind.ANSWER, "\n\n".join(paragraphs), tuple(citation(unit) for unit in units), tuple(options), context
+    )
 
 
 def _governing(unit: Unit) -> list[str]:
@@ -211,6 +219,14 @@ def small_talk(found: Aside, turn: int, context: dict[str, object]) -> Answer:
     A short human line, another one each time.
     """
     return Answer(Kind.SMALLTALK, found.say[turn % len(found.say)], (), (), context)
+
+
+def introduced(place: Place | None, context: dict[str, object]) -> Answer:
+    """
+    A person said who they are: taken note of, and a way on.
+    """
+    known = f"Dạ, tôi nhớ rồi: {place.name}. " if place else "Dạ, chào bà con. "
+    return Answer(Kind.SMALLTALK, f"{known}{ASK_AWAY}", (), (), context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

@@ -28,16 +28,22 @@ class Thesaurus:
         for forms in self._forms.values():
             forms.sort(key=lambda pair: -len(pair[0]))
 
-    def in_words(self, words: Sequence[str]) -> Iterator[str]:
+    def spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """
-        The concepts in these words, in order, each as a term of its own ("§ngan-hang-chinh-sach").
+        The concepts in these words as (start, end, term), longest form first at each place; "§id" is the term.
         """
         at = 0
         while at < len(words):
-            taken = 1
+            end = at + 1
             for form, concept in self._forms.get(words[at], ()):
                 if tuple(words[at : at + len(form)]) == form:
-                    yield concept
-                    taken = len(form)
+                    end = at + len(form)
+                    yield at, end, concept
                     break
-            at += taken
+            at = end
+
+    def in_words(self, words: Sequence[str]) -> Iterator[str]:
+        """
+        The concepts in these words, in order, each as a term of its own.
+        """
+        return (concept for _, _, concept in self.spans(words))

@@ -4,12 +4,14 @@ Answer, or not: the calibrated decision between the plans' clauses and everythin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import StrEnum
 
 from knowledge.exemplars import Aside, Gap
-from knowledge.search import Elsewhere, Evidence
+from knowledge.search import Elsewhere, Evidence, Likeness
 from knowledge.understand import Query
+from knowledge.weights import Weights, dot
 
 
 class Verdict(StrEnum):
@@ -24,22 +26,59 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-ENOUGH = 0.45
-GAP_LEAD = 0.0
-ASIDE_LEAD = 0.0
+NEARLY = 0.25
+"""Mean likeness of its questions from which a gap, a topic or small talk is taken to be meant."""
+NOTHING = Likeness(0.0, 0.0, 0.0)
 
 
-def decide(query: Query, evidence: Sequence[Evidence], elsewhere: Sequence[Elsewhere]) -> Verdict:
+def features(
+    query: Query, evidence: Sequence[Evidence], elsewhere: Sequence[Elsewhere], covered: tuple[float, float]
+) -> dict[str, float]:
     """
-    The verdict on the best evidence of each side.
+    All that the decision looks at, by name. `covered` is what the best unit accounts for of the question.
     """
-    best = evidence[0] if evidence else None
-    other = elsewhere[0] if elsewhere else None
-    ask = best.asked if best else 0.0
-    if other is not None and isinstance(other.target, Aside) and other.asked > ask + ASIDE_LEAD:
-        return Verdict.TALK if other.target.say and not other.target.urgent else Verdict.OFF_TOPIC
-    if other is not None and isinstance(other.target, Gap) and other.asked > ask + GAP_LEAD:
-        return Verdict.GAP
-    if best is None or best.score < ENOUGH:
+    best = evidence[0]
+    gap = _most(elsewhere, Gap)
+    aside = _most(elsewhere, Aside)
+    return {
+        "bias": 1.0,
+        "best": best.asks.best,
+        "asked": best.asks.asked,
+        "own": best.own,
+        "headings": best.headings,
+        "gap": gap.asked,
+        "aside": aside.asked,
+        "elsewhere": max(gap.asked, aside.asked),
+        "beyond_gap": best.asks.best - gap.best,
+        "covered": covered[0],
+        "missing": covered[1],
+        "known": query.known,
+        "length": min(len(query.words), 16) / 16,
+        **{f"wants_{name}": float(name in query.wants) for name in ("money", "when", "percent", "who", "list")},
+    }
+
+
+def _most(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> Likeness:
+    found = [one.asks for one in elsewhere if isinstance(one.target, kind)]
+    return max(found, key=lambda asks: asks.asked, default=NOTHING)
+
+
+def decide(likely: float, elsewhere: Sequence[Elsewhere], weights: Weights) -> Verdict:
+    """
+    The verdict: an answer where it is likely enough, else what the person most likely meant.
+    """
+    if likely >= weights.answer_from:
+        return Verdict.ANSWER
+    nearest = elsewhere[0] if elsewhere else None
+    if nearest is None or nearest.asks.asked < NEARLY:
         return Verdict.UNKNOWN
-    return Verdict.ANSWER
+    if isinstance(nearest.target, Gap):
+        return Verdict.GAP
+    return Verdict.TALK if nearest.target.say and not nearest.target.urgent else Verdict.OFF_TOPIC
+
+
+def probability(found: dict[str, float], weights: Weights) -> float:
+    """
+    How likely it is that the best unit answers the question, 0 to 1.
+    """
+    return 1.0 / (1.0 + math.exp(-dot(weights.decide, found)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.parse import Plan, PlanError
-from knowledge.text import fold, squash
+from knowledge.text import key
 from knowledge.units import Unit
 
 ASKS = Path(__file__).parent / "asks"
@@ -135,19 +135,19 @@ def unit_of(kind: Kind, plan: Plan, units: Iterable[Unit]) -> Unit | None:
     """
     The unit that a kind's quote stands in; for a list, the list whose heading it names. None if there is none.
     """
-    quote, under = fold(squash(kind.quote)), fold(squash(kind.under))
+    quote, under = key(kind.quote), key(kind.under)
     candidates = [unit for unit in units if unit.plan == plan.id]
     if under:
-        below = [unit for unit in candidates if any(under in fold(squash(heading)) for heading in unit.headings)]
+        below = [unit for unit in candidates if any(under in key(heading) for heading in unit.headings)]
         candidates = below or candidates
     lists = [unit for unit in candidates if unit.form == "list" and _names(quote, unit)]
-    singles = [unit for unit in candidates if unit.form != "list" and quote in fold(squash(unit.text))]
-    blocks = [unit for unit in candidates if unit.form == "list" and quote in fold(squash(unit.quote))]
-    starts = [unit for unit in candidates if unit.form != "list" and fold(squash(unit.text)) in quote]
+    singles = [unit for unit in candidates if unit.form != "list" and quote in key(unit.text)]
+    blocks = [unit for unit in candidates if unit.form == "list" and quote in key(unit.quote)]
+    starts = [unit for unit in candidates if unit.form != "list" and key(unit.text) in quote]
     order = [*lists, *singles] if kind.whole_list else [*singles, *lists]
     headed = [unit for unit in candidates if _names(quote, unit)]
     return next(iter([*order, *blocks, *headed, *starts]), None)
 
 
 def _names(quote: str, unit: Unit) -> bool:
-    return bool(unit.headings) and quote in fold(squash(unit.headings[-1]))
+    return bool(unit.headings) and quote in key(unit.headings[-1])

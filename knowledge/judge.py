@@ -13,11 +13,6 @@ from knowledge.text import fold
 from knowledge.understand import Group, Query
 from knowledge.units import Unit
 
-SAME_GROUP, OTHER_GROUP = 0.03, -0.03
-BRANCH_TAKEN, BRANCH_LEFT = 0.15, -0.15
-HAS_KIND, LACKS_KIND = 0.01, -0.02
-"""Added to the fused score, whose best question counts up to 1 (chosen on the working half of the gold questions)."""
-
 OPENING = 90
 """Letters of a clause's beginning in which its group is looked for."""
 
@@ -84,12 +79,12 @@ class Judge:
                 folded = folded.replace(head, "¤")
         return frozenset(found)
 
-    def adjust(self, query: Query, unit: Unit) -> float:
+    def features(self, query: Query, unit: Unit) -> dict[str, float]:
         """
-        What the structure adds to (or takes from) a unit's score.
+        What the structure says for (1) or against (-1) a unit, 0 where it says nothing.
         """
         traits = self.traits(unit)
-        return _group(query, traits) + _branch(query, traits) + _kind(query, traits)
+        return {"group": _group(query, traits), "branch": _branch(query, traits), "kind": _kind(query, traits)}
 
 
 def _share(found: re.Match[str] | None) -> float | None:
@@ -99,7 +94,7 @@ def _share(found: re.Match[str] | None) -> float | None:
 def _group(query: Query, traits: Traits) -> float:
     if not query.groups or not traits.groups:
         return 0.0
-    return SAME_GROUP if query.groups & traits.groups else OTHER_GROUP
+    return 1.0 if query.groups & traits.groups else -1.0
 
 
 def _branch(query: Query, traits: Traits) -> float:
@@ -110,11 +105,11 @@ def _branch(query: Query, traits: Traits) -> float:
         return 0.0
     share = query.percents[0]
     fits = (traits.below is None or share < traits.below) and (traits.at_least is None or share >= traits.at_least)
-    return BRANCH_TAKEN if fits else BRANCH_LEFT
+    return 1.0 if fits else -1.0
 
 
 def _kind(query: Query, traits: Traits) -> float:
     asked = [name for name in ("percent", "money", "when", "who") if name in query.wants]
     if not asked:
         return 0.0
-    return HAS_KIND if any(name in traits.holds for name in asked) else LACKS_KIND
+    return 1.0 if any(name in traits.holds for name in asked) else -1.0

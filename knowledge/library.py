@@ -8,26 +8,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from knowledge import compose, exemplars, spelling
+from knowledge import compose, exemplars, spelling, weights
 from knowledge.answer import Answer, Option, Question
 from knowledge.compose import Nearby
-from knowledge.decide import Verdict, decide
+from knowledge.decide import Verdict, decide, features, probability
 from knowledge.exemplars import Aside, Exemplars, Gap
+from knowledge.followup import leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Place
 from knowledge.search import Elsewhere, Evidence, Shelves
-from knowledge.text import clean, squash, tokens
-from knowledge.understand import Query, Understanding, joined, substance
+from knowledge.text import clean, squash
+from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
 
 PAGE_ASK = "muc:"
 """Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
-CARRIED = 0.6
-"""How much the words of the last question count in a follow-up that leans on it."""
-SHORT = 4
-"""A question of at most this many words of substance may lean on the last one without saying so."""
-CLEAR_LEAD = 0.12
+FOLLOWS_LEAD, STANDS_LEAD = 0.35, -0.05
+"""How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
+where it is merely short."""
+NEAR = 2.0
+"""What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
+BESIDE = 0.5
+OTHERS = 0.35
+"""What words count that belong to another place of a comparison."""
+TWO_QUOTES = 1_000
+"""Characters that two quotes may have together."""
+CLEAR_LEAD = 1.2
 """Without a place: by how much the best unit must lead the best one of another plan."""
 
 
@@ -40,6 +47,8 @@ class Found:
     query: Query
     evidence: Sequence[Evidence]
     elsewhere: Sequence[Elsewhere]
+    features: Mapping[str, float]
+    likely: float
     verdict: Verdict
 
 
@@ -51,6 +60,7 @@ class Library:
     def __init__(self, plans: Sequence[Plan], known: Exemplars) -> None:
         self._plans = {plan.id: plan for plan in plans}
         self._sources = {plan.id: squash(plan.source) for plan in plans}
+        self.weights = weights.load()
         self._shelves = Shelves(plans, known)
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
@@ -107,70 +117,129 @@ class Library:
         query = self._understanding.read(question.text, profile)
         if context.get("chosen_place") and profile:
             query = replace(query, places=(profile,), named=True)
-        query = self._in_context(query, context, question)
+        query = self._placed(query, context)
         if query.elsewhere and not query.places:
             return self._no_such_plan(query.elsewhere[0], query, context)
+        if query.introduces:
+            return self._introduced(query, question)
         if len(query.places) > 1:
             return self._compare(query, question)
         return self._single(query, question)
 
-    def _in_context(self, query: Query, context: Mapping[str, Any], question: Question) -> Query:
+    def _placed(self, query: Query, context: Mapping[str, Any]) -> Query:
         """
-        A follow-up takes over what it does not say itself: its subject, its place.
+        A question that names no place is about the last turn's where it leans on it, or where none is known at all.
+        """
+        if query.named and not query.both:
+            return query
+        if query.both and len(query.places) < 2:
+            recent = self._places_of(context.get("recent", ()))[-2:]
+            return replace(query, places=recent, named=True) if len(recent) > 1 else query
+        earlier = self._places_of(context.get("places", ()))
+        return replace(query, places=earlier) if earlier and (leans(query) or not query.places) else query
+
+    def _places_of(self, slugs: Iterable[str]) -> tuple[Place, ...]:
+        return tuple(place for slug in slugs if (place := self._gazetteer.by_slug(slug)))
+
+    def _readings(self, query: Query, context: Mapping[str, Any]) -> list[Query]:
+        """
+        The ways to take a question: alone, and as a follow-up of the last one where it may lean on it.
         """
         before = context.get("before")
-        if not before:
-            return query
-        earlier = [place for slug in context.get("places", ()) if (place := self._gazetteer.by_slug(slug))]
-        recent = [place for slug in context.get("recent", ()) if (place := self._gazetteer.by_slug(slug))]
-        named = self._gazetteer.named(query.spelled)
-        words = substance(tokens(named.rest))
-        leans = query.follows or len(words) <= SHORT
-        if named.both and len(query.places) < 2 and len(recent) > 1:
-            return replace(joined(query, self._carried(query, before), 1.0), places=tuple(recent[-2:]), named=True)
-        if not leans:
-            return query
-        places = query.places if query.named else tuple(earlier) or query.places
-        return replace(joined(query, self._carried(query, before), CARRIED), places=places, follows=True)
+        if not before or not leans(query):
+            return [query]
+        return [query, resolved(self._understanding, query, before)]
 
-    def _carried(self, query: Query, before: str) -> dict[str, float]:
+    def _best_reading(self, query: Query, plan: str | None, context: Mapping[str, Any]) -> Found:
         """
-        The last question's terms, without the group or number that this one replaces.
+        The reading that is likelier to be answered; one that says it follows must beat standing alone by little.
         """
-        earlier = self._understanding.read(before, None)
-        words = tokens(self._gazetteer.named(earlier.spelled).rest)
-        if query.groups:
-            words = self._understanding.without_groups(words)
-        if query.percents:
-            words = [word for word in words if not word[0].isdigit()]
-        return self._understanding.terms(words)
+        last = self._shelves.unit(context.get("unit", ""))
+        alone, *leaning = [self._find(one, plan, last) for one in self._readings(query, context)]
+        if not leaning:
+            return alone
+        follow = leaning[0]
+        if alone.verdict in {Verdict.TALK, Verdict.OFF_TOPIC} and not query.follows:
+            return alone
+        lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
+        return follow if follow.likely + lead >= alone.likely else alone
 
-    def _find(self, query: Query, plan: str | None) -> Found:
+    def _find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
         evidence, elsewhere = self._shelves.evidence(query.terms, plan)
-        judged = sorted(
-            (replace(one, structure=self._judge.adjust(query, one.unit)) for one in evidence),
-            key=lambda one: -one.score,
-        )
+        judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
         open_gaps = self._open_gaps[plan] if plan else None
         live = [
             one
             for one in elsewhere
             if open_gaps is None or not isinstance(one.target, Gap) or one.target.id in open_gaps
         ]
-        return Found(query, judged, live, decide(query, judged, live))
+        live.sort(key=lambda one: -one.asks.asked)
+        if not judged:
+            return Found(query, (), live, {}, 0.0, Verdict.UNKNOWN)
+        covered = self._shelves.covered(query.words, judged[0].unit)
+        seen = features(query, judged, live, covered)
+        likely = probability(seen, self.weights)
+        return Found(query, judged, live, seen, likely, decide(likely, live, self.weights))
+
+    def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
+        structure = self._judge.features(query, one.unit)
+        near = self._shelves.nearness(one.unit, last) if last is not None and query.follows else 0.0
+        return replace(one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near)
+
+    def candidates(self, text: str, place: str | None) -> list[tuple[Unit, dict[str, float]]]:
+        """
+        For fitting: the units found for a question on its own, best first, with their features.
+        """
+        found = self._alone(text, place)
+        return [
+            (one.unit, {**one.features(), **self._judge.features(found.query, one.unit)}) for one in found.evidence
+        ]
+
+    def seen(self, text: str, place: str | None) -> Mapping[str, float]:
+        """
+        For fitting: what the decision looks at for a question on its own.
+        """
+        return self._alone(text, place).features
+
+    def _alone(self, text: str, place: str | None) -> Found:
+        query = self._understanding.read(text, self._gazetteer.by_slug(place))
+        return self._find(query, query.places[0].plan if query.places else None)
 
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
-        found = self._find(query, place.plan if place else None)
-        context = self._context(query, question, found)
+        found = self._best_reading(query, place.plan if place else None, question.context)
+        context = self._context(found.query, question, found)
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
         if place is None and not self._stands_out(found):
             return compose.which_place(self.places, query.typed, context)
         plan = self._plans[best.unit.plan]
-        context["places"] = [plan.meta.place]
-        return compose.one(plan, best.unit, question.today, self._ways_on(best.unit, found), context)
+        context |= {"places": [plan.meta.place], "unit": best.unit.key}
+        units = self._quoted(found)
+        return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+
+    def _quoted(self, found: Found) -> list[Unit]:
+        """
+        The best unit, with the runner-up where the two are too close to call and both fit on a screen.
+        """
+        best = found.evidence[0]
+        for other in found.evidence[1:3]:
+            if other.score < best.score * (1 - self.weights.close):
+                break
+            if other.unit.plan == best.unit.plan and not _overlap(best.unit, other.unit):
+                fits = len(best.unit.text) + len(other.unit.text) <= TWO_QUOTES
+                return [best.unit, other.unit] if fits else [best.unit]
+        return [best.unit]
+
+    def _introduced(self, query: Query, question: Question) -> Answer:
+        """
+        "Tôi là trưởng thôn ở …" is no question: remember the place and say how to go on.
+        """
+        context = dict(question.context)
+        if query.named and query.places:
+            context |= {"told": query.places[0].slug, "places": [query.places[0].slug]}
+        return compose.introduced(query.places[0] if query.places else None, context)
 
     def _stands_out(self, found: Found) -> bool:
         best = found.evidence[0]
@@ -178,24 +247,49 @@ class Library:
         return best.score - rival >= CLEAR_LEAD
 
     def _compare(self, query: Query, question: Question) -> Answer:
-        founds = [self._find(query, place.plan) for place in query.places]
-        context = self._context(query, question, founds[0])
+        founds = [
+            self._best_reading(one, place.plan, question.context)
+            for place, one in zip(query.places, self._parts(query), strict=True)
+        ]
+        context = self._context(founds[0].query, question, founds[0])
         context["places"] = [place.slug for place in query.places]
-        answered = [found for found in founds if found.verdict is Verdict.ANSWER]
-        if not answered:
-            return self._decline(founds[0], question, context)
+        surest = max(founds, key=lambda found: found.likely)
+        if surest.verdict is not Verdict.ANSWER:
+            return self._decline(surest, question, context)
         parts = [
-            (self._plans[place.plan], found.evidence[0].unit if found in answered else None)
+            (self._plans[place.plan], found.evidence[0].unit if self._answers_beside(found) else None)
             for place, found in zip(query.places, founds, strict=True)
         ]
         return compose.side_by_side(parts, question.today, (), context)
+
+    def _answers_beside(self, found: Found) -> bool:
+        """
+        Beside a sure answer of another place, a little less is enough.
+        """
+        return bool(found.evidence) and found.likely >= self.weights.answer_from * BESIDE
+
+    def _parts(self, query: Query) -> list[Query]:
+        """
+        The question for each place: where each place has words of its own, those of the others count less.
+        """
+        own = self._gazetteer.split(query.spelled)
+        if len(own) < len(query.places):
+            return [replace(query, places=(place,)) for place in query.places]
+        parts = []
+        for place in query.places:
+            others = {word for slug, words in own.items() if slug != place.slug for word in words}
+            mine = set(own.get(place.slug, ()))
+            terms = {
+                term: (OTHERS if set(term.split("_")) & (others - mine) else factor)
+                for term, factor in query.terms.items()
+            }
+            parts.append(replace(query, places=(place,), terms=terms))
+        return parts
 
     def _decline(self, found: Found, question: Question, context: dict[str, Any]) -> Answer:
         nearest = found.elsewhere[0].target if found.elsewhere else None
         match found.verdict:
             case Verdict.TALK if isinstance(nearest, Aside):
-                if found.query.named and found.query.places:
-                    context["told"] = found.query.places[0].slug
                 return compose.small_talk(nearest, len(question.text), {**question.context, **context})
             case Verdict.OFF_TOPIC:
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
@@ -216,15 +310,12 @@ class Library:
         slugs = [place.slug for place in query.places]
         kept = found.verdict in {Verdict.ANSWER, Verdict.GAP, Verdict.UNKNOWN}
         recent = [slug for slug in old.get("recent", ()) if slug not in slugs]
-        carried = f"{old['before']} {query.spelled}" if query.follows and old.get("before") else query.spelled
-        context: dict[str, Any] = {
-            "before": carried[-400:] if kept else old.get("before"),
+        context = {name: old[name] for name in ("told", "unit") if name in old}
+        return context | {
+            "before": " ".join(query.words)[-400:] if kept else old.get("before"),
             "places": slugs if kept else old.get("places", []),
             "recent": [*recent, *slugs][-3:],
         }
-        if old.get("told"):
-            context["told"] = old["told"]
-        return context
 
     def _ways_on(self, unit: Unit, found: Found) -> list[Option]:
         options = []
@@ -275,12 +366,20 @@ class Library:
             f"Quyết định: {found.verdict}",
         ]
         lines.extend(
-            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.asked:.2f}, "
-            f"lời văn {one.own:.2f}, đề mục {one.headings:.2f}, cấu trúc {one.structure:+.2f})"
+            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.asks.asked:.2f}, "
+            f"lời văn {one.own:.2f}, đề mục {one.headings:.2f})"
             for one in found.evidence[:4]
         )
-        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asked:.2f}" for one in found.elsewhere[:2])
+        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
+
+
+def _overlap(first: Unit, second: Unit) -> bool:
+    """
+    Whether one holds the other, so that quoting both would say it twice.
+    """
+    inside = {first.key.split("#")[0], *first.members} & {second.key.split("#")[0], *second.members}
+    return bool(inside) and first.key.split("#")[0] != second.key.split("#")[0]
 
 
 def _open_gaps(plan: Plan, gaps: Iterable[Gap]) -> frozenset[str]:

@@ -69,10 +69,3 @@ def percents_in(folded: str) -> tuple[float, ...]:
     """
     found = re.findall(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|phan tram)", folded)
     return tuple(float(number.replace(",", ".")) for number in found)
-
-
-def years_in(folded: str) -> tuple[int, ...]:
-    """
-    The years in folded text, 1990 to 2099.
-    """
-    return tuple(int(year) for year in re.findall(r"(?<![\d/])((?:19|20)\d\d)(?![\d])", folded))

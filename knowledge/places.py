@@ -17,6 +17,10 @@ from knowledge.text import fold
 PLACES = Path(__file__).parent / "places.toml"
 
 
+JOINTS = re.compile(r"\b(?:voi|va|con|vs|so|hay)\b|[,;:]")
+"""Words and marks that join the parts of a comparison, folded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """
@@ -99,6 +103,17 @@ class Gazetteer:
             both=bool(self._cues["both"].search(rest)),
             rest=" ".join(rest.replace("¤", " ").split()),
         )
+
+    def split(self, text: str) -> dict[str, list[str]]:
+        """
+        The folded words that go with each place, where a text joins parts that name one place each; else nothing.
+        """
+        own: dict[str, list[str]] = {}
+        for part in JOINTS.split(f" {fold(text)} "):
+            named = self.named(part)
+            if len(named.places) == 1:
+                own.setdefault(named.places[0].slug, []).extend(named.rest.split())
+        return own if len(own) > 1 else {}
 
     def inside_parent(self, text: str) -> tuple[str, Place] | None:
         """

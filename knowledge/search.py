@@ -19,60 +19,60 @@ from knowledge.similarity import Bag, Vocabulary, Weighted
 from knowledge.text import tokens
 from knowledge.units import Unit, units_of
 
-BEST, SECOND, THREE, OWN, HEADINGS, WHOLE_LIST = 1.0, 0.8, 0.8, 0.85, 0.19, -0.09
-"""Weights of the best, the second and the mean of the three best questions, of the own words and of the headings, and
-what a list pays for being long (fitted on the working half of the gold questions; `make eval` measures)."""
 ALIKE = 0.55
 """From this likeness on, a clause takes over the questions of an annotated clause of another plan."""
 ASKS_READ = 160
 CLAUSES_READ = 80
-ASKS_SHELF = 0
-"""The shelf of questions that belong to no plan; a plan's questions and clauses stand on its own two shelves."""
+TWINS_READ = 12
+NO_PLAN = 0
+"""The shelf of questions that belong to no plan."""
 
 
-def asked_score(best: float, second: float, three: float) -> float:
+@dataclass(frozen=True, slots=True)
+class Likeness:
     """
-    The three most similar questions as one figure.
+    How like the most similar questions are: the best one, the second, and the mean of three; each 0 to 1.
     """
-    return BEST * best + SECOND * second + THREE * three
+
+    best: float
+    second: float
+    three: float
+
+    @property
+    def asked(self) -> float:
+        """
+        The three as one figure, 0 to 1.
+        """
+        return (self.best + self.second + self.three) / 3
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    What speaks for one unit, and the fused score.
+    What speaks for one unit: likenesses of questions, of its own words and of its headings, and the fused score.
+
+    `example` is the most similar question that people ask about it.
     """
 
     unit: Unit
-    ask: float
-    second: float
-    three: float
+    asks: Likeness
     own: float
     headings: float
     example: str = ""
-    structure: float = 0.0
+    score: float = 0.0
 
-    @property
-    def asked(self) -> float:
+    def features(self) -> dict[str, float]:
         """
-        How much the questions that people ask about the unit speak for it.
+        The evidence by name, as the weights know it.
         """
-        return asked_score(self.ask, self.second, self.three)
-
-    @property
-    def words(self) -> float:
-        """
-        The score by words alone.
-        """
-        whole = WHOLE_LIST if self.unit.form == "list" else 0.0
-        return self.asked + OWN * self.own + HEADINGS * self.headings + whole
-
-    @property
-    def score(self) -> float:
-        """
-        The score by words and structure.
-        """
-        return self.words + self.structure
+        return {
+            "best": self.asks.best,
+            "second": self.asks.second,
+            "three": self.asks.three,
+            "own": self.own,
+            "headings": self.headings,
+            "whole_list": float(self.unit.form == "list"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,15 @@ class Elsewhere:
     """
 
     target: Gap | Aside
-    ask: float
-    second: float
-    three: float
+    asks: Likeness
 
-    @property
-    def asked(self) -> float:
-        """
-        How much the questions alone speak for it, on the same scale as `Evidence.asked`.
-        """
-        return asked_score(self.ask, self.second, self.three)
+
+def likeness_of(likenesses: Iterable[float]) -> Likeness:
+    """
+    The three best of these.
+    """
+    best = [*sorted(likenesses, reverse=True)[:3], 0.0, 0.0, 0.0]
+    return Likeness(best[0], best[1], sum(best[:3]) / 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +106,29 @@ class Shelves:
     All units and questions, indexed; plans can be put and withdrawn one by one.
     """
 
-    def __init__(self, plans: Sequence[Plan], exemplars: Exemplars, index: Index | None = None) -> None:
+    def __init__(self, plans: Sequence[Plan], exemplars: Exemplars) -> None:
         self.exemplars = exemplars
-        self._index = index or Index()
+        self._clauses = Index()
+        self._questions = Index()
         units = [unit for plan in plans for unit in units_of(plan)]
-        self.vocabulary = Vocabulary(self._texts(units), Thesaurus())
         self._others: list[Gap | Aside] = [*exemplars.gaps, *exemplars.topics, *exemplars.talks]
+        self.vocabulary = Vocabulary(self._texts(units), Thesaurus())
         self._asks = self._read_asks()
+        self._words_of_kind = [self._words(" ; ".join(kind.asks)) for kind in exemplars.kinds]
         self._units: list[Unit] = []
         self._own: list[tuple[Bag, Bag]] = []
         self._at: dict[str, list[int]] = {}
-        self._kinds_of: dict[int, list[tuple[int, float]]] = {}
+        self._number: dict[str, int] = {}
         self._units_of_kind: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        self._annotated: dict[int, int] = {}
-        self._shelf_of = {plan.id: 2 * n + 2 for n, plan in enumerate(plans)}
+        self._kinds_of_unit: dict[int, list[int]] = defaultdict(list)
+        self._shelf = {plan.id: n for n, plan in enumerate(plans, 1)}
         self._fill(plans, units)
 
     def _texts(self, units: Iterable[Unit]) -> Iterable[str]:
         yield from (unit.text for unit in units)
         for kind in self.exemplars.kinds:
             yield from kind.asks
-        for other in (*self.exemplars.gaps, *self.exemplars.topics, *self.exemplars.talks):
+        for other in self._others:
             yield from other.asks
 
     def _read_asks(self) -> list[_Ask]:
@@ -137,60 +138,77 @@ class Shelves:
             asks.extend(_Ask(text, bag(text), other=n) for text in other.asks)
         return asks
 
+    def _words(self, text: str) -> frozenset[str]:
+        return self.vocabulary.words(tokens(text))
+
     def _fill(self, plans: Sequence[Plan], units: Sequence[Unit]) -> None:
         for unit in units:
+            self._number[unit.key] = len(self._units)
             self._at.setdefault(unit.plan, []).append(len(self._units))
             self._units.append(unit)
             self._own.append((self.vocabulary.bag(unit.text), self.vocabulary.bag(" ".join(unit.headings[-2:]))))
+        self._clauses.put({self._shelf[plan.id]: self._clause_documents(plan.id) for plan in plans})
         self._attach(plans)
-        self._index.put(self._documents(plans))
+        self._questions.put(self._question_documents())
 
     def _attach(self, plans: Sequence[Plan]) -> None:
         """
         Give each unit its own questions, then those of similar annotated units elsewhere.
         """
-        number = {unit.key: n for n, unit in enumerate(self._units)}
         by_id = {plan.id: plan for plan in plans}
+        homes: dict[int, int] = {}
         for n, kind in enumerate(self.exemplars.kinds):
             plan = by_id.get(kind.plan)
-            unit = plan and unit_of(kind, plan, (self._units[at] for at in self._at[plan.id]))
-            if unit is not None:
-                self._annotated[n] = number[unit.key]
-                self._units_of_kind[n].append((number[unit.key], 1.0))
-        for n, home in self._annotated.items():
-            for at, unit in enumerate(self._units):
-                if unit.plan != self._units[home].plan and unit.form == self._units[home].form:
-                    likeness = self._likeness(home, at)
-                    if likeness >= ALIKE:
-                        self._units_of_kind[n].append((at, likeness))
+            unit = plan and unit_of(kind, plan, [self._units[at] for at in self._at[plan.id]])
+            if unit:
+                homes[n] = self._number[unit.key]
+                self._join(n, homes[n], 1.0)
+        twins = {home: self._twins(home) for home in set(homes.values())}
+        for n, home in homes.items():
+            for at, likeness in twins[home]:
+                self._join(n, at, likeness)
+
+    def _twins(self, home: int) -> list[tuple[int, float]]:
+        """
+        Units of other plans that are nearly the same, found by the search engine, with how alike they are.
+        """
+        unit = self._units[home]
+        if unit.form == "list":
+            others = [at for at, other in enumerate(self._units) if other.form == "list"]
+        else:
+            terms = dict.fromkeys(self.vocabulary.index_terms(tokens(unit.text)), 1.0)
+            others = [at for at, _ in self._clauses.search(terms, TWINS_READ) if self._units[at].form == unit.form]
+        alike = [(at, self._likeness(home, at)) for at in others if self._units[at].plan != unit.plan]
+        return [(at, likeness) for at, likeness in alike if likeness >= ALIKE]
+
+    def _join(self, kind: int, at: int, share: float) -> None:
+        self._units_of_kind[kind].append((at, share))
+        self._kinds_of_unit[at].append(kind)
 
     def _likeness(self, first: int, second: int) -> float:
         side = 1 if self._units[first].form == "list" else 0
         return self.vocabulary.cosine(self._own[first][side], self._own[second][side])
 
-    def _documents(self, plans: Sequence[Plan]) -> Mapping[int, list[tuple[int, Sequence[str]]]]:
-        shelves: dict[int, list[tuple[int, Sequence[str]]]] = {ASKS_SHELF: []}
-        for plan in plans:
-            shelves[self._shelf_of[plan.id]] = [
-                (at, self.vocabulary.index_terms(tokens(self._units[at].text))) for at in self._at[plan.id]
-            ]
-            shelves[self._shelf_of[plan.id] + 1] = []
+    def _clause_documents(self, plan: str) -> list[tuple[int, Sequence[str]]]:
+        return [(at, self.vocabulary.index_terms(tokens(self._units[at].text))) for at in self._at[plan]]
+
+    def _question_documents(self) -> Mapping[int, list[tuple[int, Sequence[str]]]]:
+        shelves: dict[int, list[tuple[int, Sequence[str]]]] = {NO_PLAN: []}
         for n, ask in enumerate(self._asks):
-            shelf = ASKS_SHELF
-            if ask.kind is not None and ask.kind in self._annotated:
-                shelf = self._shelf_of[self.exemplars.kinds[ask.kind].plan] + 1
-            shelves[shelf].append((n, self.vocabulary.index_terms(tokens(ask.text))))
+            home = self.exemplars.kinds[ask.kind].plan if ask.kind is not None else ""
+            shelf = self._shelf.get(home, NO_PLAN)
+            shelves.setdefault(shelf, []).append((n, self.vocabulary.index_terms(tokens(ask.text))))
         return shelves
 
     def evidence(self, terms: Mapping[str, float], plan: str | None) -> tuple[list[Evidence], list[Elsewhere]]:
         """
-        What speaks for each unit of the plan (of any plan: None), best first, and what speaks for none.
+        What speaks for each unit of the plan (of any plan: None), and what speaks for none; unscored, in no order.
         """
         query = self.vocabulary.weighted(terms)
-        asked, elsewhere = self._asked(query, self._similar_asks(terms, plan), plan)
-        scope = self._scope(terms, plan, asked)
-        found = [self._weigh(at, query, asked.get(at, ())) for at in scope]
-        return sorted(found, key=lambda one: -one.score), elsewhere
+        indexed = {term: factor for term, factor in terms.items() if term[0] != "~"}
+        asked, elsewhere = self._asked(query, self._similar_asks(indexed, plan), plan)
+        scope = self._scope(indexed, plan, asked)
+        return [self._weigh(at, query, asked.get(at, ())) for at in scope], elsewhere
 
     def _asked(
         self, query: Weighted, similar: Iterable[int], plan: str | None
@@ -205,47 +223,58 @@ class Shelves:
             for at, share in self._units_of_kind.get(ask.kind, ()) if ask.kind is not None else ():
                 if plan is None or self._units[at].plan == plan:
                     asked[at].append((likeness * share, ask.text))
-        elsewhere = [self._elsewhere(n, likenesses) for n, likenesses in other.items()]
-        return asked, sorted(elsewhere, key=lambda one: -one.asked)
-
-    def _elsewhere(self, n: int, likenesses: list[float]) -> Elsewhere:
-        best = [*sorted(likenesses, reverse=True)[:3], 0.0, 0.0]
-        return Elsewhere(self._others[n], best[0], best[1], sum(best[:3]) / 3)
+        return asked, [Elsewhere(self._others[n], likeness_of(found)) for n, found in other.items()]
 
     def _similar_asks(self, terms: Mapping[str, float], plan: str | None) -> set[int]:
-        shelf = self._shelf_of.get(plan) if plan else None
-        terms = {term: factor for term, factor in terms.items() if term[0] != "~"}
-        hits = self._index.search(terms, ASKS_READ, ASKS_SHELF)
-        if shelf is not None:
-            hits += self._index.search(terms, ASKS_READ, shelf + 1)
-        others = [other + 1 for other in self._shelf_of.values() if other != shelf]
-        for other in others[:8]:
-            hits += self._index.search(terms, ASKS_READ // 4 if shelf is not None else ASKS_READ // 2, other)
+        hits = self._questions.search(terms, ASKS_READ)
+        hits += self._questions.search(terms, ASKS_READ // 2, NO_PLAN)
+        if plan is not None:
+            hits += self._questions.search(terms, ASKS_READ // 2, self._shelf[plan])
         return {number for number, _ in hits}
 
     def _scope(self, terms: Mapping[str, float], plan: str | None, asked: Mapping[int, object]) -> Iterable[int]:
         if plan is not None:
             return self._at.get(plan, ())
-        terms = {term: factor for term, factor in terms.items() if term[0] != "~"}
-        found = {
-            number
-            for shelf in self._shelf_of.values()
-            for number, _ in self._index.search(terms, CLAUSES_READ // 4, shelf)
-        }
-        return found | asked.keys()
+        return asked.keys() | {number for number, _ in self._clauses.search(terms, CLAUSES_READ)}
 
     def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, str]]) -> Evidence:
-        best = sorted(asked, reverse=True)[:3]
         own, headings = self._own[at]
         return Evidence(
             unit=self._units[at],
-            ask=best[0][0] if best else 0.0,
-            second=best[1][0] if len(best) > 1 else 0.0,
-            three=sum(likeness for likeness, _ in best) / 3,
+            asks=likeness_of(likeness for likeness, _ in asked),
             own=query.likeness(own),
             headings=query.likeness(headings),
-            example=best[0][1] if best else "",
+            example=max(asked, default=(0.0, ""))[1],
         )
+
+    def covered(self, words: Sequence[str], unit: Unit) -> tuple[float, float]:
+        """
+        How much of a question a unit's own words, headings and questions account for: the share by weight, and the
+        weight of the rarest word that none of them has (0 to 1).
+        """
+        at = self._number[unit.key]
+        known = self._words(" ; ".join((unit.text, *unit.headings))).union(
+            *(self._words_of_kind[kind] for kind in self._kinds_of_unit[at])
+        )
+        return self.vocabulary.covered(words, known)
+
+    def unit(self, key: str) -> Unit | None:
+        """
+        The unit with this key.
+        """
+        at = self._number.get(key)
+        return None if at is None else self._units[at]
+
+    def nearness(self, unit: Unit, last: Unit) -> float:
+        """
+        How near a unit stands to another: 1 the same or its twin elsewhere, 0.5 in the same section, else 0.
+        """
+        kinds = set(self._kinds_of_unit[self._number[last.key]])
+        if unit.key == last.key or (
+            unit.plan != last.plan and kinds & set(self._kinds_of_unit[self._number[unit.key]])
+        ):
+            return 1.0
+        return 0.5 if unit.headings[:1] == last.headings[:1] and unit.plan == last.plan else 0.0
 
     def units(self, plan: str) -> Sequence[Unit]:
         """

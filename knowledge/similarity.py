@@ -61,6 +61,22 @@ class Vocabulary:
         """
         return [*with_bigrams(list(words)), *self._thesaurus.in_words(words)]
 
+    def words(self, words: Sequence[str]) -> frozenset[str]:
+        """
+        Folded words and the concepts they name, without pairs and letter groups.
+        """
+        return frozenset([*words, *self._thesaurus.in_words(words)])
+
+    def covered(self, words: Sequence[str], known: frozenset[str]) -> tuple[float, float]:
+        """
+        The share (by squared weight) of these words that `known` accounts for, itself or by a concept, and the
+        squared weight of the heaviest one that it does not, as a share of the heaviest possible.
+        """
+        meant = {at for start, end, term in self._thesaurus.spans(words) if term in known for at in range(start, end)}
+        missing = [self.square(word) for at, word in enumerate(words) if at not in meant and word not in known]
+        whole = sum(map(self.square, words)) or 1.0
+        return 1.0 - sum(missing) / whole, max(missing, default=0.0) / self._unknown
+
     def square(self, term: str) -> float:
         """
         The squared weight of a term; one never seen weighs most.

@@ -15,6 +15,8 @@ INVISIBLE = re.compile(
 )
 """Zero-width, bidirectional and other format characters: they carry no words and can hide some."""
 
+BLANKS_AND_MARKS = re.compile(r"[\s*#\\]+")
+
 TOKEN = re.compile(r"[0-9]+(?:[.,/][0-9]+)*%?|[a-z]+[0-9]*")
 """A folded token: a number with its decimals, date slashes and percent sign, or a syllable."""
 
@@ -51,10 +53,16 @@ def with_bigrams(words: list[str]) -> list[str]:
     return words + [f"{first}_{second}" for first, second in pairwise(words)]
 
 
+@lru_cache(maxsize=10_000)
+def key(text: str) -> str:
+    """
+    A text squashed and folded, to find it again however it was broken into lines.
+    """
+    return fold(squash(text))
+
+
 def squash(text: str) -> str:
     """
     For comparing word for word: NFC, case kept, Markdown marks and all blanks gone (a page break is a blank).
     """
-    return "".join(
-        letter for letter in unicodedata.normalize("NFC", text) if not letter.isspace() and letter not in "*#\\"
-    )
+    return BLANKS_AND_MARKS.sub("", unicodedata.normalize("NFC", text))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge.numbers import percents_in, spell_numbers, years_in
-from knowledge.places import Gazetteer, Place
+from knowledge.numbers import percents_in, spell_numbers
+from knowledge.places import Gazetteer, Named, Place
 from knowledge.similarity import Vocabulary
 from knowledge.spelling import Speller
 from knowledge.text import clean, fold, tokens
@@ -29,6 +29,9 @@ FILLERS = frozenset(
     for word in line.split()
 )
 """Words of address and politeness: they carry nothing to search for and are left out where other words remain."""
+
+COMPARING = frozenset(["so", "sanh", "voi", "va", "giong", "khac", "chenh", "canh", "nhau", "hai", "moi"])
+"""Words that only put places side by side; left out where several places are named."""
 
 WANTS = {
     "percent": r"phan tram|%|ty le|ti le",
@@ -54,6 +57,15 @@ POINTS_BACK = re.compile(
 )
 
 
+INTRODUCES = re.compile(
+    r"(?:(?:da|chao|xin chao|vang|u)\b[\w ]{0,16})?\b(?:toi|em|tui|minh|chau|con|u|bac|co|anh|chi|me|ba|nha \w+|gia dinh \w+)"
+    r" (?:la|o|song o|lam|dang o|que|den tu)\b"
+)
+ASKS = re.compile(
+    r" (?:khong|gi|nao|sao|bao nhieu|may|ai|dau|khi|muon|duoc|phai|can|chua|the nao|lam sao|xin|hoi|bao gio) "
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """
@@ -75,15 +87,17 @@ class Query:
     typed: str
     spelled: str
     terms: Mapping[str, float]
+    words: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     named: bool = False
     elsewhere: tuple[str, ...] = ()
     parent: tuple[str, Place] | None = None
     groups: frozenset[str] = frozenset()
     percents: tuple[float, ...] = ()
-    years: tuple[int, ...] = ()
     wants: frozenset[str] = frozenset()
     follows: bool = False
+    both: bool = False
+    introduces: bool = False
     known: float = 1.0
 
 
@@ -108,22 +122,34 @@ class Understanding:
         typed = clean(text)
         spelled = spell_numbers(self._speller.spell_out(typed))
         named = self._gazetteer.named(spelled)
-        words = tokens(named.rest)
-        places, said = self._places(named.places, named.own, named.every, named.elsewhere, profile)
-        folded = f" {' '.join(words)} "
-        return Query(
+        places, said = self._places(named, profile)
+        query = Query(
             typed=typed,
             spelled=spelled,
-            terms=self.terms(words),
+            terms={},
             places=places,
             named=said,
             elsewhere=named.elsewhere,
             parent=self._gazetteer.inside_parent(spelled) if not named.places else None,
+            both=named.both,
+        )
+        return self.of_words(tokens(named.rest), query)
+
+    def of_words(self, words: Sequence[str], base: Query) -> Query:
+        """
+        The query with other words; its places stay.
+        """
+        kept = [word for word in words if word not in COMPARING] if len(base.places) > 1 else list(words)
+        folded = f" {' '.join(words)} "
+        return replace(
+            base,
+            terms=self.terms(kept),
+            words=tuple(substance(kept)),
             groups=groups_in(self.groups, folded),
             percents=percents_in(folded),
-            years=years_in(folded),
             wants=frozenset(name for name, pattern in WANTED.items() if pattern.search(folded.strip())),
-            follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or named.both,
+            follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or base.both,
+            introduces=bool(INTRODUCES.match(folded.strip()) and not ASKS.search(folded)),
             known=_share_known(words, self._known),
         )
 
@@ -133,29 +159,24 @@ class Understanding:
         """
         return dict.fromkeys(self._vocabulary.terms(substance(words) or words), 1.0)
 
-    def without_groups(self, words: Sequence[str]) -> list[str]:
+    def replacing_groups(self, words: Sequence[str], by: Sequence[str]) -> list[str]:
         """
-        The words without those that name a group.
+        The words with the first group that they name replaced, and further ones left out.
         """
         folded = f" {' '.join(words)} "
-        for form in sorted((form for group in self.groups for form in group.forms), key=len, reverse=True):
-            folded = folded.replace(f" {form} ", " ")
+        forms = sorted((form for group in self.groups for form in group.forms), key=len, reverse=True)
+        named = sorted((folded.find(f" {form} "), form) for form in forms if f" {form} " in folded)
+        for n, (_, form) in enumerate(named):
+            folded = folded.replace(f" {form} ", f" {' '.join(by)} " if n == 0 else " ")
         return folded.split()
 
-    def _places(
-        self,
-        named: tuple[Place, ...],
-        own: bool,
-        every: bool,
-        elsewhere: tuple[str, ...],
-        profile: Place | None,
-    ) -> tuple[tuple[Place, ...], bool]:
-        if named:
-            both = own and profile is not None and profile not in named
-            return (((profile, *named) if both and profile else named), True)
-        if elsewhere:
+    def _places(self, named: Named, profile: Place | None) -> tuple[tuple[Place, ...], bool]:
+        if named.places:
+            both = named.own and profile is not None and profile not in named.places
+            return ((profile, *named.places) if both and profile else named.places), True
+        if named.elsewhere:
             return (), True
-        if every and profile is None:
+        if named.every and profile is None:
             return self._gazetteer.places, True
         return ((profile,) if profile else ()), False
 
@@ -199,11 +220,3 @@ def groups_in(groups: Iterable[Group], folded: str) -> frozenset[str]:
             found.add(id)
             folded = folded.replace(f" {form} ", " ¤ ")
     return frozenset(found)
-
-
-def joined(now: Query, before: Mapping[str, float], share: float) -> Query:
-    """
-    The question with what the last one was about mixed in at a lower factor.
-    """
-    terms = {term: factor * share for term, factor in before.items()}
-    return replace(now, terms={**terms, **now.terms})

@@ -92,7 +92,7 @@ async def test_a_browser_without_a_cookie_is_shown_nothing(app: App, client: htt
     assert "set-cookie" not in response.headers
 
 
-async def test_the_page_gives_a_cookie_that_scripts_cannot_read_and_keeps_it(client: httpx.AsyncClient) -> None:
+async def test_the_page_gives_a_cookie_that_scripts_cannot_read(client: httpx.AsyncClient) -> None:
     first = await client.get("/")
     cookie = first.headers["set-cookie"]
     token = first.cookies["chungtay"]
@@ -101,8 +101,13 @@ async def test_the_page_gives_a_cookie_that_scripts_cannot_read_and_keeps_it(cli
     assert "SameSite=lax" in cookie
     assert "Max-Age=31536000" in cookie
     assert "Secure" not in cookie
-    again = await client.get("/")
-    assert again.cookies["chungtay"] == token
+
+
+async def test_a_cookie_is_never_given_twice(client: httpx.AsyncClient) -> None:
+    await client.get("/")
+    answers = [await client.get("/"), await client.post("/chat/messages", json=text("/start"))]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not any("set-cookie" in answer.headers for answer in answers)
 
 
 async def test_the_cookie_is_secure_where_people_come_over_https(database: Path) -> None:
@@ -341,17 +346,16 @@ async def test_it_is_ready_while_the_database_answers(client: httpx.AsyncClient)
     assert (await client.get("/healthz")).status_code == 200
 
 
-def put_a_folder_in_place_of(database: Path) -> None:
+def delete(database: Path) -> None:
     for path in database.parent.glob("chat.db*"):
         path.unlink()
-    database.mkdir()
 
 
 async def test_it_is_alive_but_not_ready_when_the_database_is_gone(
     client: httpx.AsyncClient, app: App, database: Path
 ) -> None:
     await app.database.close()
-    put_a_folder_in_place_of(database)
+    delete(database)
     response = await client.get("/readyz")
     assert response.status_code == 503
     assert "DATABASE_URL" in response.json()["reason"]
