@@ -5,7 +5,7 @@ Answer, or not: the calibrated decision between the plans' clauses and everythin
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from knowledge.exemplars import Aside, Gap
@@ -28,6 +28,8 @@ class Verdict(StrEnum):
 
 NEARLY = 0.25
 """Mean likeness of its questions from which a gap, a topic or small talk is taken to be meant."""
+LITTLE = 0.03
+"""Added before a logarithm is taken, so that nothing is not infinitely little."""
 NOTHING = Likeness(0.0, 0.0, 0.0)
 
 
@@ -38,8 +40,11 @@ def features(
     All that the decision looks at, by name. `covered` is what the best unit accounts for of the question.
     """
     best = evidence[0]
+    second = evidence[1].score if len(evidence) > 1 else 0.0
     gap = _most(elsewhere, Gap)
     aside = _most(elsewhere, Aside)
+    other = max(gap.asked, aside.asked)
+    length = min(len(query.words), 16) / 16
     return {
         "bias": 1.0,
         "best": best.asks.best,
@@ -48,14 +53,25 @@ def features(
         "headings": best.headings,
         "gap": gap.asked,
         "aside": aside.asked,
-        "elsewhere": max(gap.asked, aside.asked),
+        "elsewhere": other,
         "beyond_gap": best.asks.best - gap.best,
+        "against_elsewhere": _ratio(best.asks.asked, other),
+        "best_against": _ratio(best.asks.best, max(gap.best, aside.best)),
+        "asked_at_all": math.log(best.asks.asked + LITTLE),
+        "own_at_all": math.log(best.own + LITTLE),
+        "clear": math.log((best.score + 1.0) / (max(second, 0.0) + 1.0)) if best.score > 0 else 0.0,
         "covered": covered[0],
+        "well_covered": covered[0] ** 2,
         "missing": covered[1],
         "known": query.known,
-        "length": min(len(query.words), 16) / 16,
+        "length": length,
+        "short": math.log(length + LITTLE),
         **{f"wants_{name}": float(name in query.wants) for name in ("money", "when", "percent", "who", "list")},
     }
+
+
+def _ratio(first: float, second: float) -> float:
+    return math.log((first + LITTLE) / (second + LITTLE))
 
 
 def _most(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> Likeness:
@@ -77,7 +93,7 @@ def decide(likely: float, elsewhere: Sequence[Elsewhere], weights: Weights) -> V
     return Verdict.TALK if nearest.target.say and not nearest.target.urgent else Verdict.OFF_TOPIC
 
 
-def probability(found: dict[str, float], weights: Weights) -> float:
+def probability(found: Mapping[str, float], weights: Weights) -> float:
     """
     How likely it is that the best unit answers the question, 0 to 1.
     """

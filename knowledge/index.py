@@ -57,7 +57,7 @@ class Index:
         searcher = self._index.searcher()
         hits = searcher.search(self._query(terms, shelf), limit, count=False).hits
         numbers = searcher.fast_field_values("number", [address for _, address in hits])
-        return [(number, score) for number, (score, _) in zip(numbers, hits, strict=True)]
+        return [(int(number or 0), float(score or 0.0)) for number, (score, _) in zip(numbers, hits, strict=True)]
 
     def refresh(self) -> None:
         """

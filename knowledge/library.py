@@ -12,7 +12,7 @@ from knowledge import compose, exemplars, spelling, weights
 from knowledge.answer import Answer, Option, Question
 from knowledge.compose import Nearby
 from knowledge.decide import Verdict, decide, features, probability
-from knowledge.exemplars import Aside, Exemplars, Gap
+from knowledge.exemplars import Aside, Exemplars, Gap, Kind
 from knowledge.followup import leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Plan, shipped
@@ -78,8 +78,8 @@ class Library:
 
     @staticmethod
     def _texts(plans: Iterable[Plan], known: Exemplars) -> list[str]:
-        others = (*known.kinds, *known.gaps, *known.topics, *known.talks)
-        return [plan.source for plan in plans] + [ask for other in others for ask in other.asks]
+        asked: list[Kind | Gap | Aside] = [*known.kinds, *known.gaps, *known.topics, *known.talks]
+        return [plan.source for plan in plans] + [ask for one in asked for ask in one.asks]
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -183,7 +183,7 @@ class Library:
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self._judge.features(query, one.unit)
-        near = self._shelves.nearness(one.unit, last) if last is not None and query.follows else 0.0
+        near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
         return replace(one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near)
 
     def candidates(self, text: str, place: str | None) -> list[tuple[Unit, dict[str, float]]]:
@@ -347,7 +347,7 @@ class Library:
     def _page(self, question: Question) -> Answer:
         key, _, page = question.text.removeprefix(PAGE_ASK).rpartition(":")
         plan = self._plans.get(key.split("/")[0])
-        unit = plan and next((one for one in self._shelves.units(plan.id) if one.key == key), None)
+        unit = self._shelves.unit(key)
         if plan is None or unit is None or not page.isdigit():
             return compose.not_found((), dict(question.context))
         answer = compose.page_of(plan, unit, unit.items, int(page), question.today)

@@ -265,16 +265,17 @@ class Shelves:
         at = self._number.get(key)
         return None if at is None else self._units[at]
 
-    def nearness(self, unit: Unit, last: Unit) -> float:
+    def nearness(self, unit: Unit, last: Unit, fresh: bool) -> float:
         """
-        How near a unit stands to another: 1 the same or its twin elsewhere, 0.5 in the same section, else 0.
+        How near a unit stands to the last one: 1 its twin in another plan, or itself where nothing else was named;
+        0.5 in the same section, else 0.
         """
-        kinds = set(self._kinds_of_unit[self._number[last.key]])
-        if unit.key == last.key or (
-            unit.plan != last.plan and kinds & set(self._kinds_of_unit[self._number[unit.key]])
-        ):
-            return 1.0
-        return 0.5 if unit.headings[:1] == last.headings[:1] and unit.plan == last.plan else 0.0
+        kinds = self._kinds_of_unit[self._number[last.key]]
+        if unit.plan != last.plan:
+            return float(not fresh and not set(kinds).isdisjoint(self._kinds_of_unit[self._number[unit.key]]))
+        if unit.key == last.key:
+            return float(not fresh)
+        return 0.5 if unit.headings[:1] == last.headings[:1] else 0.0
 
     def units(self, plan: str) -> Sequence[Unit]:
         """

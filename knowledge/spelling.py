@@ -184,7 +184,8 @@ class Speller:
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
         if not found:
             return None
-        return min(found, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._known[hit[0]]))[0]
+        nearest: str = min(found, key=lambda hit: (hit[1], hit[0][:1] != word[:1], -self._known[hit[0]]))[0]
+        return nearest
 
 
 def _after_digit(words: Sequence[str], n: int) -> bool:

@@ -58,7 +58,8 @@ POINTS_BACK = re.compile(
 
 
 INTRODUCES = re.compile(
-    r"(?:(?:da|chao|xin chao|vang|u)\b[\w ]{0,16})?\b(?:toi|em|tui|minh|chau|con|u|bac|co|anh|chi|me|ba|nha \w+|gia dinh \w+)"
+    r"(?:(?:da|chao|xin chao|vang|u)\b[\w ]{0,16})?"
+    r"\b(?:toi|em|tui|minh|chau|con|u|bac|co|anh|chi|me|ba|nha \w+|gia dinh \w+)"
     r" (?:la|o|song o|lam|dang o|que|den tu)\b"
 )
 ASKS = re.compile(
@@ -81,7 +82,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    A question, understood. `terms` are folded words and word pairs with the factor each counts.
+    A question, understood. `terms` are folded words and word pairs with the factor each counts; `fresh` says that a
+    follow-up names another group or number than the question before.
     """
 
     typed: str
@@ -98,6 +100,7 @@ class Query:
     follows: bool = False
     both: bool = False
     introduces: bool = False
+    fresh: bool = False
     known: float = 1.0
 
 

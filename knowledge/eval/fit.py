@@ -6,9 +6,10 @@ that decides whether the best unit answers. Plain gradient ascent does for a few
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, pstdev
 from typing import TypeAlias
 
 from knowledge import weights
@@ -25,7 +26,7 @@ ROUNDS = 400
 RATE = 0.5
 PULL = 0.02
 """How strongly a rank weight is held near where it started; keeps rare features from running away."""
-RIDGE = 0.003
+RIDGE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +99,34 @@ def _softmax(scores: Sequence[float]) -> list[float]:
     return [power / sum(powers) for power in powers]
 
 
-def decide_weights(rows: Iterable[tuple[dict[str, float], bool]]) -> dict[str, float]:
+def decide_weights(rows: Sequence[tuple[Features, bool]]) -> dict[str, float]:
     """
-    Logistic regression with a small ridge.
+    Logistic regression with a ridge on the features' own scales.
     """
-    rows = list(rows)
-    learnt = dict.fromkeys(rows[0][0], 0.0)
-    for _ in range(20 * ROUNDS):
-        slope = dict.fromkeys(learnt, 0.0)
-        model = weights.Weights({}, learnt, 0.5, 0.0)
-        for seen, answerable in rows:
-            error = answerable - probability(seen, model)
-            for name, value in seen.items():
-                slope[name] += error * value
-        for name in learnt:
-            ridge = 0.0 if name == "bias" else RIDGE * learnt[name]
-            learnt[name] += 2.0 * (slope[name] / len(rows) - ridge)
-    return learnt
+    names = [name for name in rows[0][0] if name != "bias"]
+    middle = {name: fmean(seen[name] for seen, _ in rows) for name in names}
+    spread = {name: pstdev([seen[name] for seen, _ in rows]) or 1.0 for name in names}
+    scaled = [
+        ({name: (seen[name] - middle[name]) / spread[name] for name in names} | {"bias": 1.0}, answerable)
+        for seen, answerable in rows
+    ]
+    learnt = dict.fromkeys([*names, "bias"], 0.0)
+    for _ in range(ROUNDS):
+        _step(learnt, scaled)
+    weight = {name: learnt[name] / spread[name] for name in names}
+    return {"bias": learnt["bias"] - sum(weight[name] * middle[name] for name in names)} | weight
+
+
+def _step(learnt: dict[str, float], rows: Sequence[tuple[Features, bool]]) -> None:
+    slope = dict.fromkeys(learnt, 0.0)
+    model = weights.Weights({}, learnt, 0.5, 0.0)
+    for seen, answerable in rows:
+        error = answerable - probability(seen, model)
+        for name, value in seen.items():
+            slope[name] += error * value
+    for name in learnt:
+        ridge = 0.0 if name == "bias" else RIDGE * learnt[name]
+        learnt[name] += RATE * (slope[name] / len(rows) - ridge)
 
 
 def write(learnt: weights.Weights, path: Path) -> None:

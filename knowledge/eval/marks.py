@@ -74,7 +74,7 @@ def _answered(item: Item, wanted: Wanted, cited: Sequence[Citation]) -> bool:
 
 def _missing(item: Item, answer: Answer) -> list[str]:
     """
-    The strings that must be shown and are not; one that stands only in a clause that an alternative replaced is waived.
+    The strings that must be shown and are not; waived where an alternative replaced the clause that holds them.
     """
     shown = _plain(answer.text)
     replaced = "".join(

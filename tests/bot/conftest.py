@@ -88,25 +88,35 @@ async def running(database: Path, public_url: str | None = None) -> AsyncIterato
     """
     The real stack with its courier at work, on this database.
     """
+    async with standing(database, public_url) as app:
+        courier = asyncio.create_task(carry(app))
+        try:
+            yield app
+        finally:
+            app.stopping.set()
+            await courier
+
+
+@asynccontextmanager
+async def standing(database: Path, public_url: str | None = None) -> AsyncIterator[App]:
+    """
+    The real stack without a courier of its own.
+    """
     library = cast(Library, SmallLibrary())
     app = build(settings_for(database, public_url), lambda: NOW, library, (WebShelf(),))
     await app.database.migrate()
-    courier = asyncio.create_task(carry(app))
     try:
         yield app
     finally:
-        app.stopping.set()
-        await courier
         await app.database.close()
 
 
 async def carry(app: App) -> None:
     """
-    The courier's rounds until the stop, never broken off in the middle of one. An absent database is waited for.
+    The courier's rounds until the stop, never broken off in the middle of one.
     """
     while not app.stopping.is_set():
-        with contextlib.suppress(Exception):
-            await app.courier.deliver()
+        await app.courier.deliver()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(app.stopping.wait(), 0.1)
 

@@ -18,7 +18,7 @@ from bot.web import LARGEST_BODY, SAFETY, Shelf, address_of, shelf_of
 from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from handlers import texts
 from handlers.messages import Reply, reply_to_json
-from tests.bot.conftest import ANSWER, NOW, browser, running
+from tests.bot.conftest import ANSWER, NOW, browser, running, standing
 
 
 def text(words: str, after: int = 0, id: str | None = None) -> dict[str, Any]:
@@ -351,17 +351,16 @@ def delete(database: Path) -> None:
         path.unlink()
 
 
-async def test_it_is_alive_but_not_ready_when_the_database_is_gone(
-    client: httpx.AsyncClient, app: App, database: Path
-) -> None:
-    await app.database.close()
-    delete(database)
-    response = await client.get("/readyz")
-    assert response.status_code == 503
-    assert "DATABASE_URL" in response.json()["reason"]
-    assert (await client.get("/healthz")).status_code == 200
-    assert (await client.get("/metrics")).status_code == 200
-    assert (await client.post("/chat/messages", json=text("a"))).json() == {"error": texts.BROKEN}
+async def test_it_is_alive_but_not_ready_when_the_database_is_gone(database: Path) -> None:
+    async with standing(database) as app, browser(app) as client:
+        await app.database.close()
+        delete(database)
+        response = await client.get("/readyz")
+        assert response.status_code == 503
+        assert "DATABASE_URL" in response.json()["reason"]
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/metrics")).status_code == 200
+        assert (await client.post("/chat/messages", json=text("a"))).json() == {"error": texts.BROKEN}
 
 
 async def test_prometheus_sees_what_stands_in_the_outbox(client: httpx.AsyncClient) -> None:
