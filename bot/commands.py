@@ -89,7 +89,11 @@ async def _chat_json(app: App) -> None:
         try:
             message = _console_message(json.loads(line), f"{session}-{n}")
         except (ValueError, KeyError, TypeError):
-            _print_line(json.dumps({"user": None, "error": 'a line must be {"user": …, "text": …} or {"user": …, "choice": …}'}))
+            _print_line(
+                json.dumps(
+                    {"user": None, "error": 'a line must be {"user": …, "text": …} or {"user": …, "choice": …}'}
+                )
+            )
             _print_line(json.dumps({"user": None, "done": True}))
             continue
         await app.dispatcher.handle(message)

@@ -31,7 +31,7 @@ def open_engine(address: str) -> AsyncEngine:
     An engine for DATABASE_URL: `sqlite:///path` or `postgresql://…`. Raises Unusable for anything else.
     """
     url = _async_url(address)
-    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql")
+    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql", hide_parameters=True)
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -80,7 +80,7 @@ async def _meant(uow: UnitOfWork, key: ConversationKey, ref: str) -> str:
     What a pressed choice means: `<outbox id>.<n>`, looked up in this conversation only.
     """
     id, _, n = ref.partition(".")
-    if not (id.isascii() and id.isdigit() and n.isascii() and n.isdigit() and len(ref) < 24):
+    if not (id.isascii() and id.isdigit() and n.isascii() and n.isdigit() and len(ref) < 18):
         return UNKNOWN_CHOICE
     row = await uow.outbox.in_conversation(int(id), key.channel, key.address)
     choices = reply_from_json(row.payload).choices if row else ()

@@ -33,9 +33,14 @@ BESIDE = 0.5
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 TWO_QUOTES = 1_000
-"""Characters that two quotes may have together."""
-CLEAR_LEAD = 1.2
-"""Without a place: by how much the best unit must lead the best one of another plan."""
+"""Characters that several quotes may have together."""
+SEVERAL_CLOSE = 0.35
+SHORT_ITEM, SHORT_LIST = 80, 350
+"""Characters up to which an item is quoted with its whole list, and up to which a list is whole."""
+CLEAR_LEAD = 0.12
+MORE_COVERED = 0.15
+"""Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more of
+the question it must account for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +226,26 @@ class Library:
 
     def _quoted(self, found: Found) -> list[Unit]:
         """
-        The best unit, with the runner-up where the two are too close to call and both fit on a screen.
+        The best unit, with the runner-up where the two are too close to call and both fit on a screen; all that come
+        near where the question is about several things.
         """
-        best = found.evidence[0]
-        for other in found.evidence[1:3]:
-            if other.score < best.score * (1 - self.weights.close):
-                break
-            if other.unit.plan == best.unit.plan and not _overlap(best.unit, other.unit):
-                fits = len(best.unit.text) + len(other.unit.text) <= TWO_QUOTES
-                return [best.unit, other.unit] if fits else [best.unit]
-        return [best.unit]
+        first, *others = found.evidence
+        several = found.query.several
+        units = [self._whole(first.unit)]
+        for other in others[: 5 if several else 2]:
+            near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else self.weights.close))
+            unit = self._whole(other.unit)
+            apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
+            if near and apart and sum(len(one.text) for one in (*units, unit)) <= TWO_QUOTES:
+                units.append(unit)
+        return units[: 3 if several else 2]
+
+    def _whole(self, unit: Unit) -> Unit:
+        """
+        The unit, or its whole list where both are short: one award of four says little.
+        """
+        around = self._list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
+        return around if around is not None and len(around.text) <= SHORT_LIST and around.shown > 1 else unit
 
     def _introduced(self, query: Query, question: Question) -> Answer:
         """
@@ -243,8 +258,13 @@ class Library:
 
     def _stands_out(self, found: Found) -> bool:
         best = found.evidence[0]
-        rival = next((one.score for one in found.evidence if one.unit.plan != best.unit.plan), 0.0)
-        return best.score - rival >= CLEAR_LEAD
+        rival = next((one for one in found.evidence if one.unit.plan != best.unit.plan), None)
+        if rival is None or best.score - rival.score >= CLEAR_LEAD * best.score:
+            return True
+        words = found.query.words
+        return (
+            self._shelves.covered(words, best.unit)[0] - self._shelves.covered(words, rival.unit)[0] >= MORE_COVERED
+        )
 
     def _compare(self, query: Query, question: Question) -> Answer:
         founds = [
@@ -257,7 +277,7 @@ class Library:
         if surest.verdict is not Verdict.ANSWER:
             return self._decline(surest, question, context)
         parts = [
-            (self._plans[place.plan], found.evidence[0].unit if self._answers_beside(found) else None)
+            (self._plans[place.plan], self._whole(found.evidence[0].unit) if self._answers_beside(found) else None)
             for place, found in zip(query.places, founds, strict=True)
         ]
         return compose.side_by_side(parts, question.today, (), context)

@@ -17,8 +17,8 @@ from knowledge.text import fold
 PLACES = Path(__file__).parent / "places.toml"
 
 
-JOINTS = re.compile(r"\b(?:voi|va|con|vs|so|hay)\b|[,;:]")
-"""Words and marks that join the parts of a comparison, folded."""
+JOINTS = re.compile(r" (?:với|voi|và|va|còn|con|vs|so với|so voi) |[,;:]")
+"""Words and marks that join the parts of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ class Gazetteer:
             for parent in entry["parents"]
             if entry["slug"] in known
         }
-        self._elsewhere = [fold(name) for name in table["elsewhere"]["names"]]
-        self._shown = {fold(name): name.title() for name in table["elsewhere"]["names"]}
+        self._elsewhere = {fold(name): name.title() for name in table["elsewhere"]["names"]}
         self._careful = frozenset(fold(name) for name in table["elsewhere"]["careful"])
         self._before = tuple(fold(word) for word in table["words"]["before"])
         self._cues = {key: _pattern(table["words"][key]) for key in ("own", "all", "both")}
@@ -93,7 +92,7 @@ class Gazetteer:
             while (at := rest.find(f" {name} ")) >= 0:
                 found.append((at, place))
                 rest = rest[: at + 1] + "¤" * len(name) + rest[at + 1 + len(name) :]
-        elsewhere = [] if found else self._named_elsewhere(rest)
+        elsewhere = [] if found else self._named_elsewhere(rest, text.casefold())
         places = tuple(dict.fromkeys(place for _, place in sorted(found, key=lambda pair: pair[0])))
         return Named(
             places=places,
@@ -109,7 +108,7 @@ class Gazetteer:
         The folded words that go with each place, where a text joins parts that name one place each; else nothing.
         """
         own: dict[str, list[str]] = {}
-        for part in JOINTS.split(f" {fold(text)} "):
+        for part in JOINTS.split(f" {text} "):
             named = self.named(part)
             if len(named.places) == 1:
                 own.setdefault(named.places[0].slug, []).extend(named.rest.split())
@@ -125,11 +124,15 @@ class Gazetteer:
             None,
         )
 
-    def _named_elsewhere(self, rest: str) -> list[str]:
+    def _named_elsewhere(self, rest: str, typed: str) -> list[str]:
+        """
+        Names of other places: after a word such as "ở", or spelled with all their diacritics and no everyday word.
+        """
         return [
-            self._shown[name]
-            for name in self._elsewhere
-            if f" {name} " in rest and (name not in self._careful or self._led(rest, name))
+            shown
+            for name, shown in self._elsewhere.items()
+            if f" {name} " in rest
+            and (self._led(rest, name) or (name not in self._careful and shown.casefold() in typed))
         ]
 
     def _led(self, rest: str, name: str) -> bool:

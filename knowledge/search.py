@@ -72,6 +72,7 @@ class Evidence:
             "own": self.own,
             "headings": self.headings,
             "whole_list": float(self.unit.form == "list"),
+            "header": float(self.unit.path.startswith("header")),
         }
 
 

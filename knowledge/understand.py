@@ -30,7 +30,9 @@ FILLERS = frozenset(
 )
 """Words of address and politeness: they carry nothing to search for and are left out where other words remain."""
 
-COMPARING = frozenset(["so", "sanh", "voi", "va", "giong", "khac", "chenh", "canh", "nhau", "hai", "moi"])
+COMPARING = re.compile(
+    r" (?:so sanh|so voi|giong nhau|khac nhau|giong|chenh nhau|canh nhau|hon kem|ben nao|noi nao|hai ben|hai noi|vs)(?= )"
+)
 """Words that only put places side by side; left out where several places are named."""
 
 WANTS = {
@@ -57,6 +59,8 @@ POINTS_BACK = re.compile(
 )
 
 
+SEVERAL = re.compile(r" (?:ca (?:hai|ba|2|3|bon|4)|vs|tung loai|cac loai|moi loai|ca may|lan) ")
+"""A question about several things of one place at once."""
 INTRODUCES = re.compile(
     r"(?:(?:da|chao|xin chao|vang|u)\b[\w ]{0,16})?"
     r"\b(?:toi|em|tui|minh|chau|con|u|bac|co|anh|chi|me|ba|nha \w+|gia dinh \w+)"
@@ -100,6 +104,7 @@ class Query:
     follows: bool = False
     both: bool = False
     introduces: bool = False
+    several: bool = False
     fresh: bool = False
     known: float = 1.0
 
@@ -142,8 +147,8 @@ class Understanding:
         """
         The query with other words; its places stay.
         """
-        kept = [word for word in words if word not in COMPARING] if len(base.places) > 1 else list(words)
         folded = f" {' '.join(words)} "
+        kept = COMPARING.sub("", folded).split() if len(base.places) > 1 else list(words)
         return replace(
             base,
             terms=self.terms(kept),
@@ -153,6 +158,7 @@ class Understanding:
             wants=frozenset(name for name, pattern in WANTED.items() if pattern.search(folded.strip())),
             follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or base.both,
             introduces=bool(INTRODUCES.match(folded.strip()) and not ASKS.search(folded)),
+            several=bool(SEVERAL.search(folded)),
             known=_share_known(words, self._known),
         )
 
