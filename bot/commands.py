@@ -12,9 +12,12 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
+
+import structlog
 
 from bot import logs
 from bot.app import App, build
@@ -23,15 +26,25 @@ from bot.clock import local_date, system_clock
 from bot.serve import CannotStart as CannotStart
 from bot.serve import run_until_stopped
 from bot.settings import load_settings
+from db.errors import DatabaseError
+from db.uow import Database
+from handlers import texts
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
 from knowledge.library import Library
+
+log = structlog.get_logger()
+
+BAD_LINE = 'a line must be {"user": …, "text": …} or {"user": …, "choice": …}'
+LONGEST_USER = 128
+"""Characters, as the database keeps an address."""
 
 
 async def serve() -> int:
     """
     Run until Ctrl-C or SIGTERM.
     """
+    speak_utf8()
     settings = load_settings()
     logs.set_up(settings.log_level)
     await run_until_stopped(settings, system_clock, Library.shipped())
@@ -44,11 +57,11 @@ async def migrate() -> int:
     """
     settings = load_settings()
     logs.set_up(settings.log_level)
-    app = build(settings, system_clock, Library.shipped(), ())
+    database = Database(settings.database_url)
     try:
-        await app.database.migrate()
+        await database.migrate()
     finally:
-        await app.database.close()
+        await database.close()
     print("The database is up to date.")
     return 0
 
@@ -57,6 +70,7 @@ async def chat(as_json: bool) -> int:
     """
     The whole stack behind standard input and output.
     """
+    speak_utf8()
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level)
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
@@ -67,6 +81,16 @@ async def chat(as_json: bool) -> int:
     finally:
         await app.database.close()
     return 0
+
+
+def speak_utf8() -> None:
+    """
+    Read and write UTF-8 whatever the locale says; a byte that is none comes in, and half a character goes out, as a
+    question mark.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _print_line(line: str) -> None:
@@ -86,30 +110,58 @@ async def _chat_json(app: App) -> None:
         if not line.strip():
             continue
         n += 1
-        try:
-            message = _console_message(json.loads(line), f"{session}-{n}")
-        except (ValueError, KeyError, TypeError):
-            _print_line(
-                json.dumps(
-                    {"user": None, "error": 'a line must be {"user": …, "text": …} or {"user": …, "choice": …}'}
-                )
-            )
-            _print_line(json.dumps({"user": None, "done": True}))
-            continue
+        user, error = await _take_line(app, line, f"{session}-{n}")
+        if error is not None:
+            _print_line(json.dumps({"user": user, "error": error}, ensure_ascii=False))
+        _print_line(json.dumps({"user": user, "done": True}, ensure_ascii=False))
+
+
+async def _take_line(app: App, line: str, external_id: str) -> tuple[str | None, str | None]:
+    """
+    Answer one line. Returns its user, where it has one, and what was wrong, if anything.
+    """
+    try:
+        message = _console_message(json.loads(line), external_id)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None, BAD_LINE
+    return message.key.address, None if await _take(app, message) else texts.BROKEN
+
+
+async def _take(app: App, message: IncomingMessage) -> bool:
+    """
+    Take a message and let its replies leave. False: the turn failed, which is logged; the next one may be taken.
+    """
+    try:
         await app.dispatcher.handle(message)
-        await app.courier.deliver()
-        _print_line(json.dumps({"user": message.key.address, "done": True}, ensure_ascii=False))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("turn_failed")
+        return False
+    await app.courier.deliver()
+    return True
 
 
 def _console_message(line: Mapping[str, Any], external_id: str) -> IncomingMessage:
-    user, text, choice = line["user"], line.get("text", ""), line.get("choice")
-    if not (isinstance(user, str) and user and len(user) <= 128 and isinstance(text, str)):
-        raise ValueError("a user name and a text are strings")
-    if choice is not None and not isinstance(choice, str):
-        raise ValueError("a choice is a string")
+    user, text, choice = line["user"], line.get("text"), line.get("choice")
+    if not (isinstance(user, str) and 0 < len(user) <= LONGEST_USER and user == _storable(user)):
+        raise ValueError("a user is a name of at most 128 characters")
+    if not isinstance(text if choice is None else choice, str) or not isinstance(text, str | None):
+        raise ValueError("a text and a choice are strings, and one of them is there")  # noqa: TRY004  one kind of bad line
     return IncomingMessage(
-        key=ConversationKey("console", user), external_id=external_id, at=system_clock(), text=text, choice=choice
+        key=ConversationKey("console", user),
+        external_id=external_id,
+        at=system_clock(),
+        text=_storable(text or ""),
+        choice=choice,
     )
+
+
+def _storable(text: str) -> str:
+    """
+    The words without what no database stores: NUL and half characters.
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 async def _chat_terminal(app: App) -> None:
@@ -121,12 +173,12 @@ async def _chat_terminal(app: App) -> None:
     async for line in _lines(sys.stdin):
         if line.strip():
             n += 1
-            await _say(app, IncomingMessage(key, f"{session}-{n}", system_clock(), text=line.strip()))
+            await _say(app, IncomingMessage(key, f"{session}-{n}", system_clock(), text=_storable(line.strip())))
 
 
 async def _say(app: App, message: IncomingMessage) -> None:
-    await app.dispatcher.handle(message)
-    await app.courier.deliver()
+    if not await _take(app, message):
+        print(f"\n{texts.BROKEN}\n")
     print("> ", end="", flush=True)
 
 
@@ -134,48 +186,61 @@ def ask(arguments: argparse.Namespace) -> int:
     """
     Answer from the plans alone: no database, no conversation.
     """
+    speak_utf8()
     library = Library.shipped()
     today = local_date(system_clock())
     if arguments.batch is not None:
         for line in _batch(arguments.batch):
-            for result in _results(library, line, today):
-                _print_line(json.dumps(result, ensure_ascii=False))
+            for found in _results(library, line, today):
+                _print_line(json.dumps(found, ensure_ascii=False))
         return 0
     if not arguments.question:
         raise CannotStart('ask needs a question: python -m bot ask "khi nào nộp báo cáo?"')
     locality = _locality(library, arguments.locality)
-    result = _timed(library, Question(arguments.question, today, locality))
+    result = _timed(library, Question(_storable(arguments.question), today, locality))
     _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else result.answer.text)
     return 0
 
 
 def _batch(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
+        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CannotStart(f"{path} cannot be read: {error}") from error
-    for n, line in enumerate(text.splitlines(), 1):
+    for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-            if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-                raise ValueError("a line is an object with an id")
-            if not isinstance(value.get("question", value.get("turns")), str | list):
-                raise ValueError("a line has a question or turns")
-        except ValueError as error:
+            yield _batch_line(json.loads(line))
+        except (ValueError, RecursionError) as error:
             raise CannotStart(f"{path}, line {n}: {error}") from error
-        yield value
+
+
+def _batch_line(value: Any) -> Mapping[str, Any]:
+    """
+    A line of a batch. Raises ValueError when it is neither a question nor a dialogue.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+        raise ValueError("a line is an object with an id")  # noqa: TRY004  one kind of bad line
+    if "turns" not in value:
+        if not isinstance(value.get("question"), str):
+            raise ValueError("a line has a question or turns")
+        return value
+    turns = value["turns"]
+    if not isinstance(turns, list) or not all(isinstance(t, dict) and isinstance(t.get("user"), str) for t in turns):
+        raise ValueError('turns are [{"user": "…"}, …]')
+    return value
 
 
 def _results(library: Library, line: Mapping[str, Any], today: date) -> Iterable[Mapping[str, Any]]:
     locality = _locality(library, line.get("locality"))
     if "turns" not in line:
-        yield _timed(library, Question(line["question"], today, locality)).as_json(line["id"])
+        yield _timed(library, Question(_storable(line["question"]), today, locality)).as_json(line["id"])
         return
     context: Mapping[str, Any] = {}
     for n, turn in enumerate(line["turns"], 1):
-        result = _timed(library, Question(turn["user"], today, locality, context))
+        result = _timed(library, Question(_storable(turn["user"]), today, locality, context))
         context = result.answer.context
         yield result.as_json(f"{line['id']}#{n}")
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,6 +17,10 @@ import structlog
 TOKEN_IN_URL = re.compile(r"(bot)?\d{5,}:[A-Za-z0-9_-]{3,}")
 FORBIDDEN = frozenset({"text", "body", "label", "phone", "name", "address", "token", "state", "slots", "profile"})
 QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "uvicorn.access", "alembic", "aiosqlite")
+
+
+DEEPEST = 8
+"""Frames that are logged of an error."""
 
 
 def set_up(level: str) -> None:
@@ -25,7 +31,7 @@ def set_up(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        where_it_broke,
         redact,
     ]
     structlog.configure(
@@ -50,6 +56,27 @@ def set_up(level: str) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def where_it_broke(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """
+    An error as its types and places, cause by cause: its text could hold a person's words.
+    """
+    found = event.pop("exc_info", None)
+    error = found if isinstance(found, BaseException) else (found[1] if isinstance(found, tuple) else None)
+    if found is True:
+        error = sys.exc_info()[1]
+    if error is not None:
+        event["exception"] = list(_causes(error))
+    return event
+
+
+def _causes(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-DEEPEST:]]
+        yield " > ".join([*places, type(error).__name__])
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

@@ -47,7 +47,11 @@ class Outcome:
     reason: str | None = None
     again_at: datetime | None = None
     doubtful: bool = False
+    counted: bool = True
     provider_id: str | None = None
+
+
+GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in each of {MOST_ATTEMPTS} attempts")
 
 
 class Courier:
@@ -88,7 +92,8 @@ class Courier:
 
     async def deliver(self, *names: str) -> int:
         """
-        Send all that is due now, on these channels (none named: on all). Returns how many sends were tried.
+        Send all that is due now, on these channels (none named: on all). Returns how many sends were tried. A channel
+        that takes nothing of a batch is left until the next round, so that it does not hold up the others.
         """
         channels = [channel for name, channel in self._channels.items() if not names or name in names]
         tried = await asyncio.gather(*(self._drain(channel) for channel in channels))
@@ -99,7 +104,7 @@ class Courier:
         while rows := await self._claim(channel.name):
             tried += len(rows)
             outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
-            if any(outcome.again_at for outcome in outcomes):
+            if all(outcome.again_at for outcome in outcomes):
                 break
         return tried
 
@@ -113,25 +118,44 @@ class Courier:
         return list(rows)
 
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
-        reply = reply_from_json(row.payload)
-        if not self._verify(reply):
-            log.error("quote_mismatch", outbox_id=row.id)
-            reply = Reply(texts.QUOTE_MISMATCH)
-            await self._replace(row, reply)
-        try:
-            provider_id = await channel.send(row.address, reply, row.id)
-            outcome = Outcome(OutboxState.SENT, provider_id=provider_id)
-        except SendError as error:
-            outcome = decide(row, error, self._clock())
-            await self._pause(channel.name, error)
-            log.warning("send_failed", outbox_id=row.id, error=type(error).__name__, state=outcome.state)
+        reply = await self._checked(row)
+        outcome = GIVEN_UP if reply is None else await self._try(channel, row, reply)
         await self._mark(row, outcome)
         return outcome
 
-    async def _replace(self, row: OutboxRow, reply: Reply) -> None:
+    async def _checked(self, row: OutboxRow) -> Reply | None:
+        """
+        The reply of a row, or an apology where a quote of it is not verbatim. None when it cannot be read or the
+        process ended in each of its attempts: it may be the cause.
+        """
+        try:
+            reply = reply_from_json(row.payload)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            log.exception("outbox_row_unreadable", outbox_id=row.id)
+            return None
+        if row.attempts > MOST_ATTEMPTS:
+            return None
+        if self._verify(reply):
+            return reply
+        log.error("quote_mismatch", outbox_id=row.id)
+        apology = Reply(texts.QUOTE_MISMATCH)
         async with self._database.write() as uow:
-            await uow.outbox.replace(row.id, self._owner, reply_to_json(reply))
+            await uow.outbox.replace(row.id, self._owner, reply_to_json(apology))
             await uow.commit()
+        return apology
+
+    async def _try(self, channel: Channel, row: OutboxRow, reply: Reply) -> Outcome:
+        try:
+            return Outcome(OutboxState.SENT, provider_id=await channel.send(row.address, reply, row.id))
+        except SendError as error:
+            problem = error
+        except Exception as error:  # a defect of the channel: whether the message left is not known
+            log.exception("channel_broke", channel=channel.name, outbox_id=row.id)
+            problem = Unknown(type(error).__name__)
+        outcome = decide(row, problem, self._clock())
+        await self._pause(channel.name, problem)
+        log.warning("send_failed", outbox_id=row.id, error=type(problem).__name__, outcome=outcome.state)
+        return outcome
 
     async def _pause(self, name: str, error: SendError) -> None:
         if not isinstance(error, Throttled):
@@ -145,7 +169,12 @@ class Courier:
         async with self._database.write() as uow:
             if outcome.again_at is not None:
                 await uow.outbox.retry_at(
-                    row.id, self._owner, outcome.again_at, outcome.reason or "", outcome.doubtful
+                    row.id,
+                    self._owner,
+                    outcome.again_at,
+                    outcome.reason or "",
+                    doubtful=outcome.doubtful,
+                    counted=outcome.counted,
                 )
             elif outcome.state is OutboxState.SENT:
                 await uow.outbox.mark_sent(row.id, self._owner, outcome.provider_id, now)
@@ -161,7 +190,7 @@ def decide(row: OutboxRow, error: SendError, now: datetime) -> Outcome:
     reason = f"{type(error).__name__}: {error}"
     match error:
         case Throttled():
-            return Outcome(OutboxState.PENDING, reason, again_at=now + error.retry_after)
+            return Outcome(OutboxState.PENDING, reason, again_at=now + error.retry_after, counted=False)
         case Blocked() | Refused():
             return Outcome(OutboxState.REFUSED, reason)
         case Unknown() if row.doubts + 1 >= MOST_DOUBTS:

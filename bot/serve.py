@@ -111,10 +111,14 @@ def bind(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        taken = socket.socket(family, socket.SOCK_STREAM)
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-        taken.listen(2048)
+        with contextlib.ExitStack() as undo:
+            taken = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind((host, port))
+            taken.listen(2048)
+            undo.pop_all()
+    except (socket.gaierror, UnicodeError) as error:
+        raise CannotStart(f"WEB_HOST {host} is not an address of this machine. Try 127.0.0.1 or 0.0.0.0.") from error
     except OSError as error:
         raise CannotStart(
             f"WEB_HOST {host} and WEB_PORT {port} cannot be used: {error.strerror}. "
@@ -141,9 +145,10 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     """
     telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     return [
         "Chung Tay đang chạy.",
-        f"  Trang web:  http://{settings.web_host}:{settings.web_port}",
+        f"  Trang web:  http://{host}:{settings.web_port}",
         f"  Telegram:   {telegram}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",

@@ -78,6 +78,8 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("\n".join(_sentences(error))) from None
     except UnicodeDecodeError:
         raise SettingsError("The file .env is not UTF-8 text; save it again as UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"The file .env cannot be read: {error.strerror}.") from None
 
 
 def _sentences(error: ValidationError) -> list[str]:

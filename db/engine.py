@@ -7,15 +7,19 @@ fails with "database is locked" (measured: 40 of 40 kept with IMMEDIATE, 1 of 40
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from db.errors import Unusable
 
@@ -24,6 +28,10 @@ MIGRATION_LOCK = 0x43543031
 """Key of the PostgreSQL advisory lock that lets one replica migrate at a time."""
 BUSY_TIMEOUT_MS = 10_000
 READ_ONLY = "chung_tay_read_only"
+ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
+    {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+)
+"""For SQLite in memory: the connection is the database, so units of work take turns on it."""
 
 
 def open_engine(address: str) -> AsyncEngine:
@@ -31,7 +39,8 @@ def open_engine(address: str) -> AsyncEngine:
     An engine for DATABASE_URL: `sqlite:///path` or `postgresql://…`. Raises Unusable for anything else.
     """
     url = _async_url(address)
-    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() == "postgresql", hide_parameters=True)
+    options = ONE_CONNECTION if _in_memory(url) else {"pool_pre_ping": url.get_backend_name() == "postgresql"}
+    engine = create_async_engine(url, hide_parameters=True, **options)
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -41,7 +50,7 @@ def open_engine(address: str) -> AsyncEngine:
 def _async_url(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise Unusable(
             "DATABASE_URL is not a database address. Use sqlite:///data/chung-tay.db or postgresql://user:password@host/name."
         ) from None
@@ -49,9 +58,13 @@ def _async_url(address: str) -> URL:
     backend = url.get_backend_name()
     if backend not in drivers:
         raise Unusable(f"DATABASE_URL names {backend}; Chung Tay works with sqlite and postgresql.")
-    if backend == "sqlite" and url.database and url.database != ":memory:":
-        _make_folder(Path(url.database))
+    if backend == "sqlite" and not _in_memory(url):
+        _make_folder(Path(url.database or ""))
     return url.set(drivername=drivers[backend])
+
+
+def _in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
 
 
 def _make_folder(database: Path) -> None:
@@ -88,7 +101,7 @@ async def migrate(engine: AsyncEngine) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, CommandError, OSError) as error:
         raise Unusable(_why(engine, error)) from error
 
 

@@ -3,6 +3,7 @@ What can go wrong with the database.
 
 DatabaseError
 ├── Unusable             it cannot be opened: wrong address, no permission, server away
+├── Away                 it was opened and does not answer now: try again later
 └── StaleConversation    somebody else changed the conversation first: take the turn again
 """
 
@@ -18,6 +19,13 @@ class DatabaseError(Exception):
 class Unusable(DatabaseError):
     """
     The database cannot be opened; the sentence says which setting to look at.
+    """
+
+
+class Away(DatabaseError):
+    """
+    The database does not answer now: the connection broke, the disk is full, no connection is free. Nothing was
+    stored, unless the connection broke while it was told to commit. Try again later.
     """
 
 

@@ -16,6 +16,8 @@ from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from db.tables import channels, outbox
 
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
+LARGEST_ID = 2**31 - 1
+"""PostgreSQL refuses to compare an id with a larger number."""
 
 
 class Outbox:
@@ -82,9 +84,12 @@ class Outbox:
         """
         return await self._finish(id, owner, state, reason, now)
 
-    async def retry_at(self, id: int, owner: str, moment: datetime, reason: str, doubtful: bool = False) -> bool:
+    async def retry_at(
+        self, id: int, owner: str, moment: datetime, reason: str, doubtful: bool = False, counted: bool = True
+    ) -> bool:
         """
-        Put it back for later; `doubtful` counts a send whose outcome is unknown.
+        Put it back for later. `doubtful` counts a send whose outcome is unknown; not `counted` is an attempt that
+        the channel held back, which says nothing against the message.
         """
         return await self._change(
             id,
@@ -93,6 +98,7 @@ class Outbox:
             reason=reason[:256],
             not_before=moment,
             doubts=outbox.c.doubts + int(doubtful),
+            attempts=outbox.c.attempts - int(not counted),
         )
 
     async def replace(self, id: int, owner: str, payload: Mapping[str, Any]) -> bool:
@@ -134,6 +140,8 @@ class Outbox:
         """
         One message, if it went to this conversation: what a pressed choice refers to.
         """
+        if id > LARGEST_ID:
+            return None
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
         return row and _row(row)

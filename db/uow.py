@@ -4,14 +4,17 @@ The unit of work: one transaction, and the repositories inside it. Leaving witho
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from db.conversations import Conversations
 from db.engine import READ_ONLY, migrate, open_engine
+from db.errors import Away
 from db.inbox import Inbox
 from db.outbox import Outbox
 
@@ -58,40 +61,58 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """
-        A unit of work that may change things.
+        A unit of work that may change things. Raises Away.
         """
-        async with self._engine.connect() as connection:
-            transaction = await connection.begin()
-            try:
+        with _away():
+            async with self._engine.connect() as connection, _taken_back(connection) as transaction:
                 yield UnitOfWork(connection, transaction)
-            finally:
-                if transaction.is_active:
-                    await transaction.rollback()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """
-        A unit of work that only looks: on SQLite it does not wait for a writer.
+        A unit of work that only looks: on SQLite it does not wait for a writer. Raises Away.
         """
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            transaction = await connection.begin()
-            try:
-                yield UnitOfWork(connection, transaction)
-            finally:
-                if transaction.is_active:
-                    await transaction.rollback()
+        with _away():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                async with _taken_back(connection) as transaction:
+                    yield UnitOfWork(connection, transaction)
 
     async def ping(self) -> None:
         """
-        Ask the database for nothing; raises if it does not answer.
+        Ask the database for nothing. Raises Away if it does not answer.
         """
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            await connection.execute(text("SELECT 1"))
+        with _away():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """
         Give all connections back.
         """
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _taken_back(connection: AsyncConnection) -> AsyncIterator[AsyncTransaction]:
+    """
+    A transaction that is rolled back unless it was committed.
+    """
+    transaction = await connection.begin()
+    try:
+        yield transaction
+    finally:
+        if transaction.is_active:
+            await transaction.rollback()
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """
+    The driver's errors about the connection as the one that callers wait on.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, NoneFree) as error:
+        raise Away(f"the database does not answer ({type(getattr(error, 'orig', error)).__name__})") from error

@@ -125,19 +125,20 @@ def _governing(unit: Unit) -> list[str]:
 
 
 def side_by_side(
-    parts: Sequence[tuple[Plan, Unit | None]], today: date, options: Sequence[Option], context: dict[str, object]
+    parts: Sequence[tuple[Plan, Sequence[Unit]]], today: date, options: Sequence[Option], context: dict[str, object]
 ) -> Answer:
     """
     The same question in several places, each with its source; a place that does not say it is named as such.
     """
     paragraphs, cited = [], []
-    for plan, unit in parts:
-        if unit is None:
+    for plan, units in parts:
+        if not units:
             paragraphs.append(NOT_THERE.format(place=_capital(plan.meta.place_name)))
-            continue
-        source = source_line(plan, unit.path, unit.headings[-1:], today)
-        paragraphs.append(f"{_capital(plan.meta.place_name)}:\n{quoted(unit)}\n{source}")
-        cited.append(citation(unit))
+        for n, unit in enumerate(units):
+            source = source_line(plan, unit.path, unit.headings[-1:], today)
+            head = "" if n else f"{_capital(plan.meta.place_name)}:\n"
+            paragraphs.append(f"{head}{quoted(unit)}\n{source}")
+            cited.append(citation(unit))
     return Answer(Kind.ANSWER, "\n\n".join(paragraphs), tuple(cited), tuple(options), context)
 
 

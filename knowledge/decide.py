@@ -34,10 +34,16 @@ NOTHING = Likeness(0.0, 0.0, 0.0)
 
 
 def features(
-    query: Query, evidence: Sequence[Evidence], elsewhere: Sequence[Elsewhere], covered: tuple[float, float]
+    query: Query,
+    evidence: Sequence[Evidence],
+    elsewhere: Sequence[Elsewhere],
+    covered: tuple[float, float],
+    covered_elsewhere: tuple[float, float],
+    structure: Mapping[str, float],
 ) -> dict[str, float]:
     """
-    All that the decision looks at, by name. `covered` is what the best unit accounts for of the question.
+    All that the decision looks at, by name. `covered` is what the best unit accounts for of the question,
+    `covered_elsewhere` the same for the most similar question that no plan answers; `structure` is the judge's.
     """
     best = evidence[0]
     second = evidence[1].score if len(evidence) > 1 else 0.0
@@ -63,6 +69,13 @@ def features(
         "covered": covered[0],
         "well_covered": covered[0] ** 2,
         "missing": covered[1],
+        "covered_elsewhere": covered_elsewhere[0],
+        "missing_elsewhere": covered_elsewhere[1],
+        "covered_more": covered[0] - covered_elsewhere[0],
+        "group": structure["group"],
+        "kind": structure["kind"],
+        "number": structure["number"],
+        "contained": best.asks.contained,
         "known": query.known,
         "length": length,
         "short": math.log(length + LITTLE),

@@ -37,16 +37,30 @@ def resolved(understanding: Understanding, query: Query, before: str) -> Query:
     """
     earlier = before.split()
     mine = core(query.words)
-    if query.groups:
-        earlier = understanding.replacing_groups(earlier, mine)
     if query.percents:
         earlier = [word for word in earlier if not word[0].isdigit()]
-    words = earlier if mine and " ".join(mine) in " ".join(earlier) else [*earlier, *mine]
+    replaced = _replacing_alike(earlier, mine)
+    if replaced == earlier and query.groups:
+        replaced = understanding.replacing_groups(earlier, mine)
+    words = replaced if mine and f" {' '.join(mine)} " in f" {' '.join(replaced)} " else [*replaced, *mine]
     whole = understanding.of_words(words, query)
     fresh = understanding.terms(mine) if mine else {}
     terms = {term: (1.0 if term in fresh else CARRIED) * factor for term, factor in whole.terms.items()}
     groups = query.groups or whole.groups
-    return replace(whole, terms=terms, groups=groups, fresh=bool(query.groups or query.percents))
+    return replace(whole, terms=terms, groups=groups, follows=True, fresh=bool(query.groups or query.percents))
+
+
+def _replacing_alike(earlier: list[str], mine: Sequence[str]) -> list[str]:
+    """
+    "khu vực II" gives way to "khu vực I": what begins alike and ends otherwise is the same thing, named anew.
+    """
+    head = list(mine[:-1])
+    if len(head) < 2:
+        return earlier
+    for at in range(len(earlier) - len(head)):
+        if earlier[at : at + len(head)] == head:
+            return [*earlier[:at], *mine, *earlier[at + len(mine) :]]
+    return earlier
 
 
 def core(words: Sequence[str]) -> list[str]:

@@ -23,6 +23,8 @@ HOLDS = {
     "who": re.compile(r"chu tri|phoi hop|uy ban|\bso\b|phong|ban thi dua|hoi dong|mat tran|doanh nghiep|cac cap"),
     "how_many": re.compile(r"\d"),
 }
+DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
+YEAR = re.compile(r"(?:19|20)\d\d")
 UPPER = re.compile(r"duoi (\d{1,3}(?:,\d+)?)\s*%")
 LOWER = re.compile(r"tu (\d{1,3}(?:,\d+)?)\s*% tro len")
 CONDITION = re.compile(r"ty le ho ngheo (?:dau|cuoi) nam[^,;]{0,60}|xa co ti? ?le ho ngheo[^,;]{0,40}")
@@ -38,6 +40,7 @@ class Traits:
     holds: frozenset[str]
     below: float | None
     at_least: float | None
+    numbers: frozenset[str]
 
 
 class Judge:
@@ -60,6 +63,7 @@ class Judge:
             holds=frozenset(name for name, pattern in HOLDS.items() if pattern.search(folded)),
             below=_share(below),
             at_least=_share(at_least),
+            numbers=frozenset(DOCUMENT_NUMBER.findall(folded)),
         )
 
     def _groups(self, unit: Unit, folded: str) -> frozenset[str]:
@@ -84,7 +88,12 @@ class Judge:
         What the structure says for (1) or against (-1) a unit, 0 where it says nothing.
         """
         traits = self.traits(unit)
-        return {"group": _group(query, traits), "branch": _branch(query, traits), "kind": _kind(query, traits)}
+        return {
+            "group": _group(query, traits),
+            "branch": _branch(query, traits),
+            "kind": _kind(query, traits),
+            "number": _number(query, traits),
+        }
 
 
 def _share(found: re.Match[str] | None) -> float | None:
@@ -106,6 +115,16 @@ def _branch(query: Query, traits: Traits) -> float:
     share = query.percents[0]
     fits = (traits.below is None or share < traits.below) and (traits.at_least is None or share >= traits.at_least)
     return 1.0 if fits else -1.0
+
+
+def _number(query: Query, traits: Traits) -> float:
+    """
+    A document's number in the question points at the clauses that name it.
+    """
+    asked = {number for number in DOCUMENT_NUMBER.findall(" ".join(query.words)) if not YEAR.fullmatch(number)}
+    if not asked:
+        return 0.0
+    return 1.0 if asked & traits.numbers else -1.0
 
 
 def _kind(query: Query, traits: Traits) -> float:

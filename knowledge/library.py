@@ -13,7 +13,7 @@ from knowledge.answer import Answer, Option, Question
 from knowledge.compose import Nearby
 from knowledge.decide import Verdict, decide, features, probability
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
-from knowledge.followup import leans, resolved
+from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Place
@@ -24,23 +24,30 @@ from knowledge.units import Unit
 
 PAGE_ASK = "muc:"
 """Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
-FOLLOWS_LEAD, STANDS_LEAD = 0.35, -0.05
+FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.05
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
-NEAR = 2.0
+PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
+"""From which likeness on, how much above the best unit's, and with how many words of its own a short question is
+taken for one about something else and not for a follow-up."""
+FRESH_GROUP = 1.0
+"""What the group counts that a follow-up names anew."""
+NEAR = 6.0
 """What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
 BESIDE = 0.5
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 TWO_QUOTES = 1_000
 """Characters that several quotes may have together."""
-SEVERAL_CLOSE = 0.35
+COMPARED = 2_200
+"""Characters that the quotes of a comparison may have together."""
+SEVERAL_CLOSE, BESIDE_CLOSE = 0.35, 0.1
 SHORT_ITEM, SHORT_LIST = 80, 350
 """Characters up to which an item is quoted with its whole list, and up to which a list is whole."""
 CLEAR_LEAD = 0.12
 MORE_COVERED = 0.15
-"""Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more of
-the question it must account for."""
+"""Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more
+of the question it must account for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +155,22 @@ class Library:
 
     def _readings(self, query: Query, context: Mapping[str, Any]) -> list[Query]:
         """
-        The ways to take a question: alone, and as a follow-up of the last one where it may lean on it.
+        The ways to take a question: alone, and as a follow-up of the last one asked or the last one answered.
         """
-        before = context.get("before")
-        if not before or not leans(query):
+        earlier = dict.fromkeys(before for name in ("before", "answered") if (before := context.get(name)))
+        if not leans(query):
             return [query]
-        return [query, resolved(self._understanding, query, before)]
+        return [query, *(resolved(self._understanding, query, before) for before in earlier)]
 
     def _best_reading(self, query: Query, plan: str | None, context: Mapping[str, Any]) -> Found:
         """
-        The reading that is likelier to be answered; one that says it follows must beat standing alone by little.
+        The reading that is likelier to be answered; what is plainly about something else stands alone.
         """
         last = self._shelves.unit(context.get("unit", ""))
         alone, *leaning = [self._find(one, plan, last) for one in self._readings(query, context)]
-        if not leaning:
+        if not leaning or _plainly_elsewhere(alone):
             return alone
-        follow = leaning[0]
-        if alone.verdict in {Verdict.TALK, Verdict.OFF_TOPIC} and not query.follows:
-            return alone
+        follow = max(leaning, key=lambda found: found.likely)
         lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
         return follow if follow.likely + lead >= alone.likely else alone
 
@@ -181,15 +186,20 @@ class Library:
         live.sort(key=lambda one: -one.asks.asked)
         if not judged:
             return Found(query, (), live, {}, 0.0, Verdict.UNKNOWN)
-        covered = self._shelves.covered(query.words, judged[0].unit)
-        seen = features(query, judged, live, covered)
+        best = judged[0].unit
+        covered = self._shelves.covered(query.words, best)
+        other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
+        seen = features(query, judged, live, covered, other, self._judge.features(query, best))
         likely = probability(seen, self.weights)
         return Found(query, judged, live, seen, likely, decide(likely, live, self.weights))
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self._judge.features(query, one.unit)
         near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
-        return replace(one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near)
+        named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
+        return replace(
+            one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near + named
+        )
 
     def candidates(self, text: str, place: str | None) -> list[tuple[Unit, dict[str, float]]]:
         """
@@ -221,10 +231,10 @@ class Library:
             return compose.which_place(self.places, query.typed, context)
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
-        units = self._quoted(found)
+        units = self._quoted(found, self.weights.close, TWO_QUOTES)
         return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
 
-    def _quoted(self, found: Found) -> list[Unit]:
+    def _quoted(self, found: Found, close: float, room: int) -> list[Unit]:
         """
         The best unit, with the runner-up where the two are too close to call and both fit on a screen; all that come
         near where the question is about several things.
@@ -233,10 +243,10 @@ class Library:
         several = found.query.several
         units = [self._whole(first.unit)]
         for other in others[: 5 if several else 2]:
-            near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else self.weights.close))
+            near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
             unit = self._whole(other.unit)
             apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
-            if near and apart and sum(len(one.text) for one in (*units, unit)) <= TWO_QUOTES:
+            if near and apart and sum(len(one.text) for one in (*units, unit)) <= room:
                 units.append(unit)
         return units[: 3 if several else 2]
 
@@ -274,10 +284,11 @@ class Library:
         context = self._context(founds[0].query, question, founds[0])
         context["places"] = [place.slug for place in query.places]
         surest = max(founds, key=lambda found: found.likely)
-        if surest.verdict is not Verdict.ANSWER:
+        if surest.likely < self.weights.answer_from * BESIDE or surest.verdict is Verdict.TALK:
             return self._decline(surest, question, context)
+        room = COMPARED // len(founds)
         parts = [
-            (self._plans[place.plan], self._whole(found.evidence[0].unit) if self._answers_beside(found) else None)
+            (self._plans[place.plan], self._quoted(found, BESIDE_CLOSE, room) if self._answers_beside(found) else [])
             for place, found in zip(query.places, founds, strict=True)
         ]
         return compose.side_by_side(parts, question.today, (), context)
@@ -293,7 +304,7 @@ class Library:
         The question for each place: where each place has words of its own, those of the others count less.
         """
         own = self._gazetteer.split(query.spelled)
-        if len(own) < len(query.places):
+        if len(own) < len(query.places) or not self._understanding.set_apart(own.values()):
             return [replace(query, places=(place,)) for place in query.places]
         parts = []
         for place in query.places:
@@ -330,9 +341,11 @@ class Library:
         slugs = [place.slug for place in query.places]
         kept = found.verdict in {Verdict.ANSWER, Verdict.GAP, Verdict.UNKNOWN}
         recent = [slug for slug in old.get("recent", ()) if slug not in slugs]
+        words = " ".join(query.words)[-400:]
         context = {name: old[name] for name in ("told", "unit") if name in old}
         return context | {
-            "before": " ".join(query.words)[-400:] if kept else old.get("before"),
+            "before": words if kept else old.get("before"),
+            "answered": words if found.verdict is Verdict.ANSWER else old.get("answered"),
             "places": slugs if kept else old.get("places", []),
             "recent": [*recent, *slugs][-3:],
         }
@@ -392,6 +405,16 @@ class Library:
         )
         lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
+
+
+def _plainly_elsewhere(found: Found) -> bool:
+    """
+    Whether a question says enough by itself to be about something that the plans do not hold.
+    """
+    if found.verdict in {Verdict.ANSWER, Verdict.UNKNOWN} or len(core(found.query.words)) < ENOUGH_WORDS:
+        return False
+    unit = found.evidence[0].asks.asked if found.evidence else 0.0
+    return found.elsewhere[0].asks.asked >= max(PLAINLY, PLAINLY_MORE * unit)
 
 
 def _overlap(first: Unit, second: Unit) -> bool:

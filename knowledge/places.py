@@ -66,6 +66,12 @@ class Gazetteer:
             if entry["slug"] in known
         }
         self._elsewhere = {fold(name): name.title() for name in table["elsewhere"]["names"]}
+        self._initials = {
+            short: entry["names"][0].title()
+            for entry in table["place"]
+            if entry["slug"] in known
+            for short in entry["initials"]
+        }
         self._careful = frozenset(fold(name) for name in table["elsewhere"]["careful"])
         self._before = tuple(fold(word) for word in table["words"]["before"])
         self._cues = {key: _pattern(table["words"][key]) for key in ("own", "all", "both")}
@@ -102,6 +108,19 @@ class Gazetteer:
             both=bool(self._cues["both"].search(rest)),
             rest=" ".join(rest.replace("¤", " ").split()),
         )
+
+    def spell_initials(self, typed: str) -> str:
+        """
+        "BT với VP", "ST: …": capital initials of places spelled out, where two stand together, one leads with a colon,
+        or another place is named.
+        """
+        found = {short for short in self._initials if re.search(rf"(?<![\w.&-]){short}(?![\w&-])", typed)}
+        clear = len(found) > 1 or any(re.match(rf"\s*(?:TP\.? ?)?{short}\s*:", typed) for short in found)
+        if not found or not (clear or self.named(typed).places):
+            return typed
+        for short in found:
+            typed = re.sub(rf"(?<![\w.&-]){short}(?![\w&-])", self._initials[short], typed)
+        return typed
 
     def split(self, text: str) -> dict[str, list[str]]:
         """

@@ -24,6 +24,8 @@ ALIKE = 0.55
 ASKS_READ = 160
 CLAUSES_READ = 80
 TWINS_READ = 12
+LONG_ENOUGH = 250.0
+"""Squared weight of a question of about five words."""
 NO_PLAN = 0
 """The shelf of questions that belong to no plan."""
 
@@ -31,12 +33,14 @@ NO_PLAN = 0
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """
-    How like the most similar questions are: the best one, the second, and the mean of three; each 0 to 1.
+    How like the most similar questions are: the best one, the second, and the mean of three; each 0 to 1. `contained` is
+    the most that a question of theirs stands whole inside a long one.
     """
 
     best: float
     second: float
     three: float
+    contained: float = 0.0
 
     @property
     def asked(self) -> float:
@@ -69,6 +73,7 @@ class Evidence:
             "best": self.asks.best,
             "second": self.asks.second,
             "three": self.asks.three,
+            "contained": self.asks.contained,
             "own": self.own,
             "headings": self.headings,
             "whole_list": float(self.unit.form == "list"),
@@ -86,12 +91,20 @@ class Elsewhere:
     asks: Likeness
 
 
-def likeness_of(likenesses: Iterable[float]) -> Likeness:
+def likeness_of(likenesses: Iterable[float], contained: float = 0.0) -> Likeness:
     """
     The three best of these.
     """
     best = [*sorted(likenesses, reverse=True)[:3], 0.0, 0.0, 0.0]
-    return Likeness(best[0], best[1], sum(best[:3]) / 3)
+    return Likeness(best[0], best[1], sum(best[:3]) / 3, contained)
+
+
+def _contained(shared: float, question: Bag) -> float:
+    """
+    How much of a known question stands in the asked one; a very short one says little by standing there.
+    """
+    whole = question.length * question.length
+    return shared / whole * min(1.0, whole / LONG_ENOUGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ class Shelves:
         self._others: list[Gap | Aside] = [*exemplars.gaps, *exemplars.topics, *exemplars.talks]
         self.vocabulary = Vocabulary(self._texts(units), Thesaurus())
         self._asks = self._read_asks()
+        self._words_of_other = {other.id: self._words(" ; ".join(other.asks)) for other in self._others}
         self._words_of_kind = [self._words(" ; ".join(kind.asks)) for kind in exemplars.kinds]
         self._units: list[Unit] = []
         self._own: list[tuple[Bag, Bag]] = []
@@ -213,17 +227,18 @@ class Shelves:
 
     def _asked(
         self, query: Weighted, similar: Iterable[int], plan: str | None
-    ) -> tuple[dict[int, list[tuple[float, str]]], list[Elsewhere]]:
-        asked: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    ) -> tuple[dict[int, list[tuple[float, float, str]]], list[Elsewhere]]:
+        asked: dict[int, list[tuple[float, float, str]]] = defaultdict(list)
         other: dict[int, list[float]] = defaultdict(list)
         for n in similar:
             ask = self._asks[n]
-            likeness = query.likeness(ask.bag)
+            shared = query.shared(ask.bag)
+            likeness = shared / (query.length * ask.bag.length)
             if ask.other is not None:
                 other[ask.other].append(likeness)
             for at, share in self._units_of_kind.get(ask.kind, ()) if ask.kind is not None else ():
                 if plan is None or self._units[at].plan == plan:
-                    asked[at].append((likeness * share, ask.text))
+                    asked[at].append((likeness * share, _contained(shared, ask.bag) * share, ask.text))
         return asked, [Elsewhere(self._others[n], likeness_of(found)) for n, found in other.items()]
 
     def _similar_asks(self, terms: Mapping[str, float], plan: str | None) -> set[int]:
@@ -238,14 +253,14 @@ class Shelves:
             return self._at.get(plan, ())
         return asked.keys() | {number for number, _ in self._clauses.search(terms, CLAUSES_READ)}
 
-    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, str]]) -> Evidence:
+    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, float, str]]) -> Evidence:
         own, headings = self._own[at]
         return Evidence(
             unit=self._units[at],
-            asks=likeness_of(likeness for likeness, _ in asked),
+            asks=likeness_of((one[0] for one in asked), max((one[1] for one in asked), default=0.0)),
             own=query.likeness(own),
             headings=query.likeness(headings),
-            example=max(asked, default=(0.0, ""))[1],
+            example=max(asked, default=(0.0, 0.0, ""))[2],
         )
 
     def covered(self, words: Sequence[str], unit: Unit) -> tuple[float, float]:
@@ -258,6 +273,12 @@ class Shelves:
             *(self._words_of_kind[kind] for kind in self._kinds_of_unit[at])
         )
         return self.vocabulary.covered(words, known)
+
+    def covered_elsewhere(self, words: Sequence[str], target: Gap | Aside) -> tuple[float, float]:
+        """
+        The same for the questions of a gap, another topic or small talk.
+        """
+        return self.vocabulary.covered(words, self._words_of_other[target.id])
 
     def unit(self, key: str) -> Unit | None:
         """

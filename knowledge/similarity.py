@@ -120,8 +120,13 @@ class Weighted:
         """
         The cosine of the query with a document.
         """
-        shared = self.squares.keys() & document.terms
-        return sum(map(self.squares.__getitem__, shared)) / (self.length * document.length)
+        return self.shared(document) / (self.length * document.length)
+
+    def shared(self, document: Bag) -> float:
+        """
+        The squared weight of the terms that query and document share.
+        """
+        return sum(map(self.squares.__getitem__, self.squares.keys() & document.terms))
 
 
 def _letter_groups(words: Sequence[str]) -> Iterator[str]:

@@ -20,18 +20,19 @@ from knowledge.text import clean, fold, tokens
 
 GROUPS = Path(__file__).parent / "groups.toml"
 
-FILLERS = frozenset(
-    word
-    for line in (
-        "a ad admin oi da vang thua nhe nha nhi nghen hen ha hoi voi xin vui long giup gium dum e em u hay",
-        "cho toi minh ban tui anh chi co chu bac bot",
-    )
-    for word in line.split()
-)
+FILLERS = frozenset(["a", "ah", "ad", "admin", "oi", "nhe", "nhi", "nghen", "hen", "ha", "z"])
 """Words of address and politeness: they carry nothing to search for and are left out where other words remain."""
 
+PHRASES = re.compile(
+    r" (?:(?:xin |vui long )?cho (?:toi|em|minh|chau|con|tui|u|bac|co)? ?hoi(?: la)?|xin hoi|xin cho biet|cho biet|lam on"
+    r"|(?:trong |theo )?ke hoach (?:co )?(?:ghi|noi|viet|neu)(?: la)? (?:sao|gi|the nao|ra sao|khong|nhu the nao)"
+    r"|quan tri vien(?: oi)?|moi nguoi oi|giup (?:toi|em|minh|tui|chau) (?:voi|nha)|voi a)(?= )"
+)
+"""Ways to begin or end any question; they say nothing about its subject."""
+
 COMPARING = re.compile(
-    r" (?:so sanh|so voi|giong nhau|khac nhau|giong|chenh nhau|canh nhau|hon kem|ben nao|noi nao|hai ben|hai noi|vs)(?= )"
+    r" (?:so sanh|so voi|so giup|giong nhau|khac nhau|khac sao|giong|chenh nhau|canh nhau|hon kem|ben nao|noi nao"
+    r"|hai ben|hai noi|moi noi|vs)(?= )"
 )
 """Words that only put places side by side; left out where several places are named."""
 
@@ -50,7 +51,7 @@ WANTS = {
 WANTED = {name: re.compile(pattern) for name, pattern in WANTS.items()}
 
 FOLLOWS = re.compile(
-    r"^(?:the|con|vay|roi|a ma|vay con|the con|con neu|neu|thi|va|ma|u|uh|ok|da|the neu|the o|con o|o)\b"
+    r"^(?:the|con|vay|roi|neu|thi|va|rua|o|ben|hay|cung)\b"
     r"|(?:thi sao|ra sao|nua|cung vay|cung the|co vay|sao nua|nua ha)\W*$"
 )
 POINTS_BACK = re.compile(
@@ -128,7 +129,7 @@ class Understanding:
         The question on its own, without what came before.
         """
         typed = clean(text)
-        spelled = spell_numbers(self._speller.spell_out(typed))
+        spelled = spell_numbers(self._speller.spell_out(self._gazetteer.spell_initials(typed)))
         named = self._gazetteer.named(spelled)
         places, said = self._places(named, profile)
         query = Query(
@@ -141,7 +142,7 @@ class Understanding:
             parent=self._gazetteer.inside_parent(spelled) if not named.places else None,
             both=named.both,
         )
-        return self.of_words(tokens(named.rest), query)
+        return self.of_words(PHRASES.sub(" ", f" {named.rest} ").split() or tokens(named.rest), query)
 
     def of_words(self, words: Sequence[str], base: Query) -> Query:
         """
@@ -167,6 +168,13 @@ class Understanding:
         Folded words as terms that count once each; words of address are left out where others remain.
         """
         return dict.fromkeys(self._vocabulary.terms(substance(words) or words), 1.0)
+
+    def set_apart(self, parts: Iterable[Sequence[str]]) -> bool:
+        """
+        Whether the parts of a comparison are about different groups.
+        """
+        groups = [groups_in(self.groups, f" {' '.join(part)} ") for part in parts]
+        return len({found for found in groups if found}) > 1
 
     def replacing_groups(self, words: Sequence[str], by: Sequence[str]) -> list[str]:
         """

@@ -26,7 +26,7 @@ ROUNDS = 400
 RATE = 0.5
 PULL = 0.02
 """How strongly a rank weight is held near where it started; keeps rare features from running away."""
-RIDGE = 0.06
+RIDGE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
