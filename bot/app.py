@@ -21,6 +21,7 @@ from handlers.flows import BOOK
 from handlers.messages import IncomingMessage, Reply
 from handlers.tools import LibraryTools
 from knowledge.library import Library
+from knowledge.text import squash
 
 INBOX_KEPT = timedelta(days=14)
 """Longer than any channel redelivers (Telegram: 24 hours)."""
@@ -66,7 +67,9 @@ def build(settings: Settings, clock: Clock, library: Library, channels: Iterable
         return LibraryTools(library, moment, local_date(moment))
 
     def verify(reply: Reply) -> bool:
-        return all(library.holds(document, quote) and quote in reply.text for document, quote in reply.quotes)
+        return all(
+            library.holds(document, quote) and squash(quote) in squash(reply.text) for document, quote in reply.quotes
+        )
 
     database = Database(settings.database_url)
     return App(

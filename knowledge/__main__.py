@@ -1,8 +1,10 @@
 """
-python -m knowledge: look at the plans and check them.
+python -m knowledge: look at the plans, check them, and measure the answers.
 
 show PLAN   the tree of a plan as an outline: marks, first words, address
 check       every plan with its facts, a line each; exit 1 with the sentence of each PlanError
+eval        ask all gold questions: figures by style, kind and place, the misses, the floors
+fit         learn the weights from the working half of the gold questions
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from knowledge.eval import gate
+from knowledge.eval.fit import fit
 from knowledge.facts import candidates
+from knowledge.library import Library
 from knowledge.parse import Clause, Node, Plan, PlanError, coverage, load_one
 
 PLANS = Path(__file__).parent / "plans"
@@ -21,9 +26,15 @@ PLANS = Path(__file__).parent / "plans"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code; the sentence of a PlanError goes to stderr."""
     chosen = _parser().parse_args(arguments)
-    if chosen.command == "show":
-        return _show(chosen.plans, chosen.plan)
-    return _check(chosen.plans)
+    match chosen.command:
+        case "show":
+            return _show(chosen.plans, chosen.plan)
+        case "eval":
+            return _eval(chosen.misses, chosen.floors)
+        case "fit":
+            return _fit()
+        case _:
+            return _check(chosen.plans)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a plan as an outline")
     show.add_argument("plan", help="id of a plan: its file name without .txt")
     commands.add_parser("check", help="validate every plan and its facts")
+    measure = commands.add_parser("eval", help="ask all gold questions and print the figures")
+    measure.add_argument("--misses", choices=("work", "measure"), help="list what went wrong in one half")
+    measure.add_argument("--floors", action="store_true", help="exit 1 with a sentence for each floor that is broken")
+    commands.add_parser("fit", help="learn the weights from the working half of the gold questions")
     return parser
 
 
@@ -90,6 +105,24 @@ def _is_sound(path: Path) -> bool:
     return True
 
 
+def _eval(misses: str | None, floors: bool) -> int:
+    report = gate.run(Library.shipped(), gate.TODAY)
+    print("\n".join(gate.table(report)))
+    if misses:
+        print("\n" + "\n".join(gate.misses(report, misses)))
+    broken = gate.broken_floors(report)
+    for sentence in broken:
+        print(f"floor broken: {sentence}", file=sys.stderr)
+    return 1 if broken and floors else 0
+
+
+def _fit() -> int:
+    learnt = fit(Library.shipped())
+    for name, table in (("rank", learnt.rank), ("decide", learnt.decide)):
+        print(f"{name}: " + ", ".join(f"{key} {value:+.2f}" for key, value in table.items()))
+    return 0
+
+
 def _summary(plan: Plan) -> str:
     unreviewed = sum(clause.kind == "body" for clause in _without_fact(plan))
     return (
@@ -106,4 +139,7 @@ def _without_fact(plan: Plan) -> list[Clause]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        sys.exit(0)

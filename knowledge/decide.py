@@ -92,11 +92,11 @@ def _most(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> Like
     return max(found, key=lambda asks: asks.asked, default=NOTHING)
 
 
-def decide(likely: float, elsewhere: Sequence[Elsewhere], weights: Weights) -> Verdict:
+def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:
     """
     The verdict: an answer where it is likely enough, else what the person most likely meant.
     """
-    if likely >= weights.answer_from:
+    if likely_enough:
         return Verdict.ANSWER
     nearest = elsewhere[0] if elsewhere else None
     if nearest is None or nearest.asks.asked < NEARLY:

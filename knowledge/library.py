@@ -27,6 +27,8 @@ PAGE_ASK = "muc:"
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.05
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
+FOLLOWING = 0.85
+"""By what factor a follow-up of an answered question needs less: that it is about the plans is already known."""
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
 taken for one about something else and not for a follow-up."""
@@ -191,7 +193,8 @@ class Library:
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
         seen = features(query, judged, live, covered, other, self._judge.features(query, best))
         likely = probability(seen, self.weights)
-        return Found(query, judged, live, seen, likely, decide(likely, live, self.weights))
+        enough = self.weights.answer_from * (FOLLOWING if query.follows and last is not None else 1.0)
+        return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self._judge.features(query, one.unit)

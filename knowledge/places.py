@@ -111,8 +111,8 @@ class Gazetteer:
 
     def spell_initials(self, typed: str) -> str:
         """
-        "BT với VP", "ST: …": capital initials of places spelled out, where two stand together, one leads with a colon,
-        or another place is named.
+        "BT với VP", "ST: …": capital initials of places spelled out, where two stand together, one leads with a
+        colon, or another place is named.
         """
         found = {short for short in self._initials if re.search(rf"(?<![\w.&-]){short}(?![\w&-])", typed)}
         clear = len(found) > 1 or any(re.match(rf"\s*(?:TP\.? ?)?{short}\s*:", typed) for short in found)

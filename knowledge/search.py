@@ -33,8 +33,8 @@ NO_PLAN = 0
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """
-    How like the most similar questions are: the best one, the second, and the mean of three; each 0 to 1. `contained` is
-    the most that a question of theirs stands whole inside a long one.
+    How like the most similar questions are: the best one, the second, and the mean of three; each 0 to 1. `contained`
+    is the most that a question of theirs stands whole inside a long one.
     """
 
     best: float

@@ -181,11 +181,13 @@ class Speller:
             for length in range(len(word) - allowed, len(word) + allowed + 1)
             for known in self._by_length.get(length, ())
         ]
-        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
+        found: list[tuple[str, float, int]] = process.extract(
+            word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20
+        )
         if not found:
             return None
-        nearest: str = min(found, key=lambda hit: (hit[1], hit[0][:1] != word[:1], -self._known[hit[0]]))[0]
-        return nearest
+        near = [(distance, known[:1] != word[:1], -self._known[known], known) for known, distance, _ in found]
+        return min(near)[-1]
 
 
 def _after_digit(words: Sequence[str], n: int) -> bool:

@@ -24,7 +24,7 @@ FILLERS = frozenset(["a", "ah", "ad", "admin", "oi", "nhe", "nhi", "nghen", "hen
 """Words of address and politeness: they carry nothing to search for and are left out where other words remain."""
 
 PHRASES = re.compile(
-    r" (?:(?:xin |vui long )?cho (?:toi|em|minh|chau|con|tui|u|bac|co)? ?hoi(?: la)?|xin hoi|xin cho biet|cho biet|lam on"
+    r" (?:(?:xin |vui long )?cho (?:toi|em|minh|chau|con|tui|u|bac|co)? ?hoi(?: la)?|xin hoi|xin cho biet|cho biet"
     r"|(?:trong |theo )?ke hoach (?:co )?(?:ghi|noi|viet|neu)(?: la)? (?:sao|gi|the nao|ra sao|khong|nhu the nao)"
     r"|quan tri vien(?: oi)?|moi nguoi oi|giup (?:toi|em|minh|tui|chau) (?:voi|nha)|voi a)(?= )"
 )
