@@ -75,6 +75,8 @@ def features(
         "group": structure["group"],
         "kind": structure["kind"],
         "number": structure["number"],
+        "year": structure["year"],
+        "money": structure["money"],
         "contained": best.asks.contained,
         "known": query.known,
         "length": length,

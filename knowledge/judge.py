@@ -24,6 +24,8 @@ HOLDS = {
     "how_many": re.compile(r"\d"),
 }
 DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
+ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+AMOUNT = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
 YEAR = re.compile(r"(?:19|20)\d\d")
 UPPER = re.compile(r"duoi (\d{1,3}(?:,\d+)?)\s*%")
 LOWER = re.compile(r"tu (\d{1,3}(?:,\d+)?)\s*% tro len")
@@ -41,6 +43,7 @@ class Traits:
     below: float | None
     at_least: float | None
     numbers: frozenset[str]
+    years: frozenset[str]
 
 
 class Judge:
@@ -64,6 +67,7 @@ class Judge:
             below=_share(below),
             at_least=_share(at_least),
             numbers=frozenset(DOCUMENT_NUMBER.findall(folded)),
+            years=frozenset(ANY_YEAR.findall(folded)),
         )
 
     def _groups(self, unit: Unit, folded: str) -> frozenset[str]:
@@ -93,6 +97,8 @@ class Judge:
             "branch": _branch(query, traits),
             "kind": _kind(query, traits),
             "number": _number(query, traits),
+            "year": _year(query, traits),
+            "money": _money(query, traits),
         }
 
 
@@ -125,6 +131,24 @@ def _number(query: Query, traits: Traits) -> float:
     if not asked:
         return 0.0
     return 1.0 if asked & traits.numbers else -1.0
+
+
+def _year(query: Query, traits: Traits) -> float:
+    """
+    A year in the question that the unit does not name is another year.
+    """
+    asked = {word for word in query.words if YEAR.fullmatch(word)}
+    if not asked:
+        return 0.0
+    return 1.0 if asked & traits.years else -1.0
+
+
+def _money(query: Query, traits: Traits) -> float:
+    """
+    A sum of money in the question, where the unit names none, is somebody's rumour.
+    """
+    named = AMOUNT.search(" ".join(query.words))
+    return -1.0 if named and "money" not in traits.holds else 0.0
 
 
 def _kind(query: Query, traits: Traits) -> float:

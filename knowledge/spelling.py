@@ -181,13 +181,10 @@ class Speller:
             for length in range(len(word) - allowed, len(word) + allowed + 1)
             for known in self._by_length.get(length, ())
         ]
-        found: list[tuple[str, float, int]] = process.extract(
-            word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20
-        )
-        if not found:
-            return None
-        near = [(distance, known[:1] != word[:1], -self._known[known], known) for known, distance, _ in found]
-        return min(near)[-1]
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
+        near = [(hit[1], str(hit[0])) for hit in found]
+        ranked = [(distance, known[0] != word[0], -self._known[known], known) for distance, known in near]
+        return min(ranked)[-1] if ranked else None
 
 
 def _after_digit(words: Sequence[str], n: int) -> bool:
