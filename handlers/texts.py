@@ -7,11 +7,9 @@ Kind, short, plain Vietnamese; one idea a message. "Bà con" is the household, "
 from __future__ import annotations
 
 GREETING = (
-    "Xin chào bà con! Tôi là Chung Tay, trợ lý tự động của phong trào “Vì người nghèo – "
-    "Không để ai bị bỏ lại phía sau”. "
-    "Tôi không phải là cán bộ.\n\n"
-    "Bà con cứ hỏi bằng lời của mình, không cần gõ dấu. Tôi trả lời bằng đúng lời văn của kế hoạch và nói rõ lấy ở "
-    "mục nào. Chỗ nào kế hoạch không nói, tôi sẽ thưa là không có.\n\n"
+    "Xin chào bà con! Tôi là Chung Tay, trợ lý tự động của phong trào “Vì người nghèo – Không để ai bị bỏ lại phía "
+    "sau”. Tôi không phải cán bộ.\n\n"
+    "Bà con hỏi bằng lời của mình, không cần gõ dấu. Tôi đọc đúng từng chữ của kế hoạch và nói rõ ở mục nào.\n\n"
     "Bà con muốn xem gì trước?"
 )
 MENU = "Bà con muốn hỏi về việc gì?"

@@ -24,7 +24,9 @@ from knowledge.units import Unit
 
 PAGE_ASK = "muc:"
 """Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
-FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.05
+LITTLE_ELSE = 4
+"""Words that may stand beside the name of a place for the text to be an answer to "where are you from?"."""
+FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
 FOLLOWING = 0.85
@@ -104,10 +106,11 @@ class Library:
 
     def find_place(self, text: str) -> Place | None:
         """
-        The one place that a text names, by any of its names.
+        The one place that a text names, by any of its names, where it says little else: "em ở Bến Tre ạ".
         """
-        places = self._gazetteer.named(clean(text)).places
-        return places[0] if len(places) == 1 else None
+        named = self._gazetteer.named(clean(text))
+        alone = len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE
+        return named.places[0] if alone else None
 
     def holds(self, document: str, quote: str) -> bool:
         """
@@ -280,21 +283,22 @@ class Library:
         )
 
     def _compare(self, query: Query, question: Question) -> Answer:
+        context = question.context if query.follows else {}
         founds = [
-            self._best_reading(one, place.plan, question.context)
+            self._best_reading(one, place.plan, context)
             for place, one in zip(query.places, self._parts(query), strict=True)
         ]
-        context = self._context(founds[0].query, question, founds[0])
-        context["places"] = [place.slug for place in query.places]
+        kept = self._context(founds[0].query, question, founds[0])
+        kept["places"] = [place.slug for place in query.places]
         surest = max(founds, key=lambda found: found.likely)
         if surest.likely < self.weights.answer_from * BESIDE or surest.verdict is Verdict.TALK:
-            return self._decline(surest, question, context)
+            return self._decline(surest, question, kept)
         room = COMPARED // len(founds)
         parts = [
             (self._plans[place.plan], self._quoted(found, BESIDE_CLOSE, room) if self._answers_beside(found) else [])
             for place, found in zip(query.places, founds, strict=True)
         ]
-        return compose.side_by_side(parts, question.today, (), context)
+        return compose.side_by_side(parts, question.today, (), kept)
 
     def _answers_beside(self, found: Found) -> bool:
         """

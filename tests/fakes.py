@@ -1,0 +1,197 @@
+"""
+Small real implementations: a clock moved by hand, a library that repeats, a channel that writes down, a whole bot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import select
+
+from bot.app import App, build
+from bot.channels.base import Channel, Limits, choice_ref
+from bot.settings import Settings
+from db.records import OutboxState
+from db.tables import outbox
+from db.uow import Database
+from handlers.messages import ConversationKey, IncomingMessage, Reply
+from knowledge.answer import Answer, Citation, Kind, Option, Question
+from knowledge.library import Library
+from knowledge.places import Place
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+PLACES = (
+    Place("soc-trang", "thành phố Sóc Trăng", "soc-trang-2021"),
+    Place("ben-tre", "tỉnh Bến Tre", "ben-tre-2022"),
+)
+QUOTE = "Trước ngày 30/11 hằng năm, các xã gửi báo cáo về huyện."
+DOCUMENT = "soc-trang-2021"
+
+
+class HandClock:
+    """
+    A clock that stands until it is moved.
+    """
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        self.now += by
+
+
+class SmallLibrary:
+    """
+    Repeats what it is asked and where; "trích" is answered with the one quote that it knows, "chọn" with two ways on.
+    """
+
+    places = PLACES
+
+    def find_place(self, text: str) -> Place | None:
+        return next((place for place in PLACES if place.name == text), None)
+
+    def answer(self, question: Question) -> Answer:
+        if question.text == "trích":
+            return Answer(Kind.ANSWER, f"Kế hoạch viết: {QUOTE}", (Citation(DOCUMENT, "I.1", QUOTE),))
+        if question.text == "chọn":
+            return Answer(Kind.CLARIFY, "Việc nào?", options=(Option("Báo cáo", "báo cáo"), Option("Khen", "khen")))
+        if question.text == "hỏng":
+            raise RuntimeError(f"broken by {question.text}")
+        seen = int(question.context.get("seen", 0)) + 1
+        return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen})
+
+    def explain(self, question: Question) -> str:
+        return f"vì {question.place}: {question.text}"
+
+    def holds(self, document: str, quote: str) -> bool:
+        return (document, quote) == (DOCUMENT, QUOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class StillTools:
+    """
+    The small library at one moment, as a step gets it.
+    """
+
+    now: datetime = NOW
+    today: date = date(2026, 3, 2)
+    library: SmallLibrary = field(default_factory=SmallLibrary)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.library.places
+
+    def find_place(self, text: str) -> Place | None:
+        return self.library.find_place(text)
+
+    def answer(self, question: Question) -> Answer:
+        return self.library.answer(question)
+
+    def explain(self, question: Question) -> str:
+        return self.library.explain(question)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """
+    One message as the channel took it.
+    """
+
+    address: str
+    reply: Reply
+    ref: int
+
+    def choice(self, n: int) -> str:
+        """
+        The reference of its n-th choice, from 0.
+        """
+        return choice_ref(self.ref, n)
+
+
+Answering = Callable[[str, Reply], Exception | None]
+
+
+class Notebook:
+    """
+    A channel that writes down what it is given; `answering` says what each send meets.
+    """
+
+    limits = Limits(text=100_000, buttons=True)
+
+    def __init__(self, name: str = "notebook", answering: Answering = lambda address, reply: None) -> None:
+        self.name = name
+        self.sent = list[Sent]()
+        self.tried = 0
+        self.answering = answering
+
+    async def send(self, address: str, reply: Reply, ref: int) -> str | None:
+        self.tried += 1
+        problem = self.answering(address, reply)
+        if problem is not None:
+            raise problem
+        self.sent.append(Sent(address, reply, ref))
+        return f"n{ref}"
+
+    def texts(self, address: str | None = None) -> list[str]:
+        """
+        What arrived, in order; at one address or at all.
+        """
+        return [sent.reply.text for sent in self.sent if address in {None, sent.address}]
+
+
+def settings_for(database_url: str, **more: Any) -> Settings:
+    """
+    Settings that look at no `.env`.
+    """
+    return Settings(_env_file=None, database_url=database_url, **more)  # type: ignore[call-arg]
+
+
+def stack(database_url: str, *channels: Channel, clock: HandClock | None = None, library: Any = None) -> App:
+    """
+    The wired bot on a database, with the small library unless another is given.
+    """
+    return build(settings_for(database_url), clock or HandClock(), cast(Library, library or SmallLibrary()), channels)
+
+
+def message(text: str = "", id: str = "1", address: str = "5", **more: Any) -> IncomingMessage:
+    """
+    A message from the person at an address of the notebook.
+    """
+    said = IncomingMessage(ConversationKey("notebook", address), id, NOW, text=text)
+    return replace(said, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    An outbox row as it stands, with what the repositories keep to themselves.
+    """
+
+    id: int
+    address: str
+    payload: Mapping[str, Any]
+    state: OutboxState
+    reason: str | None
+    attempts: int
+    doubts: int
+    not_before: datetime
+    lease_owner: str | None
+    provider_id: str | None
+    finished_at: datetime | None
+
+
+async def rows_of(store: Database) -> list[Row]:
+    """
+    All outbox rows, oldest first.
+    """
+    names = Row.__dataclass_fields__
+    query = select(*(outbox.c[name] for name in names)).order_by(outbox.c.id)
+    async with store.engine.connect() as connection:
+        found = (await connection.execute(query)).mappings().all()
+    return [Row(**{**row, "state": OutboxState(row["state"])}) for row in found]
