@@ -59,7 +59,8 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """
-    What the bot says: `text` is all that the person sees. `context` is JSON for the next question.
+    What the bot says: `text` is all that the person sees. `context` is JSON for the next question; `seen` is what the
+    decision looked at, by name (empty for comparisons and pages).
     """
 
     kind: Kind
@@ -67,3 +68,4 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     options: tuple[Option, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
+    seen: Mapping[str, float] = field(default_factory=dict)

@@ -29,7 +29,7 @@ LITTLE_ELSE = 4
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
-FOLLOWING = 0.85
+FOLLOWING = 1.0
 """By what factor a follow-up of an answered question needs less: that it is about the plans is already known."""
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
@@ -216,12 +216,6 @@ class Library:
             (one.unit, {**one.features(), **self._judge.features(found.query, one.unit)}) for one in found.evidence
         ]
 
-    def seen(self, text: str, place: str | None) -> Mapping[str, float]:
-        """
-        For fitting: what the decision looks at for a question on its own.
-        """
-        return self._alone(text, place).features
-
     def _alone(self, text: str, place: str | None) -> Found:
         query = self._understanding.read(text, self._gazetteer.by_slug(place))
         return self._find(query, query.places[0].plan if query.places else None)
@@ -229,7 +223,11 @@ class Library:
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
         found = self._best_reading(query, place.plan if place else None, question.context)
-        context = self._context(found.query, question, found)
+        return replace(self._said(found, place, question), seen=found.features)
+
+    def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
+        query = found.query
+        context = self._context(query, question, found)
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]

@@ -16,11 +16,11 @@ D = "(?:" + "|".join(DIGITS) + ")"
 ONES = "(?:mot|hai|ba|bon|tu|lam|nam|sau|bay|tam|chin)"
 TENS = rf"(?:{D} muoi(?: {ONES})?|muoi(?: {ONES})?)"
 YEAR = re.compile(
-    rf"\b(?:hai ngan|hai nghin) khong tram (?P<tens>{TENS}|le {D}|linh {D}|{D})\b"
+    rf"\b(?:hai ngan|hai nghin) khong tram (?P<tens>{TENS}|le {D}|linh {D}|{D}(?: {D})?)\b"
     rf"|\bhai khong (?P<short>{TENS}|{D}(?: {D})?)\b"
 )
-DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D}|\d+)\b")
-PERCENT = re.compile(rf"\b(?P<n>{TENS}|{D}) phan tram\b")
+DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D} {D}(?= phan tram)|{D}|\d+)\b")
+PERCENT = re.compile(rf"\b(?P<n>mot tram|{TENS}|{D}) phan tram\b")
 
 
 def spell_numbers(text: str) -> str:
@@ -54,6 +54,8 @@ def _two(words: str) -> str:
 def _number(words: str) -> str:
     if words.isdigit():
         return words
+    if words == "mot tram":
+        return "100"
     parts = words.split()
     if "muoi" in parts:
         at = parts.index("muoi")

@@ -19,6 +19,12 @@ PLACES = Path(__file__).parent / "places.toml"
 
 JOINTS = re.compile(r" (?:với|voi|và|va|còn|con|vs|so với|so voi) |[,;:]")
 """Words and marks that join the parts of a comparison."""
+WORD = re.compile(r"\d+(?:[.,/]\d+)*%?|[a-z0-9]+")
+"""A folded word or number, without the punctuation around it."""
+INITIALS = r"(?<![\w.&(-]){short}(?![\w&)-])(?!\s+(?:UBND|HĐND|MTQG|và (?:các )?PCT))"
+"""Initials that can be a place's: not "(DN)", not those of an office ("VP UBND", "CT và các PCT")."""
+JOINED = r"(?:tỉnh|huyện|h\.|TP\.?|ở|bên|tại|với|và|vs|còn|,)\s*{short}|{short}\s*(?:,|với|và|vs|so với)(?:\s|$)"
+"""Initials beside a place that is named: led by a word for a place, or joined to another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Gazetteer:
             if entry["slug"] in known
             for short in entry["initials"]
         }
-        self._careful = frozenset(fold(name) for name in table["elsewhere"]["careful"])
+        self._careful = frozenset(fold(name) for name in (*table["elsewhere"]["careful"], *table["words"]["careful"]))
         self._before = tuple(fold(word) for word in table["words"]["before"])
         self._cues = {key: _pattern(table["words"][key]) for key in ("own", "all", "both")}
 
@@ -92,9 +98,11 @@ class Gazetteer:
         """
         What places a text speaks of.
         """
-        rest = f" {' '.join(re.findall(r'[a-z0-9%.,/]+', fold(text)))} "
+        rest = f" {' '.join(WORD.findall(fold(text)))} "
         found: list[tuple[int, Place]] = []
         for name, place in self._names:
+            if name in self._careful and not self._led(rest, name) and rest.strip() != name:
+                continue
             while (at := rest.find(f" {name} ")) >= 0:
                 found.append((at, place))
                 rest = rest[: at + 1] + "¤" * len(name) + rest[at + 1 + len(name) :]
@@ -114,12 +122,13 @@ class Gazetteer:
         "BT với VP", "ST: …": capital initials of places spelled out, where two stand together, one leads with a
         colon, or another place is named.
         """
-        found = {short for short in self._initials if re.search(rf"(?<![\w.&-]){short}(?![\w&-])", typed)}
-        clear = len(found) > 1 or any(re.match(rf"\s*(?:TP\.? ?)?{short}\s*:", typed) for short in found)
-        if not found or not (clear or self.named(typed).places):
-            return typed
+        found = {short for short in self._initials if re.search(INITIALS.format(short=short), typed)}
+        leads = any(re.match(rf"\s*(?:TP\.? ?)?{short}\s*:", typed) for short in found)
+        if len(found) < 2 and not leads:
+            named = bool(self.named(typed).places)
+            found = {short for short in found if named and re.search(JOINED.format(short=short), typed)}
         for short in found:
-            typed = re.sub(rf"(?<![\w.&-]){short}(?![\w&-])", self._initials[short], typed)
+            typed = re.sub(INITIALS.format(short=short), self._initials[short], typed)
         return typed
 
     def split(self, text: str) -> dict[str, list[str]]:
@@ -137,7 +146,7 @@ class Gazetteer:
         """
         A wider area that is named, with the one place in it that a plan is held for.
         """
-        rest = f" {' '.join(re.findall(r'[a-z0-9]+', fold(text)))} "
+        rest = f" {' '.join(WORD.findall(fold(text)))} "
         return next(
             ((name, place) for name, place in self._parents.items() if f" {name} " in rest and self._led(rest, name)),
             None,
@@ -146,7 +155,10 @@ class Gazetteer:
     def _named_elsewhere(self, rest: str, typed: str) -> list[str]:
         """
         Names of other places: after a word such as "ở", or spelled with all their diacritics and no everyday word.
+        "Vĩnh Long" is not Vinh, nor "chính trị - xã hội an sinh" Hội An.
         """
+        for longer in ("xa hoi", *self._parents):
+            rest = rest.replace(f" {longer} ", " ¤ ")
         return [
             shown
             for name, shown in self._elsewhere.items()

@@ -1,5 +1,5 @@
 """
-The same search engine over any corpus: candidates from tantivy, then rescored by fusing five pieces of evidence.
+The same search engine over any corpus: candidates from tantivy, then rescored by fusing four pieces of evidence.
 
 `python -m knowledge rank` reads and writes JSON lines; it is how the engine is measured on public collections. It
 learns what is rare and how words are spelled from the corpus that it is given, and nothing from the questions.
@@ -11,7 +11,7 @@ import json
 import math
 import re
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +30,12 @@ SHORTEST_SENTENCE = 4
 """Words; a shorter one (a mark such as "1.") is no evidence of its own."""
 OPENING = 6
 """So many words at the beginning of a sentence say what it is about."""
-GROUP_BEST = 5
-"""So many hits speak for a group of documents, such as one law."""
 K1 = 0.9
 """BM25's saturation, in rescoring; in tantivy it is fixed at 1.2."""
 B = 0.6
 """BM25's length normalisation."""
 
-WEIGHTS = {"whole": 5.0, "sentence": 12.0, "opening": 3.5, "pairs": 8.0, "group": 8.0}
+WEIGHTS = {"whole": 5.0, "sentence": 12.0, "opening": 3.5, "pairs": 8.0}
 """
 What each piece of evidence counts; each lies between 0 and about 1. Fitted by softmax regression on half of a public
 collection's questions, as typed and damaged, and rounded.
@@ -98,7 +96,6 @@ class _Statistics:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    group: str
     terms: Counter[str]
     sentences: tuple[Bag, ...]
     openings: tuple[tuple[str, ...], ...]
@@ -107,13 +104,12 @@ class _Document:
 @dataclass(frozen=True, slots=True)
 class _Query:
     """
-    A question with its terms weighed; `mass` is the best score that a text could have, `pair_mass` that of pairs.
+    A question with its terms weighed; `pair_mass` is the weight of all its word pairs.
     """
 
     words: frozenset[str]
     terms: Mapping[str, float]
     bag: Weighted
-    mass: float
     pair_mass: float
 
 
@@ -147,15 +143,14 @@ class Ranker:
         query = self._understand(question)
         found = self._index.search(dict.fromkeys(query.terms, 1.0), CANDIDATES)
         evidence = {at: self._weigh(query, self._documents[at]) for at, _ in found}
-        self._compare(evidence)
-        return evidence
+        best = max((one["whole"] for one in evidence.values()), default=0.0) or 1.0
+        return {at: {**one, "whole": one["whole"] / best} for at, one in evidence.items()}
 
     def _read(self, document: Entry) -> _Document:
         words = tokens(document.text)
         parts = (tokens(part) for line in document.text.splitlines() for part in SENTENCE.split(line))
         sentences = [part for part in parts if len(part) >= SHORTEST_SENTENCE] or [words]
         return _Document(
-            group=document.id.rpartition("-")[0],
             terms=Counter(with_bigrams(words)),
             sentences=tuple(self._bag(said) for said in sentences),
             openings=tuple(tuple(said[:OPENING]) for said in sentences),
@@ -172,14 +167,13 @@ class Ranker:
             words=frozenset(words),
             terms=terms,
             bag=self._vocabulary.weighted(dict.fromkeys(self._vocabulary.index_terms(words), 1.0)),
-            mass=sum(terms.values()) or 1.0,
             pair_mass=sum(weight for term, weight in terms.items() if "_" in term) or 1.0,
         )
 
     def _weigh(self, query: _Query, document: _Document) -> dict[str, float]:
         pairs = sum(query.terms[term] for term in query.terms.keys() & document.terms.keys() if "_" in term)
         return {
-            "whole": self._statistics.score(query.terms, document.terms) / query.mass,
+            "whole": self._statistics.score(query.terms, document.terms),
             "sentence": max(map(query.bag.likeness, document.sentences)),
             "opening": max(self._opened(query, opening) for opening in document.openings),
             "pairs": pairs / query.pair_mass,
@@ -192,19 +186,6 @@ class Ranker:
         whole = sum(map(self._statistics.rarity, opening)) or 1.0
         asked = sum(self._statistics.rarity(word) for word in opening if word in query.words)
         return asked / whole
-
-    def _compare(self, evidence: Mapping[int, dict[str, float]]) -> None:
-        """
-        Add what only the candidates together tell: how their group does, and how each does beside the best.
-        """
-        groups: dict[str, list[float]] = defaultdict(list)
-        for at, one in evidence.items():
-            groups[self._documents[at].group].append(one["whole"])
-        standing = {group: sum(sorted(scores)[-GROUP_BEST:]) / GROUP_BEST for group, scores in groups.items()}
-        best = max((one["whole"] for one in evidence.values()), default=0.0) or 1.0
-        for at, one in evidence.items():
-            one["group"] = standing[self._documents[at].group]
-            one["whole"] /= best
 
 
 def _fused(evidence: Mapping[str, float]) -> float:

@@ -20,7 +20,7 @@ from knowledge.text import clean, fold, tokens
 
 SPELLINGS = Path(__file__).parent / "spellings.toml"
 
-WORD = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+\d{0,2}(?:[./-]?[^\W\d_]+)*|[^\W_]+")
+WORD = re.compile(r"\d+(?:[.,/]\d+)*(?:\s?%)?|[^\W\d_]+\d{0,2}(?:[./-]?[^\W\d_]+)*|[^\W_]+")
 """A typed word: a number, or letters that may carry a VNI digit or an inner stop or slash ("b/c", "P.NV")."""
 NEAR = 3
 """How many words to either side decide what an ambiguous short form means."""
@@ -107,7 +107,7 @@ class Speller:
         """
         The text with short forms spelled out and typos mended, lower-case, punctuation gone, diacritics as typed.
         """
-        words = [word.casefold() for word in WORD.findall(clean(text))]
+        words = [word.casefold().replace(" ", "") for word in WORD.findall(clean(text))]
         bare = all(word.isascii() for word in words)
         out, n = list[str](), 0
         while n < len(words):

@@ -1,5 +1,5 @@
 """
-What all tests share: an empty database of their own on each engine, and the library of the shipped plans, loaded once.
+What all tests share: an empty database of their own on each engine, and the shipped library, loaded once.
 
 SQLite is always there; PostgreSQL when TEST_DATABASE_URL names a server on which databases may be made.
 """
@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from _pytest.mark import ParameterSet
 from sqlalchemy.engine import make_url
 
 from db.uow import Database
@@ -35,10 +36,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
-        engines = [pytest.param(SQLITE)]
-        if server_address() is not None:
-            engines.append(pytest.param(POSTGRESQL, marks=pytest.mark.postgresql))
-        metafunc.parametrize("engine", engines, indirect=True)
+        alone = metafunc.definition.get_closest_marker("postgresql") is not None
+        metafunc.parametrize("engine", engines(alone), indirect=True)
+
+
+def engines(only_postgresql: bool) -> list[ParameterSet]:
+    """
+    The engines that a test with a database runs on.
+    """
+    missing = pytest.mark.skip(reason="TEST_DATABASE_URL names no PostgreSQL server")
+    marks = [pytest.mark.postgresql, *([missing] if server_address() is None else [])]
+    server = pytest.param(POSTGRESQL, marks=marks)
+    if only_postgresql:
+        return [server]
+    return [pytest.param(SQLITE), *([server] if server_address() else [])]
 
 
 def server_address() -> str | None:

@@ -6,16 +6,18 @@ that decides whether the best unit answers. Plain gradient ascent does for a few
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, pstdev
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from knowledge import weights
+from knowledge.answer import Question
 from knowledge.compose import citation
 from knowledge.decide import probability
-from knowledge.eval.gold import Item, questions
+from knowledge.eval.gate import TODAY
+from knowledge.eval.gold import Item, dialogues, questions
 from knowledge.eval.marks import covers
 from knowledge.library import Library
 
@@ -26,7 +28,7 @@ ROUNDS = 400
 RATE = 0.5
 PULL = 0.02
 """How strongly a rank weight is held near where it started; keeps rare features from running away."""
-RIDGE = 0.15
+RIDGE = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,7 @@ def fit(library: Library, path: Path = weights.WEIGHTS) -> weights.Weights:
         [row for item in items if item.answerable and any((row := ranking(library, item)).right)], before.rank
     )
     library.weights = weights.Weights(rank, before.decide, before.answer_from, before.close)
-    decide = decide_weights(
-        [(found, item.answerable) for item in items if (found := library.seen(item.question, item.place))]
-    )
+    decide = decide_weights([*decisions(library, items), *turns(library)])
     learnt = weights.Weights(rank, decide, before.answer_from, before.close)
     library.weights = learnt
     write(learnt, path)
@@ -68,6 +68,29 @@ def ranking(library: Library, item: Item) -> Row:
         candidates=tuple(seen for _, seen in found),
         right=tuple(any(covers(want, citation(unit)) for want in wanted) for unit, _ in found),
     )
+
+
+def decisions(library: Library, items: Iterable[Item]) -> Iterator[tuple[Features, bool]]:
+    """
+    What the decision sees of each single question, and whether the plans answer it.
+    """
+    for item in items:
+        seen = library.answer(Question(item.question, TODAY, item.place)).seen
+        if seen:
+            yield seen, item.answerable
+
+
+def turns(library: Library) -> Iterator[tuple[Features, bool]]:
+    """
+    The same for the turns of the working dialogues, each after the turns before it.
+    """
+    for dialogue in dialogues():
+        context: Mapping[str, Any] = {}
+        for turn in dialogue.turns if dialogue.split == "work" else ():
+            answer = library.answer(Question(turn.question, TODAY, dialogue.place, context))
+            context = answer.context
+            if answer.seen and not turn.several:
+                yield answer.seen, turn.answerable
 
 
 def rank_weights(rows: Sequence[Row], start: Features) -> dict[str, float]:

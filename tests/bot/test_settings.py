@@ -1,0 +1,97 @@
+"""
+The settings: sensible without any, from the environment or `.env`, and a sentence for each that is wrong.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load_settings
+
+NAMES = [name.upper() for name in Settings.model_fields]
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    An environment and a folder that say nothing.
+    """
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load_settings()
+    assert settings.database_url.startswith("sqlite:///")
+    assert (settings.web_host, settings.web_port) == ("127.0.0.1", 8080)
+    assert settings.telegram_bot_token is None
+    assert settings.log_level == "INFO"
+
+
+def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("WEB_PORT=9001\nWEB_HOST=0.0.0.0\n# WEB_PORT=1\nSOMETHING_ELSE=1\n", "utf-8")
+    monkeypatch.setenv("WEB_PORT", "9002")
+    settings = load_settings()
+    assert (settings.web_host, settings.web_port) == ("0.0.0.0", 9002)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_value_counts_as_unset(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "")
+    assert load_settings() == Settings(_env_file=None)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_has_a_line_of_help(name: str) -> None:
+    assert Settings.model_fields[name.lower()].description
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_PORT", "0"),
+        ("WEB_PORT", "65536"),
+        ("WEB_PORT", "achtzig"),
+        ("WEB_PORT", "80.5"),
+        ("LOG_LEVEL", "loud"),
+        ("TELEGRAM_BOT_TOKEN", "geheim"),
+        ("TELEGRAM_BOT_TOKEN", "123:geheim geheim"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
+        ("PUBLIC_URL", "chungtay.example.vn"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://[::1"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name} is wrong: ") as refused:
+        load_settings()
+    assert "\n" not in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_PORT", "x")
+    monkeypatch.setenv("LOG_LEVEL", "x")
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert {line.split()[0] for line in str(refused.value).splitlines()} == {"WEB_PORT", "LOG_LEVEL"}
+
+
+def test_an_env_file_that_is_not_utf8_is_refused_with_a_sentence() -> None:
+    Path(".env").write_bytes("WEB_HOST=địa chỉ".encode("utf-16"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load_settings()
+
+
+def test_a_level_may_be_written_small_and_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    monkeypatch.setenv("PUBLIC_URL", "https://chungtay.example.vn/")
+    settings = load_settings()
+    assert (settings.log_level, settings.public_url) == ("DEBUG", "https://chungtay.example.vn")

@@ -1,0 +1,55 @@
+"""
+The migrations: from nothing to the newest and back, equal to the tables in the code, safe to run in every replica.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic import command
+from sqlalchemy import Connection, inspect
+
+from db.engine import alembic_config
+from db.tables import metadata
+from db.uow import Database
+from tests.fakes import NOW
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+async def test_from_nothing_to_all_tables_and_back_to_nothing_and_again(empty_url: str) -> None:
+    store = Database(empty_url)
+    for _ in range(2):
+        await store.migrate()
+        async with store.engine.begin() as connection:
+            assert await connection.run_sync(tables) == {*metadata.tables, "alembic_version"}
+            await connection.run_sync(lambda c: command.downgrade(alembic_config(c), "base"))
+            assert await connection.run_sync(tables) == {"alembic_version"}
+    await store.close()
+
+
+async def test_the_migrations_make_what_the_code_says(store: Database) -> None:
+    async with store.engine.begin() as connection:
+        await connection.run_sync(lambda c: command.check(alembic_config(c)))
+
+
+async def test_migrating_again_changes_nothing(store: Database) -> None:
+    async with store.write() as uow:
+        await uow.conversations.save("web", "5", {"n": 1}, None, NOW)
+        await uow.commit()
+    await store.migrate()
+    async with store.read() as uow:
+        stored = await uow.conversations.load("web", "5")
+    assert stored is not None
+    assert stored.state == {"n": 1}
+
+
+async def test_four_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:
+    stores = [Database(empty_url) for _ in range(4)]
+    await asyncio.gather(*(store.migrate() for store in stores))
+    async with stores[0].engine.connect() as connection:
+        assert set(metadata.tables) < await connection.run_sync(tables)
+    for store in stores:
+        await store.close()
