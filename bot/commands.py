@@ -77,6 +77,7 @@ async def chat(as_json: bool) -> int:
     app = build(settings, system_clock, Library.shipped(), (channel,))
     try:
         await app.database.migrate()
+        await app.courier.take_over(channel.name)
         await (_chat_json(app) if as_json else _chat_terminal(app))
     finally:
         await app.database.close()

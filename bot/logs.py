@@ -54,6 +54,7 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.raiseExceptions = False  # or a line that cannot be written would be shown with all that it holds
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -47,6 +47,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     app = build(settings, clock, library, channels)
     try:
         await app.database.migrate()
+        await app.courier.take_over(WebShelf.name)  # a shelf may be filled twice; no browser shall wait for a lease
         stop = stop_signal()
         print("\n".join(what_is_on(settings, library)), flush=True)
         await _run(app, telegram, listening, stop)

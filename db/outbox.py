@@ -72,6 +72,18 @@ class Outbox:
         rows = [_row(row) for row in (await self._connection.execute(taken)).all()]
         return sorted(rows, key=lambda row: (row.priority, row.id))
 
+    async def put_back(self, channel: str, now: datetime) -> int:
+        """
+        Let go of all that is being sent on a channel, whoever holds it: for a channel where only processes that have
+        ended can hold anything, or where sending twice is harmless. Returns how many.
+        """
+        change = (
+            update(outbox)
+            .where(outbox.c.channel == channel, outbox.c.state == OutboxState.SENDING)
+            .values(state=OutboxState.PENDING, not_before=now, lease_owner=None, lease_until=None)
+        )
+        return (await self._connection.execute(change)).rowcount
+
     async def mark_sent(self, id: int, owner: str, provider_id: str | None, now: datetime) -> bool:
         """
         The channel took it. False: the lease had passed to somebody else.

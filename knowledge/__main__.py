@@ -5,6 +5,8 @@ show PLAN   the tree of a plan as an outline: marks, first words, address
 check       every plan with its facts, a line each; exit 1 with the sentence of each PlanError
 eval        ask all gold questions: figures by style, kind and place, the misses, the floors
 fit         learn the weights from the working half of the gold questions
+rank        answer questions (JSON lines) from any corpus (JSON lines) with the ids of its best documents
+bench       600,000 clauses of 10,000 places: build, memory, disk, cold start, latency, live changes
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from knowledge import bench, rank
 from knowledge.eval import gate
 from knowledge.eval.fit import fit
 from knowledge.facts import candidates
@@ -33,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _eval(chosen.misses, chosen.floors)
         case "fit":
             return _fit()
+        case "rank":
+            return _rank(chosen.corpus, chosen.queries, chosen.k)
+        case "bench":
+            return bench.report(chosen.places, chosen.seed)
         case _:
             return _check(chosen.plans)
 
@@ -48,7 +55,27 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--misses", choices=("work", "measure"), help="list what went wrong in one half")
     measure.add_argument("--floors", action="store_true", help="exit 1 with a sentence for each floor that is broken")
     commands.add_parser("fit", help="learn the weights from the working half of the gold questions")
+    _measuring_parsers(commands)
     return parser
+
+
+def _measuring_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ranking = commands.add_parser("rank", help="find the documents of any corpus that answer questions best")
+    ranking.add_argument("--corpus", type=Path, required=True, help='JSON lines with "id" and "text"')
+    ranking.add_argument("--queries", type=Path, required=True, help='JSON lines with "id" and "question"')
+    ranking.add_argument("--k", type=int, default=10, help="how many ids a question gets")
+    many = commands.add_parser("bench", help="measure the search over very many made-up plans")
+    many.add_argument("--places", type=int, default=10_000, help="how many plans, of about 60 clauses each")
+    many.add_argument("--seed", type=int, default=1, help="what the made-up plans depend on")
+
+
+def _rank(corpus: Path, queries: Path, count: int) -> int:
+    try:
+        rank.run(corpus, queries, count, sys.stdout)
+    except rank.LineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _show(directory: Path, plan_id: str) -> int:

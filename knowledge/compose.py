@@ -4,8 +4,8 @@ How an answer reads: a fixed lead, the verbatim words, the source line, the ways
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from knowledge.answer import Answer, Citation, Kind, Option
@@ -26,18 +26,10 @@ NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {plac
 NEARBY = "Gần với câu hỏi, kế hoạch có nói về:"
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
 OPTIONS = 3
+LONGEST = 1_500
+"""Characters of an answer about one place that can be read on a phone."""
 PAGE = 1_150
 """Characters of a page when a whole section is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nearby:
-    """
-    A unit that could be asked about next, by a question that people ask about it.
-    """
-
-    unit: Unit
-    ask: str
 
 
 def lead(plan: Plan) -> str:
@@ -112,9 +104,20 @@ def some(
         if unit.form == "list" and unit.shown < len(unit.items):
             paragraphs.append(f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)")
         paragraphs.append(source_line(plan, unit.path, unit.headings, today))
-    return Answer(
-        Kind.ANSWER, "\n\n".join(paragraphs), tuple(citation(unit) for unit in units), tuple(options), context
-    )
+    text = "\n\n".join(paragraphs)
+    note = changed_since(plan, units)
+    if note and len(text) + len(note) < LONGEST:
+        text = f"{text}\n{note}"
+    return Answer(Kind.ANSWER, text, tuple(citation(unit) for unit in units), tuple(options), context)
+
+
+def changed_since(plan: Plan, units: Sequence[Unit]) -> str:
+    """
+    The note on what a quote names and is no more, such as the district level; from the plan's own list, with sources.
+    """
+    quotes = " ".join(unit.quote for unit in units)
+    note = next((note for note in plan.meta.notes if note.when and re.search(note.when, quotes)), None)
+    return f"Lưu ý: {note.text}" if note else ""
 
 
 def _governing(unit: Unit) -> list[str]:
@@ -178,11 +181,11 @@ def _paged(clauses: Sequence[str]) -> list[list[str]]:
     return pages
 
 
-def nearby_options(nearby: Sequence[Nearby], places: dict[str, str]) -> list[Option]:
+def options_of(asks: Sequence[str], place: str | None) -> list[Option]:
     """
-    Ways on: questions about neighbouring units.
+    Ways on: each a question that the plans answer.
     """
-    return [Option(_short(one.ask), one.ask, places.get(one.unit.plan)) for one in nearby[:OPTIONS]]
+    return [Option(_short(ask), ask, place) for ask in asks[:OPTIONS]]
 
 
 def _short(ask: str) -> str:
@@ -190,11 +193,11 @@ def _short(ask: str) -> str:
     return text if len(text) <= 60 else f"{text[:57].rsplit(' ', 1)[0]}…"
 
 
-def gap(found: Gap, options: Sequence[Option], context: dict[str, object]) -> Answer:
+def gap(found: Gap, held: Sequence[str], options: Sequence[Option], context: dict[str, object]) -> Answer:
     """
-    What the plans do not say, what they do hold nearby, and whom to ask.
+    What the plans do not say, what this plan does hold nearby (`held`), and whom to ask.
     """
-    near = f" Kế hoạch có nói về {' và '.join(found.near)}." if found.near and options else ""
+    near = f" Kế hoạch có nói về {' và '.join(held)}." if held else ""
     return Answer(Kind.DECLINE, f"{found.say}{near}\n\n{ASK_OFFICER}", (), tuple(options), context)
 
 

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from knowledge import compose, exemplars, spelling, weights
 from knowledge.answer import Answer, Option, Question
-from knowledge.compose import Nearby
 from knowledge.decide import Verdict, decide, features, probability
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
 from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
-from knowledge.parse import Plan, shipped
+from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place
 from knowledge.search import Elsewhere, Evidence, Shelves
 from knowledge.text import clean, squash
@@ -36,6 +36,8 @@ PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 taken for one about something else and not for a follow-up."""
 FRESH_GROUP = 1.0
 """What the group counts that a follow-up names anew."""
+NEIGHBOUR = 0.4
+"""Share of the best unit's score from which another one is offered as a way on."""
 NEAR = 6.0
 """What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
 BESIDE = 0.5
@@ -83,6 +85,7 @@ class Library:
         speller = spelling.Speller(spelling.load(), vocabulary)
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._judge = Judge(self._understanding.groups)
+        self._held = lru_cache(maxsize=10_000)(self._holds_about)
         self._open_gaps = {plan.id: _open_gaps(plan, known.gaps) for plan in plans}
 
     @classmethod
@@ -176,6 +179,8 @@ class Library:
         if not leaning or _plainly_elsewhere(alone):
             return alone
         follow = max(leaning, key=lambda found: found.likely)
+        if not core(query.words):
+            return follow
         lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
         return follow if follow.likely + lead >= alone.likely else alone
 
@@ -195,7 +200,7 @@ class Library:
         covered = self._shelves.covered(query.words, best)
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
         seen = features(query, judged, live, covered, other, self._judge.features(query, best))
-        likely = probability(seen, self.weights)
+        likely = probability(seen, self.weights) if query.known else 0.0
         enough = self.weights.answer_from * (FOLLOWING if query.follows and last is not None else 1.0)
         return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
 
@@ -250,7 +255,8 @@ class Library:
             near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
             unit = self._whole(other.unit)
             apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
-            if near and apart and sum(len(one.text) for one in (*units, unit)) <= room:
+            fits = several or self._judge.features(found.query, other.unit)["branch"] >= 0
+            if near and apart and fits and sum(len(one.text) for one in (*units, unit)) <= room:
                 units.append(unit)
         return units[: 3 if several else 2]
 
@@ -330,7 +336,9 @@ class Library:
             case Verdict.OFF_TOPIC:
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
             case Verdict.GAP if isinstance(nearest, Gap):
-                return compose.gap(nearest, self._neighbours(found), context)
+                place = found.query.places[0] if found.query.places else None
+                held = [phrase for phrase in nearest.near if place and self._held(place.plan, phrase)]
+                return compose.gap(nearest, held, compose.options_of(held, place.slug if place else None), context)
             case _:
                 return compose.not_found(self._neighbours(found), context)
 
@@ -363,14 +371,19 @@ class Library:
         return [*options, *self._neighbours(found, skip=unit)[:2]]
 
     def _neighbours(self, found: Found, skip: Unit | None = None) -> list[Option]:
-        places = {place.plan: place.slug for place in self.places}
-        nearby, seen = list[Nearby](), set[str]()
-        for one in found.evidence[:12]:
-            if one.unit is skip or not one.example or one.example in seen or (skip and one.unit.plan != skip.plan):
-                continue
-            seen.add(one.example)
-            nearby.append(Nearby(one.unit, one.example))
-        return compose.nearby_options(nearby, places)
+        """
+        Questions that the nearest other units answer, each put as people put it.
+        """
+        floor = found.evidence[0].score * NEIGHBOUR if found.evidence else 0.0
+        near = [one.unit for one in found.evidence[:8] if one.score >= floor and one.unit is not skip]
+        plan = skip.plan if skip is not None else near[0].plan if near else ""
+        asks = [self._shelves.typical_ask(unit) for unit in near if unit.plan == plan]
+        place = next((place.slug for place in self.places if place.plan == plan), None)
+        return compose.options_of(list(dict.fromkeys(filter(None, asks))), place)
+
+    def _holds_about(self, plan: str, phrase: str) -> bool:
+        place = self._gazetteer.by_plan(plan)
+        return self._find(self._understanding.read(phrase, place), plan).verdict is Verdict.ANSWER
 
     def _list_around(self, unit: Unit) -> Unit | None:
         """
@@ -391,6 +404,9 @@ class Library:
         answer = compose.page_of(plan, unit, unit.items, int(page), question.today)
         return replace(answer, context=dict(question.context))
 
+    def _notes(self, query: Query) -> tuple[Note, ...]:
+        return self._plans[query.places[0].plan].meta.notes if query.places else ()
+
     def explain(self, question: Question) -> str:
         """
         For officers: the evidence behind an answer, clause by clause.
@@ -408,6 +424,7 @@ class Library:
             f"lời văn {one.own:.2f}, đề mục {one.headings:.2f})"
             for one in found.evidence[:4]
         )
+        lines.extend(f"• {note.text} (Theo: {note.source}.)" for note in self._notes(query))
         lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
 

@@ -109,10 +109,15 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What changed since the plan was issued, with the source that says so."""
+    """
+    What changed since the plan was issued, with the source that says so.
+
+    `when` is a pattern: the note goes with quotes that it is found in; without one it is told on request only.
+    """
 
     text: str
     source: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -846,6 +851,8 @@ def _optional(plan_id: str, said: Mapping[str, Any], key: str, kind: type[T]) ->
 
 def _notes(plan_id: str, table: Mapping[str, Any]) -> tuple[Note, ...]:
     try:
-        return tuple(Note(str(row["text"]), str(row["source"])) for row in table.get("note", []))
+        return tuple(
+            Note(str(row["text"]), str(row["source"]), str(row.get("when", ""))) for row in table.get("note", [])
+        )
     except (KeyError, TypeError) as error:
         raise PlanError(f"{plan_id}.toml: each [[note]] needs `text` and `source`.") from error

@@ -24,6 +24,29 @@ ALIKE = 0.55
 ASKS_READ = 160
 CLAUSES_READ = 80
 TWINS_READ = 12
+TYPICAL_LENGTHS = range(14, 52)
+PERSONAL = frozenset(
+    [
+        "toi",
+        "tui",
+        "em",
+        "minh",
+        "chau",
+        "con",
+        "bac",
+        "co",
+        "chu",
+        "u",
+        "ba",
+        "nghe",
+        "da",
+        "thua",
+        "a",
+        "nha",
+        "roi",
+    ]
+)
+"""Folded words of a question that tells of somebody's own case."""
 LONG_ENOUGH = 250.0
 """Squared weight of a question of about five words."""
 NO_PLAN = 0
@@ -273,6 +296,20 @@ class Shelves:
             *(self._words_of_kind[kind] for kind in self._kinds_of_unit[at])
         )
         return self.vocabulary.covered(words, known)
+
+    def typical_ask(self, unit: Unit) -> str | None:
+        """
+        A question that people ask about the unit, short, not about themselves, and as near to its words as can be.
+        """
+        own, _ = self._own[self._number[unit.key]]
+        asks = [
+            ask
+            for kind in self._kinds_of_unit[self._number[unit.key]]
+            if self.exemplars.kinds[kind].plan == unit.plan
+            for ask in self.exemplars.kinds[kind].asks
+            if len(ask) in TYPICAL_LENGTHS and PERSONAL.isdisjoint(tokens(ask))
+        ]
+        return max(asks, key=lambda ask: self.vocabulary.cosine(self.vocabulary.bag(ask), own), default=None)
 
     def covered_elsewhere(self, words: Sequence[str], target: Gap | Aside) -> tuple[float, float]:
         """

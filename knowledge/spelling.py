@@ -167,7 +167,8 @@ class Speller:
         ]
         if len(word) < 5 or not cuts:
             return None
-        return " ".join(max(cuts, key=lambda cut: min(self._known[cut[0]], self._known[cut[1]])))
+        best = max(cuts, key=lambda cut: min(self._known[cut[0]], self._known[cut[1]]))
+        return " ".join(best)
 
     def _nearest(self, word: str) -> str | None:
         """

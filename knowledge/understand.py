@@ -131,6 +131,9 @@ class Understanding:
         typed = clean(text)
         spelled = spell_numbers(self._speller.spell_out(self._gazetteer.spell_initials(typed)))
         named = self._gazetteer.named(spelled)
+        parent = self._gazetteer.inside_parent(spelled) if not named.places else None
+        if parent is not None and not named.elsewhere:
+            named = replace(named, places=(parent[1],))
         places, said = self._places(named, profile)
         query = Query(
             typed=typed,
@@ -139,7 +142,7 @@ class Understanding:
             places=places,
             named=said,
             elsewhere=named.elsewhere,
-            parent=self._gazetteer.inside_parent(spelled) if not named.places else None,
+            parent=parent,
             both=named.both,
         )
         return self.of_words(PHRASES.sub(" ", f" {named.rest} ").split() or tokens(named.rest), query)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
-from knowledge.answer import Answer, Option, Question
+from knowledge.answer import Answer, Kind, Option, Question
 
 LONGEST_QUESTION = 1_500
 """Characters. A longer message is an essay, not a question; it is asked for in short."""
@@ -96,7 +96,10 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     )
     found = tools.answer(question)
     asked = {"text": text, "place": place}
-    return Turn(replace(state, context={**found.context, "asked": asked}), (reply_of(found),))
+    reply = reply_of(found)
+    if not reply.choices and found.kind is not Kind.ANSWER:
+        reply = replace(reply, choices=MENU)
+    return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 
 def reply_of(found: Answer) -> Reply:
