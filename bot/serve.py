@@ -41,20 +41,21 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     """
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
-    listening = bind(settings.web_host, settings.web_port)
-    telegram = Telegram.from_settings(settings)
-    channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
-    app = build(settings, clock, library, channels)
-    try:
-        await app.database.migrate()
-        await app.courier.take_over(WebShelf.name)  # a shelf may be filled twice; no browser shall wait for a lease
-        stop = stop_signal()
-        print("\n".join(what_is_on(settings, library)), flush=True)
-        await _run(app, telegram, listening, stop)
-    finally:
-        listening.close()
-        await app.database.close()
-        print("Chung Tay đã dừng.", flush=True)
+    with bind(settings.web_host, settings.web_port) as listening:
+        telegram = Telegram.from_settings(settings)
+        channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
+        app = build(settings, clock, library, channels)
+        try:
+            await app.database.migrate()
+            await app.courier.take_over(
+                WebShelf.name
+            )  # a shelf may be filled twice; no browser shall wait for a lease
+            stop = stop_signal()
+            print("\n".join(what_is_on(settings, library)), flush=True)
+            await _run(app, telegram, listening, stop)
+            print("Chung Tay đã dừng.", flush=True)
+        finally:
+            await app.database.close()
 
 
 async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ python -m knowledge: look at the plans, check them, and measure the answers.
 show PLAN   the tree of a plan as an outline: marks, first words, address
 check       every plan with its facts, a line each; exit 1 with the sentence of each PlanError
 eval        ask all gold questions: figures by style, kind and place, the misses, the floors
+ablate      the same figures with each stage switched off in turn
 fit         learn the weights from the working half of the gold questions
 rank        answer questions (JSON lines) from any corpus (JSON lines) with the ids of its best documents
 bench       600,000 clauses of 10,000 places: build, memory, disk, cold start, latency, live changes
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from knowledge import bench, rank
-from knowledge.eval import gate
+from knowledge.eval import ablate, gate
 from knowledge.eval.fit import fit
 from knowledge.facts import candidates
 from knowledge.library import Library
@@ -36,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _eval(chosen.misses, chosen.floors)
         case "fit":
             return _fit()
+        case "ablate":
+            for row in ablate.table():
+                print(row, flush=True)
+            return 0
         case "rank":
             return _rank(chosen.corpus, chosen.queries, chosen.k)
         case "bench":
@@ -54,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     measure = commands.add_parser("eval", help="ask all gold questions and print the figures")
     measure.add_argument("--misses", choices=("work", "measure"), help="list what went wrong in one half")
     measure.add_argument("--floors", action="store_true", help="exit 1 with a sentence for each floor that is broken")
+    commands.add_parser("ablate", help="the figures with each stage switched off in turn (minutes)")
     commands.add_parser("fit", help="learn the weights from the working half of the gold questions")
     _measuring_parsers(commands)
     return parser

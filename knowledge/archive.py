@@ -15,6 +15,7 @@ import sqlite3
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -135,6 +136,7 @@ class Archive:
         self._twins = lru_cache(TEXTS)(self._find_twins)
         self._view = lru_cache(VIEWS)(self._open)
         self.plan = lru_cache(PLANS)(self._plan)
+        self._base_joins = self._find_base_joins()
         self._homes = self._find_homes()
         self._home_index = Index()
         self._home_index.put({1: [(n, self._terms(home.unit.text)) for n, home in enumerate(self._homes)]})
@@ -265,7 +267,7 @@ class Archive:
         return View.over(self._base, units, self._bags(units), self._joins(units))
 
     def _view_of_units(self, units: Sequence[Unit], hits: Iterable[int] = ()) -> View:
-        joins = [self._base_joins(unit) or self._joins_alone(unit) for unit in units]
+        joins = [self._joins_alone(unit) for unit in units]
         return View.over(self._base, units, self._bags(units), joins, hits)
 
     def _everywhere(self, terms: Mapping[str, float]) -> View:
@@ -326,32 +328,39 @@ class Archive:
         """
         For each unit of one plan, whose questions it takes: its own, then those of similar units of other plans.
         """
-        joins = [self._joins_alone(unit) for unit in units]
-        at = {unit.key: n for n, unit in enumerate(units)}
+        joins = {unit.key: list(self._joins_alone(unit)) for unit in units}
         for kind, unit in self._own_kinds(units):
-            joins[at[unit.key]].insert(0, (kind, 1.0))
-        return joins
+            joins[unit.key].append((kind, 1.0))
+        return list(joins.values())
 
     def _own_kinds(self, units: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
+        """
+        The kinds that were written for a plan of the base, where its text was replaced since.
+        """
         plan = self._plans.get(units[0].plan) if units else None
+        if plan is None or all(unit in self._base_joins for unit in units):
+            return
         for n, kind in enumerate(self.exemplars.kinds):
-            if plan is not None and kind.plan == plan.id:
-                unit = unit_of(kind, plan, units)
-                if unit is not None:
-                    yield n, unit
+            unit = unit_of(kind, plan, units) if kind.plan == plan.id else None
+            if unit is not None:
+                yield n, unit
 
-    def _joins_alone(self, unit: Unit) -> list[tuple[int, float]]:
+    def _joins_alone(self, unit: Unit) -> Sequence[tuple[int, float]]:
+        """
+        What the base found out about a unit of its own; for others, the kinds of the homes that they are like.
+        """
+        if unit in self._base_joins:
+            return self._base_joins[unit]
         side = " ".join(unit.headings[-2:]) if unit.form == "list" else unit.text
         alike = ((self._homes[at], likeness) for at, likeness in self._twins(unit.form, side))
         return [(kind, share) for home, share in alike if home.unit.plan != unit.plan for kind in home.kinds]
 
-    def _base_joins(self, unit: Unit) -> list[tuple[int, float]]:
-        """
-        What the base knows about a unit of its own.
-        """
-        at = self._base._number.get(unit.key)
-        kinds = () if at is None else self._base._kinds_of_unit.get(at, ())
-        return [(kind, share) for kind in kinds for n, share in self._base._units_of_kind[kind] if n == at]
+    def _find_base_joins(self) -> dict[Unit, list[tuple[int, float]]]:
+        joins: dict[Unit, list[tuple[int, float]]] = {unit: [] for unit in self._base._units}
+        for kind, shares in self._base._units_of_kind.items():
+            for at, share in shares:
+                joins[self._base._units[at]].append((kind, share))
+        return joins
 
     def _find_twins(self, form: str, text: str) -> tuple[tuple[int, float], ...]:
         """
@@ -370,19 +379,18 @@ class Archive:
         return self.vocabulary.index_terms(tokens(text))
 
 
-class _transaction:  # noqa: N801 (reads as a statement)
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
     """
     All changes inside, or none of them.
     """
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    def __enter__(self) -> None:
-        self._database.execute("begin immediate")
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._database.execute("rollback" if kind else "commit")
+    database.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        database.execute("rollback")
+        raise
+    database.execute("commit")
 
 
 def _numbers(shelf: int) -> tuple[int, int]:

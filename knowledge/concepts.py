@@ -18,9 +18,9 @@ class Thesaurus:
     Finds concepts in folded words: whole words only, the longest form at each place.
     """
 
-    def __init__(self, path: Path = CONCEPTS) -> None:
+    def __init__(self, path: Path | None = CONCEPTS) -> None:
         self._forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for entry in tomllib.loads(path.read_text("utf-8"))["concept"]:
+        for entry in tomllib.loads(path.read_text("utf-8"))["concept"] if path else ():
             for form in entry["forms"]:
                 words = tuple(tokens(form))
                 if words:

@@ -75,14 +75,19 @@ class Library:
     All plans and what is known about how people ask.
     """
 
-    def __init__(self, plans: Sequence[Plan], known: Exemplars) -> None:
+    def __init__(self, plans: Sequence[Plan], known: Exemplars, without: frozenset[str] = frozenset()) -> None:
+        """
+        `without` names stages that are switched off, to measure what each is worth: see `knowledge.eval.ablate`.
+        """
+        self._without = without
         self._plans = {plan.id: plan for plan in plans}
         self._sources = {plan.id: squash(plan.source) for plan in plans}
         self.weights = weights.load()
-        self._shelves = Shelves(plans, known)
+        self._shelves = Shelves(plans, known, without)
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
-        speller = spelling.Speller(spelling.load(), vocabulary)
+        spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
+        speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._judge = Judge(self._understanding.groups)
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
@@ -166,7 +171,7 @@ class Library:
         The ways to take a question: alone, and as a follow-up of the last one asked or the last one answered.
         """
         earlier = dict.fromkeys(before for name in ("before", "answered") if (before := context.get(name)))
-        if not leans(query):
+        if not leans(query) or "follow-ups" in self._without:
             return [query]
         return [query, *(resolved(self._understanding, query, before) for before in earlier)]
 
@@ -199,18 +204,22 @@ class Library:
         best = judged[0].unit
         covered = self._shelves.covered(query.words, best)
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
-        seen = features(query, judged, live, covered, other, self._judge.features(query, best))
+        seen = features(query, judged, live, covered, other, self._structure(query, best))
         likely = probability(seen, self.weights) if query.known else 0.0
         enough = self.weights.answer_from * (FOLLOWING if query.follows and last is not None else 1.0)
         return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
-        structure = self._judge.features(query, one.unit)
+        structure = self._structure(query, one.unit)
         near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
         named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
         return replace(
             one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near + named
         )
+
+    def _structure(self, query: Query, unit: Unit) -> dict[str, float]:
+        seen = self._judge.features(query, unit)
+        return dict.fromkeys(seen, 0.0) if "structure" in self._without else seen
 
     def candidates(self, text: str, place: str | None) -> list[tuple[Unit, dict[str, float]]]:
         """
@@ -251,6 +260,8 @@ class Library:
         first, *others = found.evidence
         several = found.query.several
         units = [self._whole(first.unit)]
+        if "second quote" in self._without:
+            return units
         for other in others[: 5 if several else 2]:
             near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
             unit = self._whole(other.unit)

@@ -143,13 +143,17 @@ class Shelves:
     All units and questions, indexed; plans can be put and withdrawn one by one.
     """
 
-    def __init__(self, plans: Sequence[Plan], exemplars: Exemplars) -> None:
+    def __init__(self, plans: Sequence[Plan], exemplars: Exemplars, without: frozenset[str] = frozenset()) -> None:
         self.exemplars = exemplars
         self._clauses = Index()
         self._questions = Index()
         units = [unit for plan in plans for unit in units_of(plan)]
         self._others: list[Gap | Aside] = [*exemplars.gaps, *exemplars.topics, *exemplars.talks]
-        self.vocabulary = Vocabulary(self._texts(units), Thesaurus())
+        self.vocabulary = Vocabulary(
+            self._texts(units),
+            Thesaurus(None) if "concepts" in without else Thesaurus(),
+            letters="letter groups" not in without,
+        )
         self._asks = self._read_asks()
         self._words_of_other = {other.id: self._words(" ; ".join(other.asks)) for other in self._others}
         self._words_of_kind = [self._words(" ; ".join(kind.asks)) for kind in exemplars.kinds]

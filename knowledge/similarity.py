@@ -34,8 +34,9 @@ class Vocabulary:
     Turns texts into terms, and weighs each term by how rare it is among the texts it was made from.
     """
 
-    def __init__(self, texts: Iterable[str], thesaurus: Thesaurus) -> None:
+    def __init__(self, texts: Iterable[str], thesaurus: Thesaurus, letters: bool = True) -> None:
         self._thesaurus = thesaurus
+        self._letters = letters
         counts: Counter[str] = Counter()
         total = 0
         for text in texts:
@@ -53,7 +54,7 @@ class Vocabulary:
         """
         Folded words as terms: the words, their adjacent pairs, the concepts they name, and their letter groups.
         """
-        return frozenset([*self.index_terms(words), *_letter_groups(words)])
+        return frozenset([*self.index_terms(words), *(_letter_groups(words) if self._letters else ())])
 
     def index_terms(self, words: Sequence[str]) -> list[str]:
         """

@@ -1,0 +1,383 @@
+"""
+`ask` and `chat` as programs and people use them: what goes in, what comes out, and what is said about a mistake.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.__main__ import main, parser
+from bot.commands import BAD_LINE
+from db.errors import Unusable
+from handlers import texts
+from knowledge.library import Library
+from tests.conftest import migrate
+from tests.fakes import PLACES, SmallLibrary
+from tests.processes import json_chat
+
+ANSWER_KEYS = {"id", "kind", "text", "citations", "choices", "ms"}
+REPLY_KEYS = {"user", "text", "choices", "attachment"}
+CRITERIA = "hộ nghèo cần gì để được khen"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """
+    How a command ended, and what it printed.
+    """
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def sentence(self) -> str:
+        """
+        What went wrong, where that is one sentence to a person and nothing else.
+        """
+        assert self.status == 2
+        (line,) = self.err.splitlines()
+        assert line.startswith("Chung Tay: ")
+        return line
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
+    """
+    Runs a command in a bare folder, with this on its standard input.
+    """
+    root = logging.getLogger()
+    before = root.handlers, root.level, logging.raiseExceptions
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: bytes | str = b"") -> Result:
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given), encoding="utf-8"))
+        status = main(arguments)
+        printed = capsys.readouterr()
+        return Result(status, printed.out, printed.err)
+
+    yield run
+    root.handlers, root.level, logging.raiseExceptions = before
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def ask(run: Run, library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """
+    Runs `ask` on the shipped library, without loading it anew.
+    """
+    monkeypatch.setattr(Library, "shipped", lambda: library)
+    return lambda *arguments, stdin=b"": run("ask", *arguments, stdin=stdin)
+
+
+@pytest.fixture
+def chat(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """
+    Runs `chat --json` on the small library and a database, with these lines or objects as input.
+    """
+    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+    def chat(*lines: Any) -> Result:
+        written = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+        return run("chat", "--json", stdin=b"\n".join(written))
+
+    return chat
+
+
+def user(name: str, text: str) -> dict[str, str]:
+    return {"user": name, "text": text}
+
+
+# ask
+
+
+def test_ask_prints_the_answer_as_a_person_reads_it(ask: Run, library: Library) -> None:
+    result = ask(CRITERIA, "--locality", "soc-trang")
+    assert (result.status, result.err) == (0, "")
+    assert "Sóc Trăng" in result.out
+    assert "{" not in result.out
+
+
+def test_ask_in_json_prints_one_line_with_all_of_it(ask: Run, library: Library) -> None:
+    (line,) = ask(CRITERIA, "--locality", "soc-trang", "--json").lines
+    assert line.keys() == ANSWER_KEYS
+    assert (line["id"], line["kind"]) == ("1", "answer")
+    assert line["ms"] > 0
+    assert line["citations"]
+    for cited in line["citations"]:
+        assert cited.keys() == {"document", "path", "quote"}
+        assert library.holds(cited["document"], cited["quote"])
+        assert cited["quote"] in line["text"]
+    assert [choice["id"] for choice in line["choices"]] == [str(n + 1) for n in range(len(line["choices"]))]
+    assert all(choice.keys() == {"id", "label"} and choice["label"] for choice in line["choices"])
+
+
+def test_ask_answers_a_batch_of_questions_and_dialogues_in_its_order(ask: Run, tmp_path: Path) -> None:
+    batch = [
+        {"id": "a", "question": CRITERIA, "locality": "soc-trang"},
+        {"id": "d", "locality": "ben-tre", "turns": [{"user": CRITERIA}, {"user": "còn Sóc Trăng thì sao?"}]},
+        {"id": "ü", "question": "cảm ơn"},
+        {"id": "e", "turns": []},
+    ]
+    file = tmp_path / "batch.jsonl"
+    file.write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in batch) + "\n", "utf-8")
+    result = ask("--batch", str(file))
+    assert (result.status, result.err) == (0, "")
+    assert [line["id"] for line in result.lines] == ["a", "d#1", "d#2", "ü"]
+    assert all(line.keys() == ANSWER_KEYS for line in result.lines)
+    assert [line["kind"] for line in result.lines] == ["answer", "answer", "answer", "smalltalk"]
+    documents = [{cited["document"] for cited in line["citations"]} for line in result.lines[:3]]
+    assert documents == [{"soc-trang-2021"}, {"ben-tre-2022"}, {"soc-trang-2021"}]
+
+
+def test_ask_reads_a_batch_from_standard_input_with_a_mark_and_odd_line_ends(ask: Run) -> None:
+    lines = [f'{{"id": "{n}", "question": "cảm ơn\u2028\x85 nhiều"}}' for n in range(2)]
+    result = ask("--batch", "-", stdin="\ufeff" + "\r\n".join(lines))
+    assert [line["id"] for line in result.lines] == ["0", "1"]
+
+
+def test_ask_takes_half_characters_for_question_marks(ask: Run) -> None:
+    result = ask("--batch", "-", stdin='{"id": "\\ud800", "question": "cảm ơn \\ud800"}')
+    assert (result.status, [line["id"] for line in result.lines]) == (0, ["?"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "a", "question": ',
+        '{"id": "a"}',
+        '{"question": "a"}',
+        '{"id": 7, "question": "a"}',
+        '{"id": "a", "question": ["a"]}',
+        '{"id": "a", "turns": "a"}',
+        '{"id": "a", "turns": ["a"]}',
+        '{"id": "a", "turns": [{"text": "a"}]}',
+        '["a"]',
+        "null",
+        "khi nào nộp báo cáo?",
+        "[" * 100_000,
+    ],
+)
+def test_a_batch_line_that_is_none_ends_with_a_sentence_that_names_it(ask: Run, line: str) -> None:
+    result = ask("--batch", "-", stdin=f'{{"id": "a", "question": "cảm ơn"}}\n{line}\n')
+    assert "line 2" in result.sentence
+    assert [answered["id"] for answered in result.lines] == ["a"]
+
+
+def test_a_batch_that_cannot_be_read_ends_with_a_sentence(ask: Run, tmp_path: Path) -> None:
+    (tmp_path / "latin.jsonl").write_bytes('{"id": "a", "question": "é"}'.encode("latin-1"))
+    for name in ("missing.jsonl", "latin.jsonl", str(tmp_path)):
+        assert name in ask("--batch", name).sentence
+    assert "cannot be read" in ask("--batch", "-", stdin=b"\xff").sentence
+
+
+@pytest.mark.parametrize("locality", ["ha-noi", "Sóc Trăng", ""])
+def test_a_locality_without_a_plan_ends_with_a_sentence_that_names_those_with_one(ask: Run, locality: str) -> None:
+    sentence = ask(CRITERIA, "--locality", locality).sentence
+    assert repr(locality) in sentence
+    assert "soc-trang" in sentence
+    line = json.dumps({"id": "a", "question": CRITERIA, "locality": locality or 7})
+    assert "soc-trang" in ask("--batch", "-", stdin=line).sentence
+
+
+@pytest.mark.parametrize("arguments", [(), ("",), ("", "--json")])
+def test_ask_without_a_question_ends_with_an_example(ask: Run, arguments: tuple[str, ...]) -> None:
+    assert "python -m bot ask" in ask(*arguments).sentence
+
+
+# chat --json
+
+
+def test_interleaved_users_keep_their_own_conversations(chat: Run) -> None:
+    result = chat(user("an", "/noio"), user("bình", "/noio"), user("an", "1"), user("bình", "2"), user("an", "hỏi?"))
+    assert (result.status, result.err) == (0, "")
+    assert [(line["user"], line.get("text", "done")) for line in result.lines] == [
+        ("an", texts.ASK_PLACE),
+        ("an", "done"),
+        ("bình", texts.ASK_PLACE),
+        ("bình", "done"),
+        ("an", f"{texts.PLACE_KEPT.format(place=PLACES[0].name)}\n\n{texts.MENU}"),
+        ("an", "done"),
+        ("bình", f"{texts.PLACE_KEPT.format(place=PLACES[1].name)}\n\n{texts.MENU}"),
+        ("bình", "done"),
+        ("an", "soc-trang: hỏi?"),
+        ("an", "done"),
+    ]
+    for line in result.lines:
+        assert line == {"user": line["user"], "done": True} or line.keys() == REPLY_KEYS
+
+
+def test_a_choice_is_taken_by_its_id_in_a_later_session_and_by_its_owner_alone(chat: Run) -> None:
+    first, _ = chat(user("an", "chọn")).lines
+    assert [choice["label"] for choice in first["choices"]] == ["Báo cáo", "Khen"]
+    id = first["choices"][1]["id"]
+    foreign, _ = chat({"user": "bình", "choice": id}).lines
+    assert foreign["text"] == texts.STALE_CHOICE
+    own, _ = chat({"user": "an", "choice": id, "text": ""}).lines
+    assert own["text"] == "None: khen"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"hello",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'{"text": "a"}',
+        b'{"user": "an"}',
+        b'{"user": "", "text": "a"}',
+        b'{"user": 7, "text": "a"}',
+        b'{"user": "an", "text": 7}',
+        b'{"user": "an", "text": null}',
+        b'{"user": "an", "choice": 7}',
+        b'{"user": "an", "choice": "1.0", "text": 7}',
+        b'{"user": "a\\u0000n", "text": "a"}',
+        b'{"user": "a\\ud800n", "text": "a"}',
+        b'{"user": "' + b"a" * 129 + b'", "text": "a"}',
+        b'{"user": "an\xff", "text": "a"',
+        b"[" * 100_000,
+    ],
+)
+def test_a_bad_line_is_answered_with_an_error_and_done_and_the_next_one_is_taken(chat: Run, line: bytes) -> None:
+    result = chat(b"", line, b"   ", user("an", "sau"))
+    assert (result.status, result.err) == (0, "")
+    assert result.lines[:2] == [{"user": None, "error": BAD_LINE}, {"user": None, "done": True}]
+    assert result.lines[2]["text"] == "None: sau"
+
+
+def test_a_turn_that_breaks_is_owned_up_to_and_the_next_one_is_taken(chat: Run) -> None:
+    result = chat(user("an", "hỏng"), user("an", "sau"))
+    assert result.status == 0
+    assert result.lines[:2] == [{"user": "an", "error": texts.BROKEN}, {"user": "an", "done": True}]
+    assert result.lines[2]["text"] == "None: sau"
+    (logged,) = (json.loads(line) for line in result.err.splitlines())
+    assert logged["event"] == "turn_failed"
+    assert "broken by" not in result.err
+
+
+def test_odd_characters_neither_break_the_line_nor_the_database(chat: Run) -> None:
+    said = ["a\0b", "a\ud800b", "a\u2028b", "a\u202eb", "x" * 128]
+    result = chat(*(user("an", text) for text in said), b'{"user": "an", "text": "a\xffb"}', user("x" * 128, "a"))
+    heard = [line["text"] for line in result.lines if "text" in line]
+    assert heard == [
+        f"None: {text}"
+        for text in ("ab", "a?b", "a\u2028b", "a\u202eb", "x" * 128, "a\N{REPLACEMENT CHARACTER}b", "a")
+    ]
+
+
+def test_what_was_left_unsent_is_said_at_the_next_start(
+    chat: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.Courier.deliver", nothing)
+    assert chat(user("an", "/start")).lines == [{"user": "an", "done": True}]
+    monkeypatch.undo()
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    assert [line["text"] for line in chat().lines] == [texts.GREETING, texts.ASK_PLACE]
+
+
+async def nothing(self: object, *names: str) -> int:
+    return 0
+
+
+def test_a_kill_between_turns_and_in_the_middle_of_one_loses_nothing(database_url: str, tmp_path: Path) -> None:
+    with json_chat(tmp_path, database_url) as first:
+        assert len(first.say(user="an", text="/start")) == 2
+        first.kill()
+    with json_chat(tmp_path, database_url) as second:
+        (kept,) = second.say(user="an", text="thành phố Sóc Trăng")
+        assert kept["text"].startswith(texts.PLACE_KEPT.format(place="thành phố Sóc Trăng"))
+        second.write(user="an", text="/start")
+        assert second.read()["text"] == texts.GREETING
+        second.kill()
+    with json_chat(tmp_path, database_url) as third:
+        third.write(user="bình", text="cảm ơn")
+        left = []
+        while (line := third.read())["user"] == "an":
+            left.append(line["text"])
+        assert left in ([texts.ASK_PLACE], [texts.GREETING, texts.ASK_PLACE], [])
+        third.read()
+        (answer,) = third.say(user="an", text=CRITERIA)
+        assert "Sóc Trăng" in answer["text"]
+
+
+# chat for people, migrate, and the command line
+
+
+def test_a_person_at_the_terminal_reads_text_and_answers_with_a_number(
+    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    result = run("chat", stdin="6\n\nai lo?\nhỏng\ncảm ơn\n")
+    assert result.status == 0
+    assert texts.GREETING in result.out
+    assert "6. tỉnh Bến Tre" in result.out
+    assert "ben-tre: ai lo?" in result.out
+    assert texts.BROKEN in result.out
+    assert "ben-tre: cảm ơn" in result.out
+    assert '{"' not in result.out
+
+
+def test_migrate_makes_the_tables_without_the_plans(
+    run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "shipped", None)
+    monkeypatch.setenv("DATABASE_URL", empty_url)
+    assert run("migrate").status == 0
+    migrate(empty_url)
+
+
+def test_a_database_that_cannot_be_opened_ends_any_command_with_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////dev/null/ct.db")
+    for arguments in (("migrate",), ("chat",), ("chat", "--json")):
+        assert "DATABASE_URL" in run(*arguments).sentence
+
+
+def test_a_database_that_goes_away_ends_the_chat_with_a_sentence(chat: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(self: object, message: object) -> bool:
+        raise Unusable("the database is gone")
+
+    monkeypatch.setattr("handlers.dispatch.Dispatcher.handle", away)
+    assert "the database is gone" in chat(user("an", "a")).sentence
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    (commands,) = (action for action in parser()._actions if action.dest == "command")
+    assert commands.choices is not None
+    helped = {action.dest for action in commands._get_subactions()}  # type: ignore[attr-defined]
+    assert set(commands.choices) == helped
+    assert {"serve", "chat", "ask", "migrate"} <= helped
+    for action in commands._get_subactions():  # type: ignore[attr-defined]
+        assert action.help
+
+
+def test_an_unknown_command_ends_with_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["nap"])
+    assert ended.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
