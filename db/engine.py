@@ -7,6 +7,7 @@ fails with "database is locked" (measured: 40 of 40 kept with IMMEDIATE, 1 of 40
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -58,8 +59,8 @@ def _async_url(address: str) -> URL:
     backend = url.get_backend_name()
     if backend not in drivers:
         raise Unusable(f"DATABASE_URL names {backend}; Chung Tay works with sqlite and postgresql.")
-    if backend == "sqlite" and not _in_memory(url):
-        _make_folder(Path(url.database or ""))
+    if backend == "sqlite" and not _in_memory(url) and "uri" not in url.query:
+        _check_file(Path(url.database or ""))
     return url.set(drivername=drivers[backend])
 
 
@@ -67,13 +68,19 @@ def _in_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
 
 
-def _make_folder(database: Path) -> None:
+def _check_file(database: Path) -> None:
+    """
+    Make the folder, and open the file once without aiosqlite: that leaves a thread behind when it cannot.
+    """
     try:
         database.parent.mkdir(parents=True, exist_ok=True)
+        sqlite3.connect(database).close()
     except OSError as error:
         raise Unusable(
             f"DATABASE_URL points to {database}, and its folder cannot be made: {error.strerror}."
         ) from error
+    except sqlite3.Error as error:
+        raise Unusable(f"DATABASE_URL points to {database}, which cannot be opened: {error}.") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

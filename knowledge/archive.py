@@ -263,7 +263,7 @@ class Archive:
 
     def _open(self, shelf: int) -> View:
         rows = self._database.execute("select unit from units where number between ? and ?", _numbers(shelf))
-        units = [_unpacked(row[0]) for row in rows]
+        units = [unpacked(row[0]) for row in rows]
         return View.over(self._base, units, self._bags(units), self._joins(units))
 
     def _view_of_units(self, units: Sequence[Unit], hits: Iterable[int] = ()) -> View:
@@ -294,7 +294,7 @@ class Archive:
         for number, _ in hits:
             row = self._database.execute("select unit from units where number = ?", (number,)).fetchone()
             if row is not None:
-                yield _unpacked(row[0])
+                yield unpacked(row[0])
 
     def _look_again(self) -> None:
         """
@@ -403,6 +403,9 @@ def _packed(unit: Unit) -> bytes:
     return zlib.compress(json.dumps([*row, *rest], ensure_ascii=False).encode(), 1)
 
 
-def _unpacked(packed: bytes) -> Unit:
+def unpacked(packed: bytes) -> Unit:
+    """
+    A unit as a row of the archive holds it.
+    """
     key, plan, path, form, text, quote, headings, items, members, shown = json.loads(zlib.decompress(packed))
     return Unit(key, plan, path, form, text, quote or text, tuple(headings), tuple(items), tuple(members), shown)

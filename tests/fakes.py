@@ -48,7 +48,8 @@ class HandClock:
 
 class SmallLibrary:
     """
-    Repeats what it is asked and where; "trích" is answered with the one quote that it knows, "chọn" with two ways on.
+    Repeats what it is asked and where; "trích" is answered with the one quote that it knows, "chọn" with two ways on,
+    "mấy?" with how many questions the context remembers. "hỏng" breaks it.
     """
 
     places = PLACES
@@ -63,6 +64,8 @@ class SmallLibrary:
             return Answer(Kind.CLARIFY, "Việc nào?", options=(Option("Báo cáo", "báo cáo"), Option("Khen", "khen")))
         if question.text == "hỏng":
             raise RuntimeError(f"broken by {question.text}")
+        if question.text == "mấy?":
+            return Answer(Kind.ANSWER, f"{question.context.get('seen', 0)} câu trước", context=question.context)
         seen = int(question.context.get("seen", 0)) + 1
         return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen})
 

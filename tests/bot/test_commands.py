@@ -42,7 +42,7 @@ class Result:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
+        return [json.loads(line) for line in self.out.split("\n") if line]
 
     @property
     def sentence(self) -> str:
@@ -131,22 +131,44 @@ def test_ask_in_json_prints_one_line_with_all_of_it(ask: Run, library: Library) 
     assert all(choice.keys() == {"id", "label"} and choice["label"] for choice in line["choices"])
 
 
-def test_ask_answers_a_batch_of_questions_and_dialogues_in_its_order(ask: Run, tmp_path: Path) -> None:
+def test_ask_answers_a_batch_of_questions_and_dialogues_in_its_order(
+    ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = [
         {"id": "a", "question": CRITERIA, "locality": "soc-trang"},
-        {"id": "d", "locality": "ben-tre", "turns": [{"user": CRITERIA}, {"user": "còn Sóc Trăng thì sao?"}]},
+        {"id": "d", "locality": "ben-tre", "turns": [{"user": "một"}, {"user": "hai"}, {"user": "mấy?"}]},
         {"id": "ü", "question": "cảm ơn"},
         {"id": "e", "turns": []},
     ]
     file = tmp_path / "batch.jsonl"
     file.write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in batch) + "\n", "utf-8")
+    monkeypatch.setattr(Library, "shipped", SmallLibrary)
     result = ask("--batch", str(file))
     assert (result.status, result.err) == (0, "")
-    assert [line["id"] for line in result.lines] == ["a", "d#1", "d#2", "ü"]
-    assert all(line.keys() == ANSWER_KEYS for line in result.lines)
-    assert [line["kind"] for line in result.lines] == ["answer", "answer", "answer", "smalltalk"]
-    documents = [{cited["document"] for cited in line["citations"]} for line in result.lines[:3]]
-    assert documents == [{"soc-trang-2021"}, {"ben-tre-2022"}, {"soc-trang-2021"}]
+    assert [(line["id"], line["text"]) for line in result.lines] == [
+        ("a", f"soc-trang: {CRITERIA}"),
+        ("d#1", "ben-tre: một"),
+        ("d#2", "ben-tre: hai"),
+        ("d#3", "2 câu trước"),
+        ("ü", "None: cảm ơn"),
+    ]
+
+
+def test_ask_answers_a_batch_from_the_plans(ask: Run, library: Library) -> None:
+    batch = [
+        {"id": "a", "question": CRITERIA, "locality": "soc-trang"},
+        {"id": "d", "turns": [{"user": CRITERIA + " ở Sóc Trăng"}, {"user": "cảm ơn"}]},
+    ]
+    lines = ask("--batch", "-", stdin="\n".join(map(json.dumps, batch))).lines
+    assert [(line["id"], line["kind"]) for line in lines] == [
+        ("a", "answer"),
+        ("d#1", "answer"),
+        ("d#2", "smalltalk"),
+    ]
+    assert all(line.keys() == ANSWER_KEYS for line in lines)
+    for line in lines[:2]:
+        assert line["citations"]
+        assert all(library.holds(cited["document"], cited["quote"]) for cited in line["citations"])
 
 
 def test_ask_reads_a_batch_from_standard_input_with_a_mark_and_odd_line_ends(ask: Run) -> None:

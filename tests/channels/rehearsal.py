@@ -17,7 +17,8 @@ import httpx
 
 from bot.app import App, build
 from bot.channels.base import Channel, Handle
-from bot.channels.telegram import Pace, Telegram
+from bot.channels.telegram import Telegram
+from bot.channels.telegram.channel import Pace
 from bot.clock import system_clock
 from bot.settings import Settings
 from knowledge.answer import Answer, Kind, Option, Question

@@ -31,20 +31,12 @@ from telegram.error import (
 
 from bot import logs
 from bot.channels.base import Blocked, Refused, SendError, Throttled, Unknown, Unreachable
-from bot.channels.telegram import (
-    MOST_TRIES,
-    CannotListen,
-    Intake,
-    Me,
-    Telegram,
-    button_label,
-    keyboard,
-    parse,
-    pieces,
-    press_of,
-    send_error,
-    written,
-)
+from bot.channels.telegram import CannotListen, Telegram
+from bot.channels.telegram.channel import MOST_TRIES
+from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.parse import Me, parse, press_of
+from bot.channels.telegram.wire import send_error
+from bot.channels.telegram.words import button_label, keyboard, pieces, written
 from bot.settings import Settings
 from db.errors import DatabaseError
 from handlers import texts

@@ -1,0 +1,340 @@
+"""
+Telegram by long polling.
+
+An update is acknowledged only after it was handled: the next getUpdates names the lowest update that is not stored
+yet, so a crash between fetching and storing loses nothing. One lane a chat keeps a person's messages in order; the
+other chats go on meanwhile. Sending maps Telegram's errors to the SendError tree:
+
+429 → Throttled · 403 and a chat that is gone → Blocked · other 400, 401, 404, 413, a migrated group → Refused ·
+5xx, no connection, no free connection → Unreachable · a connection that died later, an unreadable answer → Unknown
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import traceback
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from prometheus_client import Counter
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    Conflict,
+    InvalidToken,
+    TelegramError,
+)
+
+from bot.channels.base import (
+    Handle,
+    Refused,
+    Throttled,
+    Unreachable,
+)
+from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.parse import NAME, Me, Press, parse, press_of
+from bot.channels.telegram.wire import Wire, send_error
+from bot.channels.telegram.words import LIMITS, keyboard, pieces, written
+from bot.clock import Clock, system_clock
+from bot.settings import Settings
+from db.errors import DatabaseError
+from handlers import texts
+from handlers.messages import Attachment, IncomingMessage, Json, Reply
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+WANTED = ("message", "callback_query")
+MOST_TRIES = 8
+"""How often an update that makes the bot itself fail is tried before it is set aside: about two minutes."""
+MOST_UNDER_WAY = 1000
+
+SET_ASIDE = Counter("chungtay_telegram_set_aside", "Updates given up because handling them failed each time")
+
+
+class CannotListen(Exception):
+    """
+    Telegram will not have this bot; the sentence says what to change.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How long things may take, in seconds.
+
+    `poll`: Telegram holds an empty poll. `read`: wait for an answer. `send`: one reply with all its parts, less than
+    the courier's lease. `take`: one update. `patience`: how long slow chats may hold up the next poll. `first`,
+    `longest`: waits between tries.
+    """
+
+    poll: float = 30
+    read: float = 15
+    send: float = 45
+    take: float = 60
+    patience: float = 1
+    first: float = 1
+    longest: float = 60
+
+    def wait(self, tries: int) -> float:
+        """
+        The wait after this many failed tries: doubled each time, capped.
+        """
+        return float(min(self.first * (1 << min(tries - 1, 16)), self.longest))
+
+
+class RawBot(Bot):
+    """
+    PTB's Bot that also hands out updates as they came: one odd update must not hide the others of its batch.
+    """
+
+    async def fetch(self, offset: int | None, held: float, read: float) -> list[Json]:
+        """
+        Updates from `offset` on; Telegram holds an empty answer back for `held` seconds. Raises TelegramError.
+        """
+        data = {"offset": offset, "timeout": int(held), "allowed_updates": list(WANTED)}
+        result = await self._post("getUpdates", data, read_timeout=held + read)
+        return result if isinstance(result, list) else []
+
+
+class Telegram:
+    """
+    The bot at Telegram. `listen` once, `send` at will, `close` at the end.
+    """
+
+    name = NAME
+    limits = LIMITS
+
+    def __init__(self, token: str, api_url: str, clock: Clock = system_clock, pace: Pace | None = None) -> None:
+        self._token = token
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._requests = (_wire(4, self._pace), _wire(64, self._pace))
+        self._bot = RawBot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+        self._me = Me(0, "")
+        self._accepted = False
+        self._under_way: dict[int, list[str]] = {}
+        self._settling: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Telegram | None:
+        """
+        The channel, or None without TELEGRAM_BOT_TOKEN.
+        """
+        if settings.telegram_bot_token is None:
+            return None
+        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+
+    async def listen(self, handle: Handle) -> None:
+        """
+        Hand over every message until cancelled; a Telegram that is away is waited for. Raises CannotListen when the
+        token is not accepted at the start.
+        """
+        await self._insist(self._begin, starting=True)
+        intake = Intake(partial(self._take, handle))
+        try:
+            while True:
+                await self._poll(intake)
+        finally:
+            await intake.stop()
+
+    async def close(self) -> None:
+        """
+        Give all connections back.
+        """
+        for task in tuple(self._settling):
+            task.cancel()
+        await asyncio.gather(*self._settling, return_exceptions=True)
+        for request in self._requests:
+            await request.shutdown()
+
+    async def _begin(self) -> None:
+        await self._introduce()
+        await self._bot.delete_webhook()
+        try:
+            await self._bot.set_my_commands(list(texts.COMMAND_SUMMARIES.items()))
+        except TelegramError as error:
+            log.warning("telegram_menu_not_set", error=type(error).__name__)
+        log.info("telegram_listening", username=self._me.username)
+
+    async def _introduce(self) -> None:
+        me = await self._bot.get_me()
+        self._me = Me(me.id, me.username or "")
+        self._accepted = True
+
+    async def _poll(self, intake: Intake) -> None:
+        held = 0 if intake.busy else self._pace.poll
+        updates = await self._insist(lambda: self._bot.fetch(intake.ask(), held, self._pace.read))
+        if not intake.add(updates) and not intake.busy:
+            await asyncio.sleep(self._pace.patience / 4)
+        await intake.settle(self._pace.patience)
+
+    async def _insist(self, call: Callable[[], Awaitable[T]], starting: bool = False) -> T:
+        for tries in itertools.count(1):
+            try:
+                return await call()
+            except InvalidToken:
+                self._accepted = False
+                if starting:
+                    raise CannotListen(NOT_ACCEPTED) from None
+                log.error("telegram_token_refused", hint=NOT_ACCEPTED)  # noqa: TRY400  its traceback names the URL
+                await asyncio.sleep(self._pace.longest)
+            except Exception as error:
+                await asyncio.sleep(self._report(error, tries))
+        raise AssertionError("count() never ends")
+
+    def _report(self, error: Exception, tries: int) -> float:
+        """
+        Log why Telegram cannot be listened to. Returns how many seconds to wait.
+        """
+        problem = send_error(error)
+        wait = self._pace.wait(tries)
+        if isinstance(error, Conflict):
+            log.warning("telegram_conflict", hint=ANOTHER_POLLER, again_in=wait)
+        else:
+            log.warning("telegram_away", error=type(problem).__name__, reason=self._blot(str(problem)), again_in=wait)
+        return max(wait, problem.retry_after.total_seconds()) if isinstance(problem, Throttled) else wait
+
+    async def _take(self, handle: Handle, update: Json) -> None:
+        message = parse(update, self._me, self._clock())
+        if message is None:
+            return
+        await self._store(handle, message)
+        press = press_of(update)
+        if press is not None:
+            task = asyncio.create_task(self._settle(press))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+
+    async def _store(self, handle: Handle, message: IncomingMessage) -> None:
+        """
+        Hand one message over until it is stored: for ever while the database is away, else `MOST_TRIES` times.
+        """
+        for tries in itertools.count(1):
+            try:
+                async with asyncio.timeout(self._pace.take):
+                    return await handle(message)
+            except Exception as error:
+                if tries >= MOST_TRIES and not isinstance(error, DatabaseError):
+                    SET_ASIDE.inc()
+                    log.error("update_set_aside", update_id=message.external_id, **_trace(error))  # noqa: TRY400
+                    return None
+                log.warning("update_failed", update_id=message.external_id, tries=tries, **_trace(error))
+                await asyncio.sleep(self._pace.wait(tries))
+        return None
+
+    async def _settle(self, press: Press) -> None:
+        for call in (
+            partial(self._bot.answer_callback_query, press.id),
+            partial(self._bot.edit_message_reply_markup, press.chat, press.message, reply_markup=None),
+        ):
+            try:
+                await call()
+            except Exception as error:
+                log.info("press_not_settled", error=type(error).__name__)
+
+    async def send(self, address: str, reply: Reply, ref: int) -> str | None:
+        """
+        Send one reply in as many messages as it needs. Returns the id of the last one with text. Raises SendError.
+
+        A try after a failure goes on behind the part that was taken last.
+        """
+        try:
+            async with asyncio.timeout(self._pace.send):
+                await self._be_accepted()
+                return await self._go_on(ref, await self._steps(address, reply, ref))
+        except Exception as error:
+            problem = send_error(error)
+            if isinstance(problem, Refused):
+                self._under_way.pop(ref, None)
+            problem.args = tuple(self._blot(str(arg)) for arg in problem.args)
+            raise problem from None
+
+    async def _be_accepted(self) -> None:
+        """
+        Nothing is sent, and so nothing is refused for good, on a token that Telegram has not accepted.
+        """
+        if self._accepted:
+            return
+        try:
+            await self._introduce()
+        except InvalidToken:
+            raise Unreachable(NOT_ACCEPTED) from None
+
+    async def _go_on(self, ref: int, steps: Collection[Callable[[], Awaitable[str]]]) -> str | None:
+        taken = self._under_way.setdefault(ref, [])
+        if len(self._under_way) > MOST_UNDER_WAY:
+            del self._under_way[next(iter(self._under_way))]
+        for step in list(steps)[len(taken) :]:
+            taken.append(await step())
+        self._under_way.pop(ref, None)
+        return next((id for id in reversed(taken) if id), None)
+
+    async def _steps(self, address: str, reply: Reply, ref: int) -> list[Callable[[], Awaitable[str]]]:
+        said, buttons = pieces(written(reply)), keyboard(reply, ref)
+        if not said:
+            raise Refused("the reply has no text")
+        steps: list[Callable[[], Awaitable[str]]] = [partial(self._say, address, piece) for piece in said[:-1]]
+        steps.append(partial(self._say, address, said[-1], buttons))
+        if reply.attachment is not None:
+            steps.append(partial(self._hand, address, reply.attachment))
+        return steps
+
+    async def _say(self, address: str, text: str, buttons: InlineKeyboardMarkup | None = None) -> str:
+        sent = await self._bot.send_message(
+            address, text, reply_markup=buttons, link_preview_options=LinkPreviewOptions(is_disabled=True)
+        )
+        return str(sent.message_id)
+
+    async def _hand(self, address: str, attachment: Attachment) -> str:
+        try:
+            content = await asyncio.to_thread(Path(attachment.path).read_bytes)
+        except OSError as error:
+            log.error("attachment_missing", error=type(error).__name__)  # noqa: TRY400  its text holds the path
+            return ""
+        await self._bot.send_document(address, content, filename=attachment.name)
+        return ""
+
+    def _blot(self, text: str) -> str:
+        return text.replace(self._token, "…")
+
+
+NOT_ACCEPTED = (
+    "Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather into .env, "
+    "and look at TELEGRAM_API_URL if you set it."
+)
+ANOTHER_POLLER = (
+    "another process polls Telegram with the same TELEGRAM_BOT_TOKEN; stop it, or give this one a token of its own"
+)
+
+
+def _wire(connections: int, pace: Pace) -> Wire:
+    return Wire(
+        connection_pool_size=connections,
+        read_timeout=pace.read,
+        write_timeout=10,
+        connect_timeout=5,
+        pool_timeout=10,
+    )
+
+
+def _trace(error: Exception) -> dict[str, str]:
+    """
+    Which error and where, without its text: that could hold a person's words.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "at": f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "",
+    }
