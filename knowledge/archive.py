@@ -370,7 +370,7 @@ class Archive:
         if form == "list":
             near: Iterable[int] = range(len(self._homes))
         else:
-            near = (at for at, _ in self._home_index.search(dict.fromkeys(self._terms(text), 1.0), 3 * TWINS_READ))
+            near = (at for at, _ in self._home_index.search(dict.fromkeys(self._terms(text), 1.0), TWINS_READ))
         homes = ((at, self._homes[at]) for at in near)
         alike = [(at, self.vocabulary.cosine(home.bag, bag)) for at, home in homes if home.unit.form == form]
         return tuple((at, likeness) for at, likeness in alike if likeness >= ALIKE)

@@ -15,7 +15,6 @@ import re
 import resource
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 import venv
@@ -40,9 +39,9 @@ AT_ONCE = 250
 """Plans that are put in one step."""
 ASKED = 400
 """Questions that are timed in each scope."""
-SYLLABLES = (
-    "Tân Phú Bình Long An Thạnh Hòa Lộc Mỹ Đông Thới Vĩnh Sơn Trung Yên Hưng Phước Hải Thành Kim Lập Quang Đức Minh"
-).split()
+SYLLABLES = re.findall(
+    r"\w+", "Tân Phú Bình Long An Thạnh Hòa Lộc Mỹ Đông Thới Vĩnh Sơn Trung Yên Hưng Phước Hải Kim"
+)
 LEVELS = "tỉnh|thành phố|huyện|thị xã"
 NUMBER = re.compile(r"(?<![\d/.,-])\d{1,3}(?=(?:,\d+)?\s*(?:%|hộ|triệu|người|nhà|xã|thôn|mô hình))")
 
@@ -70,9 +69,9 @@ def report(places: int, seed: int) -> int:
 
 def _heading(built: Figures) -> str:
     return (
-        f"{built['plans']:,.0f} plans, {built['clauses']:,.0f} clauses, {built['units']:,.0f} units; of the archive's "
-        f"build, making up and parsing the plans took about {built['parsing']:.0f} s\n"
-        f"{'':14} {'build':>7} {'peak':>8} {'disk':>8} {'cold start':>10} {'in a place p50/p99':>20} {'everywhere':>18}"
+        f"{built['plans']:,.0f} plans, {built['clauses']:,.0f} clauses, {built['units']:,.0f} units; of the "
+        f"archive's build, making up and parsing the plans took about {built['parsing']:.0f} s\n"
+        f"{'':14} {'build':>7} {'peak':>8} {'disk':>8} {'cold start':>10} {'in a place p50/p99':>21} {'anywhere':>21}"
     )
 
 
@@ -251,7 +250,7 @@ def _run_bm25s(folder: Path) -> Figures | str:
         venv.create(folder / "venv", with_pip=True)
         _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "bm25s"])
         files = [str(folder / name) for name in ("terms.tsv", "questions.json", "bm25s")]
-        seen = json.loads(_run([str(python), str(BM25S), *files]))
+        seen = json.loads(_run([str(python), "-P", str(BM25S), *files]))
     except (OSError, subprocess.CalledProcessError) as error:
         return f"bm25s alone: not measured, for it could not be installed or run here ({error})."
     disk = {"disk": _size(folder / "bm25s")}

@@ -8,6 +8,7 @@ import json
 import resource
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def main(terms: Path, questions: Path, folder: Path) -> None:
     """
     Build, save, open again, ask within a place and everywhere, and print the figures (seconds and MB).
     """
-    import bm25s
+    bm25s = import_module("bm25s")
 
     begun = time.perf_counter()
     shelves, corpus, numbers = _read(terms)

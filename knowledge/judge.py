@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.numbers import document_numbers, years_in
 from knowledge.text import fold
 from knowledge.understand import Group, Query
 from knowledge.units import Unit
@@ -23,10 +24,6 @@ HOLDS = {
     "who": re.compile(r"chu tri|phoi hop|uy ban|\bso\b|phong|ban thi dua|hoi dong|mat tran|doanh nghiep|cac cap"),
     "how_many": re.compile(r"\d"),
 }
-DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
-ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-AMOUNT = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
-YEAR = re.compile(r"(?:19|20)\d\d")
 UPPER = re.compile(r"duoi (\d{1,3}(?:,\d+)?)\s*%")
 LOWER = re.compile(r"tu (\d{1,3}(?:,\d+)?)\s*% tro len")
 CONDITION = re.compile(r"ty le ho ngheo (?:dau|cuoi) nam[^,;]{0,60}|xa co ti? ?le ho ngheo[^,;]{0,40}")
@@ -66,8 +63,8 @@ class Judge:
             holds=frozenset(name for name, pattern in HOLDS.items() if pattern.search(folded)),
             below=_share(below),
             at_least=_share(at_least),
-            numbers=frozenset(DOCUMENT_NUMBER.findall(folded)),
-            years=frozenset(ANY_YEAR.findall(folded)),
+            numbers=document_numbers(folded),
+            years=years_in(folded),
         )
 
     def _groups(self, unit: Unit, folded: str) -> frozenset[str]:
@@ -127,28 +124,25 @@ def _number(query: Query, traits: Traits) -> float:
     """
     A document's number in the question points at the clauses that name it.
     """
-    asked = {number for number in DOCUMENT_NUMBER.findall(" ".join(query.words)) if not YEAR.fullmatch(number)}
-    if not asked:
+    if not query.numbers:
         return 0.0
-    return 1.0 if asked & traits.numbers else -1.0
+    return 1.0 if query.numbers & traits.numbers else -1.0
 
 
 def _year(query: Query, traits: Traits) -> float:
     """
     A year in the question that the unit does not name is another year.
     """
-    asked = {word for word in query.words if YEAR.fullmatch(word)}
-    if not asked:
+    if not query.years:
         return 0.0
-    return 1.0 if asked & traits.years else -1.0
+    return 1.0 if query.years & traits.years else -1.0
 
 
 def _money(query: Query, traits: Traits) -> float:
     """
     A sum of money in the question, where the unit names none, is somebody's rumour.
     """
-    named = AMOUNT.search(" ".join(query.words))
-    return -1.0 if named and "money" not in traits.holds else 0.0
+    return -1.0 if query.names_a_sum and "money" not in traits.holds else 0.0
 
 
 def _kind(query: Query, traits: Traits) -> float:

@@ -20,6 +20,9 @@ YEAR = re.compile(
     rf"|\bhai khong (?P<short>{TENS}|{D}(?: {D})?)\b"
 )
 DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D} {D}(?= phan tram)|{D}|\d+)\b")
+YEAR_FIGURE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
+SUM = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
 PERCENT = re.compile(rf"\b(?P<n>mot tram|{TENS}|{D}) phan tram\b")
 
 
@@ -71,3 +74,24 @@ def percents_in(folded: str) -> tuple[float, ...]:
     """
     found = re.findall(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|phan tram)", folded)
     return tuple(float(number.replace(",", ".")) for number in found)
+
+
+def years_in(folded: str) -> frozenset[str]:
+    """
+    The years in folded text, 1900 to 2099.
+    """
+    return frozenset(YEAR_FIGURE.findall(folded))
+
+
+def document_numbers(folded: str) -> frozenset[str]:
+    """
+    Numbers of three to five figures that may name a document ("1258", "12560") and are no years.
+    """
+    return frozenset(DOCUMENT_NUMBER.findall(folded)) - years_in(folded)
+
+
+def names_a_sum(folded: str) -> bool:
+    """
+    Whether folded text names a sum of money: "5 trieu", "200 ngan".
+    """
+    return bool(SUM.search(folded))

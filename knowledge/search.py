@@ -21,7 +21,7 @@ from knowledge.units import Unit, units_of
 
 ALIKE = 0.55
 """From this likeness on, a clause takes over the questions of an annotated clause of another plan."""
-ASKS_READ = 160
+ASKS_READ = 60
 CLAUSES_READ = 80
 TWINS_READ = 12
 TYPICAL_LENGTHS = range(14, 52)
@@ -163,6 +163,7 @@ class Shelves:
         self._number: dict[str, int] = {}
         self._units_of_kind: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self._kinds_of_unit: dict[int, list[int]] = defaultdict(list)
+        self._typical: dict[str, str | None] = {}
         self._shelf = {plan.id: n for n, plan in enumerate(plans, 1)}
         self._fill(plans, units)
 
@@ -305,6 +306,11 @@ class Shelves:
         """
         A question that people ask about the unit, short, not about themselves, and as near to its words as can be.
         """
+        if unit.key not in self._typical:
+            self._typical[unit.key] = self._most_typical(unit)
+        return self._typical[unit.key]
+
+    def _most_typical(self, unit: Unit) -> str | None:
         own, _ = self._own[self._number[unit.key]]
         asks = [
             ask

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge.numbers import percents_in, spell_numbers
+from knowledge.numbers import document_numbers, names_a_sum, percents_in, spell_numbers, years_in
 from knowledge.places import Gazetteer, Named, Place
 from knowledge.similarity import Vocabulary
 from knowledge.spelling import Speller
@@ -101,6 +101,9 @@ class Query:
     parent: tuple[str, Place] | None = None
     groups: frozenset[str] = frozenset()
     percents: tuple[float, ...] = ()
+    years: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    names_a_sum: bool = False
     wants: frozenset[str] = frozenset()
     follows: bool = False
     both: bool = False
@@ -159,6 +162,9 @@ class Understanding:
             words=tuple(substance(kept)),
             groups=groups_in(self.groups, folded),
             percents=percents_in(folded),
+            years=years_in(folded),
+            numbers=document_numbers(folded),
+            names_a_sum=names_a_sum(folded),
             wants=frozenset(name for name, pattern in WANTED.items() if pattern.search(folded.strip())),
             follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or base.both,
             introduces=bool(INTRODUCES.match(folded.strip()) and not ASKS.search(folded)),
