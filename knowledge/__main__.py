@@ -151,8 +151,9 @@ def _eval(misses: str | None, floors: bool) -> int:
 
 def _fit() -> int:
     learnt = fit(Library.shipped())
-    for name, table in (("rank", learnt.rank), ("decide", learnt.decide)):
-        print(f"{name}: " + ", ".join(f"{key} {value:+.2f}" for key, value in table.items()))
+    for name, table in (("annotated", learnt.annotated), ("plain", learnt.plain)):
+        for part, figures in (("rank", table.rank), ("decide", table.decide)):
+            print(f"{name} {part}: " + ", ".join(f"{key} {value:+.2f}" for key, value in figures.items()))
     return 0
 
 

@@ -96,7 +96,7 @@ def some(
     plan: Plan, units: Sequence[Unit], today: date, options: Sequence[Option], context: dict[str, object]
 ) -> Answer:
     """
-    One unit of one plan, or two that belong to the answer, each with its source.
+    One unit of one plan, or more that belong to the answer, each with its source; as many as can be read on a phone.
     """
     paragraphs = [lead(plan)]
     for unit in units:
@@ -105,6 +105,8 @@ def some(
             paragraphs.append(f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)")
         paragraphs.append(source_line(plan, unit.path, unit.headings, today))
     text = "\n\n".join(paragraphs)
+    if len(text) > LONGEST and len(units) > 1:
+        return some(plan, units[:-1], today, options, context)
     note = changed_since(plan, units)
     if note and len(text) + len(note) < LONGEST:
         text = f"{text}\n{note}"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from knowledge.exemplars import Aside, Gap
 from knowledge.search import Elsewhere, Evidence, Likeness
 from knowledge.understand import Query
-from knowledge.weights import Weights, dot
+from knowledge.weights import dot
 
 
 class Verdict(StrEnum):
@@ -108,8 +108,8 @@ def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:
     return Verdict.TALK if nearest.target.say and not nearest.target.urgent else Verdict.OFF_TOPIC
 
 
-def probability(found: Mapping[str, float], weights: Weights) -> float:
+def probability(found: Mapping[str, float], table: Mapping[str, float]) -> float:
     """
-    How likely it is that the best unit answers the question, 0 to 1.
+    How likely it is that the best unit answers the question, 0 to 1, by one table of weights.
     """
-    return 1.0 / (1.0 + math.exp(-dot(weights.decide, found)))
+    return 1.0 / (1.0 + math.exp(-dot(table, found)))

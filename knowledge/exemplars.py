@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from knowledge.parse import Plan, PlanError
 from knowledge.text import key
 from knowledge.units import Unit
 
 ASKS = Path(__file__).parent / "asks"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +80,27 @@ def load(folder: Path = ASKS) -> Exemplars:
     Read the folder. Raises PlanError with the file and what is wrong.
     """
     kinds = [
-        _kind(path.stem, entry)
+        kind
         for path in sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
-        for entry in _entries(path, "clause")
+        for kind in _entries(path, "clause", partial(_kind, path.stem))
     ]
     return Exemplars(
         kinds=tuple(kinds),
-        gaps=tuple(_gap(entry) for entry in _entries(folder / "gaps.toml", "gap")),
-        topics=tuple(_aside(entry) for entry in _entries(folder / "offtopic.toml", "topic")),
-        talks=tuple(_aside(entry) for entry in _entries(folder / "smalltalk.toml", "talk")),
+        gaps=_entries(folder / "gaps.toml", "gap", _gap),
+        topics=_entries(folder / "offtopic.toml", "topic", _aside),
+        talks=_entries(folder / "smalltalk.toml", "talk", _aside),
     )
 
 
-def _entries(path: Path, name: str) -> Sequence[Mapping[str, Any]]:
+def _entries(path: Path, name: str, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
     try:
-        entries: Sequence[Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))[name]
+        return tuple(read(entry) for entry in tomllib.loads(path.read_text("utf-8"))[name])
     except FileNotFoundError:
         return ()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-        raise PlanError(f"{path.name} cannot be read: {error}") from error
-    return entries
+    except KeyError as error:
+        raise PlanError(f"{path.name}: an entry lacks {error}. Add it there.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, re.error) as error:
+        raise PlanError(f"{path.name} cannot be read: {error}. Correct it there.") from error
 
 
 def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:

@@ -29,8 +29,6 @@ LITTLE_ELSE = 4
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
-FOLLOWING = 1.0
-"""By what factor a follow-up of an answered question needs less: that it is about the plans is already known."""
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
 taken for one about something else and not for a follow-up."""
@@ -200,22 +198,20 @@ class Library:
         ]
         live.sort(key=lambda one: -one.asks.asked)
         if not judged:
-            return Found(query, (), live, {}, 0.0, Verdict.UNKNOWN)
+            return Found(query, (), live, {}, 0.0, decide(False, live))
         best = judged[0].unit
         covered = self._shelves.covered(query.words, best)
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
         seen = features(query, judged, live, covered, other, self._structure(query, best))
-        likely = probability(seen, self.weights) if query.known else 0.0
-        enough = self.weights.answer_from * (FOLLOWING if query.follows and last is not None else 1.0)
-        return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
+        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
+        return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self._structure(query, one.unit)
         near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
         named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
-        return replace(
-            one, score=weights.dot(self.weights.rank, {**one.features(), **structure}) + NEAR * near + named
-        )
+        table = self.weights.of(one.annotated).rank
+        return replace(one, score=weights.dot(table, {**one.features(), **structure}) + NEAR * near + named)
 
     def _structure(self, query: Query, unit: Unit) -> dict[str, float]:
         seen = self._judge.features(query, unit)

@@ -201,8 +201,9 @@ def run(
     """
     Answer every question of a file with the best `count` ids of the corpus, a line each. Raises LineError.
     """
+    asked = read(questions, "question")
     ranker = Ranker(read(corpus, "text"))
-    for question in read(questions, "question"):
+    for question in asked:
         begun = clock()
         hits = ranker.best(question.text, count)
         line = {"id": question.id, "hits": hits, "ms": round((clock() - begun) * 1000, 2)}

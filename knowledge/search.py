@@ -78,7 +78,8 @@ class Evidence:
     """
     What speaks for one unit: likenesses of questions, of its own words and of its headings, and the fused score.
 
-    `example` is the most similar question that people ask about it.
+    `example` is the most similar question that people ask about it; without one written for this very unit it is not
+    `annotated`, and other weights hold.
     """
 
     unit: Unit
@@ -86,6 +87,7 @@ class Evidence:
     own: float
     headings: float
     example: str = ""
+    annotated: bool = True
     score: float = 0.0
 
     def features(self) -> dict[str, float]:
@@ -164,6 +166,7 @@ class Shelves:
         self._units_of_kind: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self._kinds_of_unit: dict[int, list[int]] = defaultdict(list)
         self._typical: dict[str, str | None] = {}
+        self._annotated: dict[str, bool] = {}
         self._shelf = {plan.id: n for n, plan in enumerate(plans, 1)}
         self._fill(plans, units)
 
@@ -289,7 +292,15 @@ class Shelves:
             own=query.likeness(own),
             headings=query.likeness(headings),
             example=max(asked, default=(0.0, 0.0, ""))[2],
+            annotated=self._is_annotated(at),
         )
+
+    def _is_annotated(self, at: int) -> bool:
+        unit = self._units[at]
+        if unit.key not in self._annotated:
+            kinds = self._kinds_of_unit[at]
+            self._annotated[unit.key] = any(self.exemplars.kinds[kind].plan == unit.plan for kind in kinds)
+        return self._annotated[unit.key]
 
     def covered(self, words: Sequence[str], unit: Unit) -> tuple[float, float]:
         """

@@ -13,17 +13,35 @@ WEIGHTS = Path(__file__).parent / "weights.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Table:
     """
     `rank`: what each piece of evidence for a unit counts. `decide`: the same for "these words answer the question",
-    with `bias`; `answer_from` is the probability from which the bot answers, `close` the lead under which the
-    runner-up is quoted as well.
+    with `bias`.
     """
 
     rank: Mapping[str, float]
     decide: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """
+    One table for units that questions were written for, one for plain units of a plan that nobody annotated.
+
+    `answer_from` is the probability from which the bot answers, `close` the lead (as a share of the score) under
+    which the runner-up is quoted as well.
+    """
+
+    annotated: Table
+    plain: Table
     answer_from: float
     close: float
+
+    def of(self, annotated: bool) -> Table:
+        """
+        The table for a unit.
+        """
+        return self.annotated if annotated else self.plain
 
 
 def load(path: Path = WEIGHTS) -> Weights:
@@ -31,7 +49,12 @@ def load(path: Path = WEIGHTS) -> Weights:
     Read the weights.
     """
     table = tomllib.loads(path.read_text("utf-8"))
-    return Weights(rank=table["rank"], decide=table["decide"], answer_from=table["answer_from"], close=table["close"])
+    return Weights(
+        annotated=Table(**table["annotated"]),
+        plain=Table(**table["plain"]),
+        answer_from=table["answer_from"],
+        close=table["close"],
+    )
 
 
 def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:

@@ -21,12 +21,15 @@ PATIENCE = 60
 """Seconds for what takes five on a machine that has nothing else to do."""
 
 
-def start(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+BOT, SMALL_BOT = "bot", "tests.small_bot"
+
+
+def start(folder: Path, module: str, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     """
     `python -m bot …` in a folder, with these settings and nothing else in its environment.
     """
     return subprocess.Popen(
-        [sys.executable, "-m", "bot", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), **settings},
         stdin=subprocess.PIPE,
@@ -38,11 +41,11 @@ def start(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[st
 
 
 @contextmanager
-def running(folder: Path, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+def running(folder: Path, module: str, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """
     The process, killed at the end if it is still there.
     """
-    process = start(folder, *arguments, **settings)
+    process = start(folder, module, *arguments, **settings)
     try:
         yield process
     finally:
@@ -80,17 +83,25 @@ class JsonChat:
             replies.append(reply)
         return replies
 
-    def kill(self) -> None:
+    def kill(self) -> list[dict[str, Any]]:
         """
-        End it as a power cut does.
+        End it as a power cut does. Returns the lines that were already printed and not read.
         """
         self._process.send_signal(signal.SIGKILL)
         assert self._process.wait(PATIENCE) == -signal.SIGKILL
+        return [json.loads(line) for line in self._out.read().splitlines()]
+
+    def wait_until_it_hangs(self) -> None:
+        """
+        After "treo": it is in the middle of that turn.
+        """
+        assert self._process.stderr is not None
+        assert self._process.stderr.readline() == "hanging\n"
 
 
 @contextmanager
 def json_chat(folder: Path, database_url: str) -> Iterator[JsonChat]:
-    with running(folder, "chat", "--json", DATABASE_URL=database_url) as process:
+    with running(folder, SMALL_BOT, "chat", "--json", DATABASE_URL=database_url) as process:
         yield JsonChat(process)
 
 
@@ -100,13 +111,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, database_url: str, port: int) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def served(
+    folder: Path, database_url: str, port: int, module: str = SMALL_BOT
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """
     A started `serve` that said what is on, and a browser at its address.
     """
     settings = {"DATABASE_URL": database_url, "WEB_PORT": str(port), "LOG_LEVEL": "DEBUG"}
     with (
-        running(folder, "serve", **settings) as process,
+        running(folder, module, "serve", **settings) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as browser,
     ):
         yield process, browser

@@ -31,8 +31,8 @@ def variants() -> Iterator[tuple[str, Library]]:
 
 def unannotated() -> Iterator[tuple[Plan, Library]]:
     """
-    For each plan, a library that knows only the questions asked about the other four: how a plan that nobody annotated
-    would fare.
+    For each plan, a library that knows only the questions asked about the other four: how a plan that nobody
+    annotated would fare.
     """
     plans, known = shipped(), exemplars.load()
     for plan in plans:

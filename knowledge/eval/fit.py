@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ from knowledge import weights
 from knowledge.answer import Question
 from knowledge.compose import citation
 from knowledge.decide import probability
+from knowledge.eval.ablate import unannotated
 from knowledge.eval.gate import TODAY
 from knowledge.eval.gold import Item, dialogues, questions
 from knowledge.eval.marks import covers
@@ -43,19 +44,36 @@ class Row:
 
 def fit(library: Library, path: Path = weights.WEIGHTS) -> weights.Weights:
     """
-    Learn both models, write them to `path`, and return them.
+    Learn both tables, write them to `path`, and return them.
     """
-    items = [item for item in questions() if item.split == "work" and not item.several]
     before = weights.load(path)
-    rank = rank_weights(
-        [row for item in items if item.answerable and any((row := ranking(library, item)).right)], before.rank
-    )
-    library.weights = weights.Weights(rank, before.decide, before.answer_from, before.close)
-    decide = decide_weights([*decisions(library, items), *turns(library)])
-    learnt = weights.Weights(rank, decide, before.answer_from, before.close)
+    items = [item for item in questions() if item.split == "work" and not item.several]
+    learnt = replace(before, annotated=_annotated(library, items, before))
+    learnt = replace(learnt, plain=_plain(items, learnt))
     library.weights = learnt
     write(learnt, path)
     return learnt
+
+
+def _annotated(library: Library, items: Sequence[Item], before: weights.Weights) -> weights.Table:
+    rank = rank_weights([ranking(library, item) for item in items if item.answerable], before.annotated.rank)
+    library.weights = replace(before, annotated=weights.Table(rank, before.annotated.decide))
+    return weights.Table(rank, decide_weights([*decisions(library, items), *turns(library)]))
+
+
+def _plain(items: Sequence[Item], before: weights.Weights) -> weights.Table:
+    """
+    From each plan's questions, asked of a library that does not know how people ask about it.
+    """
+    others = {plan.id: library for plan, library in unannotated()}
+    asked = {plan: list(_asked_of(plan, items)) for plan in others}
+    rows = [ranking(others[plan], item) for plan in others for item in asked[plan] if item.answerable]
+    rank = rank_weights(rows, before.plain.rank)
+    for library in others.values():
+        library.weights = replace(before, plain=weights.Table(rank, before.plain.decide))
+    return weights.Table(
+        rank, decide_weights([row for plan in others for row in decisions(others[plan], asked[plan])])
+    )
 
 
 def ranking(library: Library, item: Item) -> Row:
@@ -68,6 +86,16 @@ def ranking(library: Library, item: Item) -> Row:
         candidates=tuple(seen for _, seen in found),
         right=tuple(any(covers(want, citation(unit)) for want in wanted) for unit, _ in found),
     )
+
+
+def _asked_of(plan: str, items: Iterable[Item]) -> Iterator[Item]:
+    """
+    The questions about a plan, and those of its place that it does not answer.
+    """
+    for item in items:
+        about = {wanted.plan for wanted in item.gold} or {f"{item.place}-{plan[-4:]}"}
+        if about == {plan}:
+            yield item
 
 
 def decisions(library: Library, items: Iterable[Item]) -> Iterator[tuple[Features, bool]]:
@@ -95,8 +123,9 @@ def turns(library: Library) -> Iterator[tuple[Features, bool]]:
 
 def rank_weights(rows: Sequence[Row], start: Features) -> dict[str, float]:
     """
-    The weights under which the right candidates are likeliest.
+    The weights under which the right candidates are likeliest; questions whose clause was not found teach nothing.
     """
+    rows = [row for row in rows if any(row.right)]
     learnt = dict(start)
     for _ in range(ROUNDS):
         slope = dict.fromkeys(learnt, 0.0)
@@ -142,9 +171,8 @@ def decide_weights(rows: Sequence[tuple[Features, bool]]) -> dict[str, float]:
 
 def _step(learnt: dict[str, float], rows: Sequence[tuple[Features, bool]]) -> None:
     slope = dict.fromkeys(learnt, 0.0)
-    model = weights.Weights({}, learnt, 0.5, 0.0)
     for seen, answerable in rows:
-        error = answerable - probability(seen, model)
+        error = answerable - probability(seen, learnt)
         for name, value in seen.items():
             slope[name] += error * value
     for name in learnt:
@@ -161,6 +189,7 @@ def write(learnt: weights.Weights, path: Path) -> None:
         f"answer_from = {learnt.answer_from}",
         f"close = {learnt.close}",
     ]
-    for name, table in (("rank", learnt.rank), ("decide", learnt.decide)):
-        lines += ["", f"[{name}]", *(f"{key} = {value:.3f}" for key, value in table.items())]
+    for name, table in (("annotated", learnt.annotated), ("plain", learnt.plain)):
+        for part, figures in (("rank", table.rank), ("decide", table.decide)):
+            lines += ["", f"[{name}.{part}]", *(f"{key} = {value:.3f}" for key, value in figures.items())]
     path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -143,7 +143,8 @@ def focus(report: Report) -> float:
     """
     The median share of quoted letters that were wanted, over right answers.
     """
-    return median(one.mark.focus for one in report.asked if one.mark.right and one.item.answerable)
+    focuses = [one.mark.focus for one in report.asked if one.mark.right and one.item.answerable]
+    return median(focuses) if focuses else 0.0
 
 
 def misses(report: Report, split: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ from knowledge import library as shelf
 from knowledge.library import Library
 from knowledge.parse import load
 from tests.fakes import SmallLibrary
-from tests.processes import PATIENCE, ROOT, free_port, running, served, stdout_until
+from tests.processes import BOT, PATIENCE, ROOT, SMALL_BOT, free_port, running, served, stdout_until
 
 START_WITHIN = 8
 """
@@ -40,7 +40,7 @@ def test_it_starts_says_what_is_on_answers_stops_and_starts_again(database_url: 
     port = free_port()
     for start, stop in ((1, signal.SIGTERM), (2, signal.SIGINT)):
         before = os.times()
-        with served(tmp_path, database_url, port) as (process, browser):
+        with served(tmp_path, database_url, port, BOT) as (process, browser):
             said = stdout_until(process, "Ctrl-C")
             assert f"http://127.0.0.1:{port}" in said
             assert "Telegram:   tắt" in said
@@ -84,7 +84,7 @@ def test_a_browser_that_waits_for_news_does_not_hold_up_the_stop(database_url: s
 def test_a_taken_port_ends_the_process_with_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        with running(tmp_path, "serve", WEB_PORT=port) as process:
+        with running(tmp_path, SMALL_BOT, "serve", WEB_PORT=port) as process:
             out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, "")
     (sentence,) = err.splitlines()

@@ -10,6 +10,7 @@ import pytest
 
 from knowledge import exemplars
 from knowledge.archive import Archive, PlanText
+from knowledge.exemplars import Exemplars
 from knowledge.parse import PlanError, shipped
 from knowledge.search import Evidence, Shelves
 from knowledge.text import tokens
@@ -22,6 +23,7 @@ QUESTIONS = (
     "danh sách nơi nhận",
     "mấy giờ đá bóng",
 )
+FEW = Exemplars(kinds=(), gaps=exemplars.load().gaps[:2], topics=(), talks=())
 NEW = """KẾ HOẠCH
 Phong trào thi đua Vì người nghèo tại xã Tân Lập
 
@@ -53,7 +55,8 @@ def _by_key(evidence: list[Evidence]) -> dict[str, tuple[float, ...]]:
 
 
 def _best(archive: Archive, question: str, plan: str | None) -> str:
-    return max(archive.evidence(_terms(archive, question), plan)[0], key=lambda one: one.own).unit.text
+    found = archive.evidence(_terms(archive, question), plan)[0]
+    return max(found, key=lambda one: one.own).unit.text if found else ""
 
 
 @pytest.mark.parametrize("plan", [plan.id for plan in shipped()])
@@ -103,7 +106,7 @@ def test_a_copy_of_a_plan_takes_over_the_questions_of_the_original(lasting: Arch
 
 
 def test_another_reader_sees_a_plan_put_replaced_and_withdrawn(tmp_path: Path) -> None:
-    known, plans = exemplars.load(), shipped()[:1]
+    known, plans = FEW, shipped()[:1]
     writer, reader = Archive(plans, known, tmp_path), Archive(plans, known, tmp_path)
     writer.put([PlanText("tan-lap-2026", NEW)])
     assert "nuôi ong" in _best(reader, "nuôi ong lấy mật", "tan-lap-2026")
@@ -117,7 +120,7 @@ def test_another_reader_sees_a_plan_put_replaced_and_withdrawn(tmp_path: Path) -
 
 
 def test_what_was_put_is_there_after_a_restart(tmp_path: Path) -> None:
-    known, plans = exemplars.load(), shipped()[:1]
+    known, plans = FEW, shipped()[:1]
     Archive(plans, known, tmp_path).put([PlanText("tan-lap-2026", NEW)])
     again = Archive(plans, known, tmp_path)
     plan = again.plan("tan-lap-2026")

@@ -5,7 +5,7 @@ Numbers as people say them to a phone.
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.numbers import percents_in, spell_numbers
@@ -72,6 +72,7 @@ def test_several_percentages_are_read_in_order() -> None:
     assert percents_in("tu 3,8% len 7.25 phan tram va 100 %") == (3.8, 7.25, 100.0)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_without_an_error(text: str) -> None:
     percents_in(fold(spell_numbers(text)))

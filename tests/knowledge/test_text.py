@@ -7,7 +7,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.text import INVISIBLE, clean, fold, key, squash, tokens, with_bigrams
@@ -63,6 +63,7 @@ def test_key_finds_a_text_however_it_was_broken_and_typed() -> None:
     assert key("Thoát nghèo\nổn định") == key("THOÁT NGHÈO ổn định")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_clean_text_stays_as_it_is_when_cleaned_again(text: str) -> None:
     once = clean(text)
@@ -71,6 +72,7 @@ def test_clean_text_stays_as_it_is_when_cleaned_again(text: str) -> None:
     assert not any(unicodedata.category(letter) == "Cc" for letter in once)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_tokens_are_bare_lower_case_letters_and_numbers(text: str) -> None:
     assert all(token.isascii() and token == token.lower() and " " not in token for token in tokens(text))

@@ -1,0 +1,127 @@
+"""
+What people really send, to the real library, through the whole stack: each gets a kind, useful reply.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from handlers import texts
+from knowledge.library import Library
+from tests.talk import UNREADABLE, Talk, talking
+
+CRITERIA = "hộ nghèo cần gì để được khen"
+
+
+@pytest.fixture
+async def talk(library: Library, migrated_file: Path, tmp_path: Path) -> AsyncIterator[Talk]:
+    file = shutil.copy(migrated_file, tmp_path / "ct.db")
+    async with talking(f"sqlite:///{file}", library) as talk:
+        yield talk
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Sóc Trăng", "thành phố Sóc Trăng"),
+        ("soc trang", "thành phố Sóc Trăng"),
+        ("em ở Bến Tre", "tỉnh Bến Tre"),
+        ("ĐỒNG NAI", "tỉnh Đồng Nai"),
+        ("cam thuy", "huyện Cẩm Thủy"),
+    ],
+)
+async def test_a_typed_place_is_kept_as_people_write_it(talk: Talk, said: str, place: str) -> None:
+    await talk.say("/start")
+    assert (await talk.hear(said)).startswith(texts.PLACE_KEPT.format(place=place))
+
+
+async def test_a_question_instead_of_a_place_is_answered_verbatim(talk: Talk, library: Library) -> None:
+    await talk.say("/start")
+    (reply,) = await talk.say(f"{CRITERIA} ở Sóc Trăng?")
+    assert reply.quotes
+    for document, quote in reply.quotes:
+        assert library.holds(document, quote)
+        assert quote in reply.text
+
+
+async def test_why_names_the_clauses_behind_the_last_answer(talk: Talk) -> None:
+    assert await talk.hear("/why") == texts.WHY_NOTHING
+    await talk.say(f"{CRITERIA} ở Sóc Trăng?")
+    assert "soc-trang-2021" in await talk.hear("/why")
+
+
+@pytest.mark.parametrize("line", UNREADABLE)
+async def test_what_cannot_be_read_gets_a_word_and_the_menu(talk: Talk, line: str) -> None:
+    (reply,) = await talk.say(line)
+    assert "bà con" in reply.text.casefold()
+    assert len(reply.choices) == 4
+
+
+ODD = {
+    "unknown command": "/xoahet",
+    "slash": "/",
+    "emoji": "🙏🌾",
+    "zero width": "\u200b\u200d\u2060\ufeff",
+    "bidi": "\u202e\u2066\u2069",
+    "punctuation": "?!…",
+    "long": "x" * 10_000,
+    "long question": "khi nào nộp báo cáo " * 500,
+    "sql": "'; DROP TABLE conversations; --",
+    "html": "<script>alert('hộ nghèo')</script>",
+    "format": "{0} {place} %s %(x)s",
+    "nul": "\0\0",
+    "one letter": "a",
+    "digits": "0912 345 678",
+    "newlines": "\n\n\n",
+    "mixed scripts": "привет 你好 مرحبا",
+    "combining": "e" + "\u0301" * 1_000,
+}
+
+
+@pytest.mark.parametrize("said", ODD.values(), ids=ODD)
+async def test_odd_messages_get_a_kind_useful_reply(talk: Talk, said: str) -> None:
+    for before in ([], ["/start"]):
+        for line in before:
+            await talk.say(line)
+        (reply,) = await talk.say(said)
+        assert "bà con" in reply.text.casefold() or reply.choices
+        assert 20 < len(reply.text) < 2_000
+        assert not any(part in reply.text for part in ("<script>", "DROP TABLE", "{place}", "\0"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ho\u200b ngheo can gi de duoc khen",
+        "\u202ehộ nghèo cần gì để được khen",
+        "<b>hộ nghèo cần gì để được khen</b>",
+        "🌾 Hộ nghèo cần gì để được khen? 🙏",
+        "HỘ NGHÈO CẦN GÌ ĐỂ ĐƯỢC KHEN!!!",
+    ],
+)
+async def test_a_question_in_odd_dress_is_still_the_question(talk: Talk, said: str) -> None:
+    await talk.say("/noio")
+    await talk.say("Sóc Trăng")
+    (plain,) = await talk.say(CRITERIA)
+    await talk.say("/huy")
+    (odd,) = await talk.say(said)
+    assert plain.quotes
+    assert odd.quotes == plain.quotes
+
+
+async def test_every_choice_that_is_offered_leads_somewhere(talk: Talk) -> None:
+    greeting, _ = await talk.say("/start")
+    first = len(greeting.choices) + 1
+    assert texts.PLACE_KEPT.split("{", maxsplit=1)[0] in await talk.hear(str(first))
+    for n in range(1, len(greeting.choices) + 1):
+        await talk.say("/help")
+        (answer,) = await talk.say(f"[{n}]")
+        assert answer.text != texts.STALE_CHOICE
+        for m in range(1, len(answer.choices) + 1):
+            ref = f"[{talk.seen[-m].choice(m - 1)}]"
+            (further,) = await talk.say(ref)
+            assert further.text != texts.STALE_CHOICE
