@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
@@ -77,15 +76,6 @@ class Database:
                 await connection.execution_options(**{READ_ONLY: True})
                 async with _taken_back(connection) as transaction:
                     yield UnitOfWork(connection, transaction)
-
-    async def ping(self) -> None:
-        """
-        Ask the database for nothing. Raises Away if it does not answer.
-        """
-        with _away():
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**{READ_ONLY: True})
-                await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """

@@ -29,8 +29,10 @@ from knowledge.similarity import Bag, Vocabulary
 from knowledge.text import tokens
 from knowledge.units import Unit, units_of
 
-VIEWS, PLANS, TEXTS = 100, 200, 20_000
-"""How many views, parsed plans, and texts with their terms or their twins are kept: about 0.5 GB in all."""
+VIEWS, PLANS = 32, 64
+TERMS, BAGS, TWINS = 4_000, 2_000, 20_000
+"""How many views, parsed plans, and what was computed of how many texts are kept: little enough for the garbage
+collector, which looks through all of it while somebody waits."""
 ROOM = 1 << 16
 """Numbers that a shelf has for its units."""
 FOREIGN_READ = 24
@@ -131,9 +133,9 @@ class Archive:
         self._index = Index(folder / "index")
         self._seen = -1
         self._lock = Lock()
-        self._terms = lru_cache(TEXTS)(self._index_terms)
-        self._bag = lru_cache(TEXTS)(self.vocabulary.bag)
-        self._twins = lru_cache(TEXTS)(self._find_twins)
+        self._terms = lru_cache(TERMS)(self._index_terms)
+        self._bag = lru_cache(BAGS)(self.vocabulary.bag)
+        self._twins = lru_cache(TWINS)(self._find_twins)
         self._view = lru_cache(VIEWS)(self._open)
         self.plan = lru_cache(PLANS)(self._plan)
         self._base_joins = self._find_base_joins()
@@ -366,13 +368,13 @@ class Archive:
         """
         The homes that are like a text of this form, found by the search engine, with how alike they are.
         """
-        bag = self._bag(text)
+        weighted = self.vocabulary.weighted(dict.fromkeys(self._bag(text).terms, 1.0))
         if form == "list":
             near: Iterable[int] = range(len(self._homes))
         else:
             near = (at for at, _ in self._home_index.search(dict.fromkeys(self._terms(text), 1.0), TWINS_READ))
         homes = ((at, self._homes[at]) for at in near)
-        alike = [(at, self.vocabulary.cosine(home.bag, bag)) for at, home in homes if home.unit.form == form]
+        alike = [(at, weighted.likeness(home.bag)) for at, home in homes if home.unit.form == form]
         return tuple((at, likeness) for at, likeness in alike if likeness >= ALIKE)
 
     def _index_terms(self, text: str) -> list[str]:
