@@ -5,22 +5,25 @@ The loaded plans, ready to be asked: understand → find → judge → decide �
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from knowledge import compose, exemplars, spelling, weights
+from knowledge import compose, exemplars, spelling
 from knowledge.answer import Answer, Option, Question
-from knowledge.decide import Verdict, decide, features, probability
+from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
+from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place
-from knowledge.search import Elsewhere, Evidence, Shelves
+from knowledge.quoting import BESIDE_CLOSE, Quoter
+from knowledge.search import Shelves
 from knowledge.text import clean, squash
 from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
+from knowledge.weights import Weights
 
 PAGE_ASK = "muc:"
 """Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
@@ -29,43 +32,13 @@ LITTLE_ELSE = 4
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
-PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
-"""From which likeness on, how much above the best unit's, and with how many words of its own a short question is
-taken for one about something else and not for a follow-up."""
-FRESH_GROUP = 1.0
-"""What the group counts that a follow-up names anew."""
 NEIGHBOUR = 0.4
 """Share of the best unit's score from which another one is offered as a way on."""
-NEAR = 6.0
-"""What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
 BESIDE = 0.5
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
-TWO_QUOTES = 1_000
-"""Characters that several quotes may have together."""
 COMPARED = 2_200
 """Characters that the quotes of a comparison may have together."""
-SEVERAL_CLOSE, BESIDE_CLOSE = 0.35, 0.1
-SHORT_ITEM, SHORT_LIST = 80, 350
-"""Characters up to which an item is quoted with its whole list, and up to which a list is whole."""
-CLEAR_LEAD = 0.12
-MORE_COVERED = 0.15
-"""Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more
-of the question it must account for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """
-    What was found for one question in one scope.
-    """
-
-    query: Query
-    evidence: Sequence[Evidence]
-    elsewhere: Sequence[Elsewhere]
-    features: Mapping[str, float]
-    likely: float
-    verdict: Verdict
 
 
 class Library:
@@ -80,16 +53,15 @@ class Library:
         self._without = without
         self._plans = {plan.id: plan for plan in plans}
         self._sources = {plan.id: squash(plan.source) for plan in plans}
-        self.weights = weights.load()
         self._shelves = Shelves(plans, known, without)
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
         speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
-        self._judge = Judge(self._understanding.groups)
+        self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
+        self._quoter = Quoter(self._shelves, self._finder, without)
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
-        self._open_gaps = {plan.id: _open_gaps(plan, known.gaps) for plan in plans}
 
     @classmethod
     def shipped(cls) -> Library:
@@ -102,6 +74,17 @@ class Library:
     def _texts(plans: Iterable[Plan], known: Exemplars) -> list[str]:
         asked: list[Kind | Gap | Aside] = [*known.kinds, *known.gaps, *known.topics, *known.talks]
         return [plan.source for plan in plans] + [ask for one in asked for ask in one.asks]
+
+    @property
+    def weights(self) -> Weights:
+        """
+        The weights in use; fitting tries others.
+        """
+        return self._finder.weights
+
+    @weights.setter
+    def weights(self, other: Weights) -> None:
+        self._finder.weights = other
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -178,8 +161,8 @@ class Library:
         The reading that is likelier to be answered; what is plainly about something else stands alone.
         """
         last = self._shelves.unit(context.get("unit", ""))
-        alone, *leaning = [self._find(one, plan, last) for one in self._readings(query, context)]
-        if not leaning or _plainly_elsewhere(alone):
+        alone, *leaning = [self._finder.find(one, plan, last) for one in self._readings(query, context)]
+        if not leaning or plainly_elsewhere(alone):
             return alone
         follow = max(leaning, key=lambda found: found.likely)
         if not core(query.words):
@@ -187,48 +170,18 @@ class Library:
         lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
         return follow if follow.likely + lead >= alone.likely else alone
 
-    def _find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
-        evidence, elsewhere = self._shelves.evidence(query.terms, plan)
-        judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
-        open_gaps = self._open_gaps[plan] if plan else None
-        live = [
-            one
-            for one in elsewhere
-            if open_gaps is None or not isinstance(one.target, Gap) or one.target.id in open_gaps
-        ]
-        live.sort(key=lambda one: -one.asks.asked)
-        if not judged:
-            return Found(query, (), live, {}, 0.0, decide(False, live))
-        best = judged[0].unit
-        covered = self._shelves.covered(query.words, best)
-        other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
-        seen = features(query, judged, live, covered, other, self._structure(query, best))
-        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
-        return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
-
-    def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
-        structure = self._structure(query, one.unit)
-        near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
-        named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
-        table = self.weights.of(one.annotated).rank
-        return replace(one, score=weights.dot(table, {**one.features(), **structure}) + NEAR * near + named)
-
-    def _structure(self, query: Query, unit: Unit) -> dict[str, float]:
-        seen = self._judge.features(query, unit)
-        return dict.fromkeys(seen, 0.0) if "structure" in self._without else seen
-
     def candidates(self, text: str, place: str | None) -> list[tuple[Unit, dict[str, float]]]:
         """
         For fitting: the units found for a question on its own, best first, with their features.
         """
         found = self._alone(text, place)
         return [
-            (one.unit, {**one.features(), **self._judge.features(found.query, one.unit)}) for one in found.evidence
+            (one.unit, {**one.features(), **self._finder.structure(found.query, one.unit)}) for one in found.evidence
         ]
 
     def _alone(self, text: str, place: str | None) -> Found:
         query = self._understanding.read(text, self._gazetteer.by_slug(place))
-        return self._find(query, query.places[0].plan if query.places else None)
+        return self._finder.find(query, query.places[0].plan if query.places else None)
 
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
@@ -241,38 +194,12 @@ class Library:
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
-        if place is None and not self._stands_out(found):
+        if place is None and not self._quoter.stands_out(found):
             return compose.which_place(self.places, query.typed, context)
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
-        units = self._quoted(found, self.weights.close, TWO_QUOTES)
+        units = self._quoter.quoted(found, self.weights.close)
         return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
-
-    def _quoted(self, found: Found, close: float, room: int) -> list[Unit]:
-        """
-        The best unit, with the runner-up where the two are too close to call and both fit on a screen; all that come
-        near where the question is about several things.
-        """
-        first, *others = found.evidence
-        several = found.query.several
-        units = [self._whole(first.unit)]
-        if "second quote" in self._without:
-            return units
-        for other in others[: 5 if several else 2]:
-            near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
-            unit = self._whole(other.unit)
-            apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
-            fits = several or self._judge.features(found.query, other.unit)["branch"] >= 0
-            if near and apart and fits and sum(len(one.text) for one in (*units, unit)) <= room:
-                units.append(unit)
-        return units[: 3 if several else 2]
-
-    def _whole(self, unit: Unit) -> Unit:
-        """
-        The unit, or its whole list where both are short: one award of four says little.
-        """
-        around = self._list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
-        return around if around is not None and len(around.text) <= SHORT_LIST and around.shown > 1 else unit
 
     def _introduced(self, query: Query, question: Question) -> Answer:
         """
@@ -282,16 +209,6 @@ class Library:
         if query.named and query.places:
             context |= {"told": query.places[0].slug, "places": [query.places[0].slug]}
         return compose.introduced(query.places[0] if query.places else None, context)
-
-    def _stands_out(self, found: Found) -> bool:
-        best = found.evidence[0]
-        rival = next((one for one in found.evidence if one.unit.plan != best.unit.plan), None)
-        if rival is None or best.score - rival.score >= CLEAR_LEAD * best.score:
-            return True
-        words = found.query.words
-        return (
-            self._shelves.covered(words, best.unit)[0] - self._shelves.covered(words, rival.unit)[0] >= MORE_COVERED
-        )
 
     def _compare(self, query: Query, question: Question) -> Answer:
         context = question.context if query.follows else {}
@@ -306,7 +223,10 @@ class Library:
             return self._decline(surest, question, kept)
         room = COMPARED // len(founds)
         parts = [
-            (self._plans[place.plan], self._quoted(found, BESIDE_CLOSE, room) if self._answers_beside(found) else [])
+            (
+                self._plans[place.plan],
+                self._quoter.quoted(found, BESIDE_CLOSE, room) if self._answers_beside(found) else [],
+            )
             for place, found in zip(query.places, founds, strict=True)
         ]
         return compose.side_by_side(parts, question.today, (), kept)
@@ -372,7 +292,7 @@ class Library:
 
     def _ways_on(self, unit: Unit, found: Found) -> list[Option]:
         options = []
-        whole = self._list_around(unit)
+        whole = self._quoter.list_around(unit)
         if whole is not None:
             options.append(Option(compose.WHOLE_LIST, f"{PAGE_ASK}{whole.key}:1"))
         return [*options, *self._neighbours(found, skip=unit)[:2]]
@@ -390,17 +310,7 @@ class Library:
 
     def _holds_about(self, plan: str, phrase: str) -> bool:
         place = self._gazetteer.by_plan(plan)
-        return self._find(self._understanding.read(phrase, place), plan).verdict is Verdict.ANSWER
-
-    def _list_around(self, unit: Unit) -> Unit | None:
-        """
-        The list that a unit stands in, or the unit itself where only a part of it was shown.
-        """
-        if unit.form == "list":
-            return unit if unit.shown < len(unit.items) else None
-        id = unit.key.split("#")[0]
-        lists = [one for one in self._shelves.units(unit.plan) if one.form == "list" and id in one.members]
-        return min(lists, key=lambda one: len(one.members), default=None)
+        return self._finder.find(self._understanding.read(phrase, place), plan).verdict is Verdict.ANSWER
 
     def _page(self, question: Question) -> Answer:
         key, _, page = question.text.removeprefix(PAGE_ASK).rpartition(":")
@@ -420,7 +330,7 @@ class Library:
         """
         profile = self._gazetteer.by_slug(question.place)
         query = self._understanding.read(question.text, profile)
-        found = self._find(query, query.places[0].plan if query.places else None)
+        found = self._finder.find(query, query.places[0].plan if query.places else None)
         lines = [
             f"Hiểu là: {query.spelled}",
             f"Nơi: {', '.join(place.name for place in query.places) or 'chưa rõ'}",
@@ -434,32 +344,3 @@ class Library:
         lines.extend(f"• {note.text} (Theo: {note.source}.)" for note in self._notes(query))
         lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
-
-
-def _plainly_elsewhere(found: Found) -> bool:
-    """
-    Whether a question says enough by itself to be about something that the plans do not hold.
-    """
-    if found.verdict in {Verdict.ANSWER, Verdict.UNKNOWN} or len(core(found.query.words)) < ENOUGH_WORDS:
-        return False
-    unit = found.evidence[0].asks.asked if found.evidence else 0.0
-    return found.elsewhere[0].asks.asked >= max(PLAINLY, PLAINLY_MORE * unit)
-
-
-def _overlap(first: Unit, second: Unit) -> bool:
-    """
-    Whether one holds the other, so that quoting both would say it twice.
-    """
-    inside = {first.key.split("#")[0], *first.members} & {second.key.split("#")[0], *second.members}
-    return bool(inside) and first.key.split("#")[0] != second.key.split("#")[0]
-
-
-def _open_gaps(plan: Plan, gaps: Iterable[Gap]) -> frozenset[str]:
-    """
-    The gaps that this plan does not fill: none of its clauses matches their `unless`.
-    """
-    return frozenset(
-        gap.id
-        for gap in gaps
-        if gap.unless is None or not any(gap.unless.search(clause.text) for clause in plan.clauses)
-    )

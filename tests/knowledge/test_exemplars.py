@@ -99,9 +99,9 @@ def test_one_question_is_not_asked_of_a_clause_and_of_what_no_plan_says(known: E
 
 def test_a_gap_is_closed_for_the_plan_that_fills_it(library: Library, known: Exemplars) -> None:
     (deadline,) = [gap for gap in known.gaps if gap.say == "Kế hoạch không nêu ngày cụ thể phải nộp báo cáo."]
-    assert deadline.id not in library._open_gaps["vinh-phuc-2021"]
-    assert deadline.id in library._open_gaps["ben-tre-2022"]
-    assert deadline.id in library._open_gaps["soc-trang-2021"]
+    assert deadline.id not in library._finder.open_gaps["vinh-phuc-2021"]
+    assert deadline.id in library._finder.open_gaps["ben-tre-2022"]
+    assert deadline.id in library._finder.open_gaps["soc-trang-2021"]
 
 
 @pytest.mark.parametrize("name", ["ben-tre-2022.toml", "gaps.toml", "offtopic.toml", "smalltalk.toml"])

@@ -1,0 +1,112 @@
+"""
+Finding for one question in one plan (or all): evidence, judged and weighed, with the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge import weights
+from knowledge.decide import Verdict, decide, features, probability
+from knowledge.exemplars import Gap
+from knowledge.followup import core
+from knowledge.judge import Judge
+from knowledge.parse import Plan
+from knowledge.search import Elsewhere, Evidence, Shelves
+from knowledge.understand import Query
+from knowledge.units import Unit
+
+PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
+"""From which likeness on, how much above the best unit's, and with how many words of its own a short question is
+taken for one about something else and not for a follow-up."""
+FRESH_GROUP = 1.0
+"""What the group counts that a follow-up names anew."""
+NEAR = 6.0
+"""What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    What was found for one question in one scope.
+    """
+
+    query: Query
+    evidence: Sequence[Evidence]
+    elsewhere: Sequence[Elsewhere]
+    features: Mapping[str, float]
+    likely: float
+    verdict: Verdict
+
+
+class Finder:
+    """
+    Asks the shelves, lets the judge look at what they give, and decides.
+    """
+
+    def __init__(
+        self, plans: Sequence[Plan], shelves: Shelves, judge: Judge, without: frozenset[str] = frozenset()
+    ) -> None:
+        self.weights = weights.load()
+        self._shelves = shelves
+        self._judge = judge
+        self._without = without
+        self.open_gaps = {plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans}
+
+    def find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
+        """
+        What the plan (any plan: None) holds on a question; `last` is the unit that the answer before quoted.
+        """
+        evidence, elsewhere = self._shelves.evidence(query.terms, plan)
+        judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
+        open_gaps = self.open_gaps[plan] if plan else None
+        live = [
+            one
+            for one in elsewhere
+            if open_gaps is None or not isinstance(one.target, Gap) or one.target.id in open_gaps
+        ]
+        live.sort(key=lambda one: -one.asks.asked)
+        if not judged:
+            return Found(query, (), live, {}, 0.0, decide(False, live))
+        best = judged[0].unit
+        covered = self._shelves.covered(query.words, best)
+        other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
+        seen = features(query, judged, live, covered, other, self.structure(query, best))
+        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
+        return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
+
+    def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
+        structure = self.structure(query, one.unit)
+        near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
+        named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
+        table = self.weights.of(one.annotated).rank
+        return replace(one, score=weights.dot(table, {**one.features(), **structure}) + NEAR * near + named)
+
+    def structure(self, query: Query, unit: Unit) -> dict[str, float]:
+        """
+        What the judge sees of a unit; nothing where the stage is switched off.
+        """
+        seen = self._judge.features(query, unit)
+        return dict.fromkeys(seen, 0.0) if "structure" in self._without else seen
+
+
+def plainly_elsewhere(found: Found) -> bool:
+    """
+    Whether a question says enough by itself to be about something that the plans do not hold.
+    """
+    if found.verdict in {Verdict.ANSWER, Verdict.UNKNOWN} or len(core(found.query.words)) < ENOUGH_WORDS:
+        return False
+    unit = found.evidence[0].asks.asked if found.evidence else 0.0
+    return found.elsewhere[0].asks.asked >= max(PLAINLY, PLAINLY_MORE * unit)
+
+
+def _open_gaps(plan: Plan, gaps: Iterable[Gap]) -> frozenset[str]:
+    """
+    The gaps that this plan does not fill: none of its clauses matches their `unless`.
+    """
+    return frozenset(
+        gap.id
+        for gap in gaps
+        if gap.unless is None or not any(gap.unless.search(clause.text) for clause in plan.clauses)
+    )

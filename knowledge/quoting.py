@@ -1,0 +1,87 @@
+"""
+Which of what was found is quoted: the best unit, its short list, a runner-up that is too close to call.
+"""
+
+from __future__ import annotations
+
+from knowledge.finding import Finder, Found
+from knowledge.search import Shelves
+from knowledge.units import Unit
+
+TWO_QUOTES = 1_000
+"""Characters that several quotes may have together."""
+SEVERAL_CLOSE, BESIDE_CLOSE = 0.35, 0.1
+SHORT_ITEM, SHORT_LIST = 80, 350
+"""Characters up to which an item is quoted with its whole list, and up to which a list is whole."""
+CLEAR_LEAD = 0.12
+MORE_COVERED = 0.15
+"""Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more
+of the question it must account for."""
+
+
+class Quoter:
+    """
+    Chooses units to quote.
+    """
+
+    def __init__(self, shelves: Shelves, finder: Finder, without: frozenset[str] = frozenset()) -> None:
+        self._shelves = shelves
+        self._finder = finder
+        self._without = without
+
+    def quoted(self, found: Found, close: float, room: int = TWO_QUOTES) -> list[Unit]:
+        """
+        The best unit, with the runner-up where the two are too close to call and both fit on a screen; all that come
+        near where the question is about several things.
+        """
+        first, *others = found.evidence
+        several = found.query.several
+        units = [self._whole(first.unit)]
+        if "second quote" in self._without:
+            return units
+        for other in others[: 5 if several else 2]:
+            near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
+            unit = self._whole(other.unit)
+            apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
+            fits = several or self._finder.structure(found.query, other.unit)["branch"] >= 0
+            if near and apart and fits and sum(len(one.text) for one in (*units, unit)) <= room:
+                units.append(unit)
+        return units[: 3 if several else 2]
+
+    def _whole(self, unit: Unit) -> Unit:
+        """
+        The unit, or its whole list where both are short: one award of four says little.
+        """
+        around = self.list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
+        return around if around is not None and len(around.text) <= SHORT_LIST and around.shown > 1 else unit
+
+    def list_around(self, unit: Unit) -> Unit | None:
+        """
+        The list that a unit stands in, or the unit itself where only a part of it was shown.
+        """
+        if unit.form == "list":
+            return unit if unit.shown < len(unit.items) else None
+        id = unit.key.split("#")[0]
+        lists = [one for one in self._shelves.units(unit.plan) if one.form == "list" and id in one.members]
+        return min(lists, key=lambda one: len(one.members), default=None)
+
+    def stands_out(self, found: Found) -> bool:
+        """
+        Without a place: whether the best unit is clearly this plan's and not just as well another's.
+        """
+        best = found.evidence[0]
+        rival = next((one for one in found.evidence if one.unit.plan != best.unit.plan), None)
+        if rival is None or best.score - rival.score >= CLEAR_LEAD * best.score:
+            return True
+        words = found.query.words
+        return (
+            self._shelves.covered(words, best.unit)[0] - self._shelves.covered(words, rival.unit)[0] >= MORE_COVERED
+        )
+
+
+def _overlap(first: Unit, second: Unit) -> bool:
+    """
+    Whether one holds the other, so that quoting both would say it twice.
+    """
+    inside = {first.key.split("#")[0], *first.members} & {second.key.split("#")[0], *second.members}
+    return bool(inside) and first.key.split("#")[0] != second.key.split("#")[0]
