@@ -5,6 +5,7 @@ The loaded plans, ready to be asked: understand → find → judge → decide �
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -84,7 +85,9 @@ class Library:
 
     @weights.setter
     def weights(self, other: Weights) -> None:
+        self._finder = copy(self._finder)
         self._finder.weights = other
+        self._quoter = Quoter(self._shelves, self._finder, self._without)
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -23,8 +23,9 @@ from handlers.messages import Reply
 from knowledge import compose, exemplars
 from knowledge.answer import Answer, Kind, Question
 from knowledge.eval import gate
-from knowledge.library import TWO_QUOTES, Library
+from knowledge.library import Library
 from knowledge.parse import Plan, PlanError, parse
+from knowledge.quoting import TWO_QUOTES
 from knowledge.text import key, squash
 from tests.knowledge.conftest import Ask, Talk
 
