@@ -142,7 +142,7 @@ def chosen_by_words(state: State, message: IncomingMessage) -> IncomingMessage:
     said = message.text.strip().rstrip(".")
     if message.choice is not None or not said:
         return message
-    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(state.offered):
+    if said.isascii() and said.isdigit() and len(said) < 4 and 1 <= int(said) <= len(state.offered):
         return replace(message, choice=state.offered[int(said) - 1].id, text="")
     match = next((choice for choice in state.offered if fold(choice.label) == fold(said)), None)
     return replace(message, choice=match.id, text="") if match else message

@@ -207,7 +207,6 @@ def test_what_cannot_be_answered_gets_a_kind_word_and_a_way_on(incoming: Incomin
         assert len(reply.choices) == 4
 
 
-@pytest.mark.xfail(reason="handlers/flow.py: int() of more than 4300 digits raises ValueError", raises=ValueError)
 def test_ten_thousand_digits_are_a_message_that_is_too_long() -> None:
     (reply,) = Person().turn("1" * 10_000).replies
     assert reply.text == texts.TOO_LONG
