@@ -19,12 +19,15 @@ class Thesaurus:
     """
 
     def __init__(self, path: Path | None = CONCEPTS) -> None:
-        self._forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._single: dict[str, str] = {}
+        self._forms: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
         for entry in tomllib.loads(path.read_text("utf-8"))["concept"] if path else ():
             for form in entry["forms"]:
                 words = tuple(tokens(form))
-                if words:
-                    self._forms.setdefault(words[0], []).append((words, f"§{entry['id']}"))
+                if len(words) == 1:
+                    self._single.setdefault(words[0], f"§{entry['id']}")
+                elif words:
+                    self._forms.setdefault((words[0], words[1]), []).append((words, f"§{entry['id']}"))
         for forms in self._forms.values():
             forms.sort(key=lambda pair: -len(pair[0]))
 
@@ -34,13 +37,21 @@ class Thesaurus:
         """
         at = 0
         while at < len(words):
-            end = at + 1
-            for form, concept in self._forms.get(words[at], ()):
-                if tuple(words[at : at + len(form)]) == form:
-                    end = at + len(form)
-                    yield at, end, concept
-                    break
-            at = end
+            found = self._at(words, at)
+            if found is not None:
+                yield at, *found
+            at = found[0] if found is not None else at + 1
+
+    def _at(self, words: Sequence[str], at: int) -> tuple[int, str] | None:
+        """
+        Where the longest form that begins here ends, and its concept.
+        """
+        first, *second = words[at : at + 2]
+        for form, concept in self._forms.get((first, second[0]), ()) if second else ():
+            if tuple(words[at : at + len(form)]) == form:
+                return at + len(form), concept
+        concept = self._single.get(first, "")
+        return (at + 1, concept) if concept else None
 
     def in_words(self, words: Sequence[str]) -> Iterator[str]:
         """

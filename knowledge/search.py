@@ -243,7 +243,7 @@ class Shelves:
         for n, ask in enumerate(self._asks):
             home = self.exemplars.kinds[ask.kind].plan if ask.kind is not None else ""
             shelf = self._shelf.get(home, NO_PLAN)
-            shelves.setdefault(shelf, []).append((n, self.vocabulary.index_terms(tokens(ask.text))))
+            shelves.setdefault(shelf, []).append((n, [term for term in ask.bag.terms if term[0] != "~"]))
         return shelves
 
     def evidence(self, terms: Mapping[str, float], plan: str | None) -> tuple[list[Evidence], list[Elsewhere]]:

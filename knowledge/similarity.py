@@ -9,10 +9,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.concepts import Thesaurus
 from knowledge.text import tokens, with_bigrams
 
+TERMS_KEPT = 20_000
+"""Texts whose terms are remembered: they are needed twice while a library is loaded."""
 LETTERS = (3, 4)
 """Sizes of the letter groups: they carry over typos and inflected short forms that the speller left."""
 LETTERS_SHARE = 0.25
@@ -37,11 +40,12 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str], thesaurus: Thesaurus, letters: bool = True) -> None:
         self._thesaurus = thesaurus
         self._letters = letters
+        self._terms_of = lru_cache(maxsize=TERMS_KEPT)(lambda text: self.terms(tokens(text)))
         counts: Counter[str] = Counter()
         total = 0
         for text in texts:
             total += 1
-            counts.update(self.terms(tokens(text)))
+            counts.update(self._terms_of(text))
         self._unknown = (math.log(total + 1) + 1) ** 2
         self._squares = {term: self._square(term, count, total) for term, count in counts.items()}
 
@@ -91,7 +95,7 @@ class Vocabulary:
         """
         A text as a bag.
         """
-        terms = self.terms(tokens(text))
+        terms = self._terms_of(text)
         return Bag(terms, math.sqrt(sum(map(self.square, terms))) or 1.0)
 
     def cosine(self, first: Bag, second: Bag) -> float:
