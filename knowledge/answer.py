@@ -10,6 +10,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+PAGE_ASK = "muc:"
+"""Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
+
 
 class Kind(StrEnum):
     """

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from knowledge.answer import Answer, Citation, Kind, Option
+from knowledge.answer import PAGE_ASK, Answer, Citation, Kind, Option
 from knowledge.exemplars import Aside, Gap
 from knowledge.parse import Plan
 from knowledge.places import Place
@@ -167,7 +167,7 @@ def page_of(plan: Plan, unit: Unit, clauses: Sequence[str], page: int, today: da
             source_line(plan, unit.path, unit.headings, today),
         ]
     )
-    more = (Option(NEXT_PAGE, f"muc:{unit.key}:{page + 1}"),) if page < len(pages) else ()
+    more = (Option(NEXT_PAGE, f"{PAGE_ASK}{unit.key}:{page + 1}"),) if page < len(pages) else ()
     return Answer(Kind.ANSWER, text, tuple(Citation(unit.plan, unit.path, clause) for clause in shown), more, {})
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from knowledge import compose, exemplars, spelling
-from knowledge.answer import Answer, Option, Question
+from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
 from knowledge.finding import Finder, Found, plainly_elsewhere
@@ -26,8 +26,6 @@ from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
 from knowledge.weights import Weights
 
-PAGE_ASK = "muc:"
-"""Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
 LITTLE_ELSE = 4
 """Words that may stand beside the name of a place for the text to be an answer to "where are you from?"."""
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
