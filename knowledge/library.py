@@ -31,6 +31,8 @@ LITTLE_ELSE = 4
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 """How much likelier to be answered a question must be alone than as a follow-up, where it says that it follows and
 where it is merely short."""
+MAYBE = 0.2
+"""From this probability on, a question without a place is asked back instead of declined."""
 NEIGHBOUR = 0.4
 """Share of the best unit's score from which another one is offered as a way on."""
 BESIDE = 0.5
@@ -192,15 +194,23 @@ class Library:
     def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
         query = found.query
         context = self._context(query, question, found)
+        if place is None and self._depends_on_place(found):
+            return compose.which_place(self.places, query.typed, context)
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
-        if place is None and not self._quoter.stands_out(found):
-            return compose.which_place(self.places, query.typed, context)
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
         return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+
+    def _depends_on_place(self, found: Found) -> bool:
+        """
+        Whether some plan may well answer, but which one cannot be told without a place.
+        """
+        if found.verdict is Verdict.ANSWER:
+            return not self._quoter.stands_out(found)
+        return found.verdict in {Verdict.GAP, Verdict.UNKNOWN} and found.likely >= MAYBE
 
     def _introduced(self, query: Query, question: Question) -> Answer:
         """
