@@ -13,8 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
+from handlers import texts
+from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
+from knowledge.areas import Area, Match
 from knowledge.places import Place
 from knowledge.text import fold
 
@@ -40,12 +44,6 @@ class State:
 HOME = State()
 
 
-class Effect:
-    """
-    Something that must happen together with the turn, in its transaction. Subclasses say what.
-    """
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """
@@ -55,6 +53,75 @@ class Turn:
     state: State
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+
+class Registry(Protocol):
+    """
+    What a step may read of the desk, for the account that speaks. Nobody sees through it what the account may not see.
+    """
+
+    def mine(self) -> tuple[Case, ...]:
+        """
+        The cases that this account speaks for, newest first; with their history, erased and ended ones too.
+        """
+        ...
+
+    def posts(self) -> tuple[Post, ...]:
+        """
+        The posts that this account holds now.
+        """
+        ...
+
+    def queue(self) -> tuple[Case, ...]:
+        """
+        The open cases that this account's posts take care of, oldest first, at most 200, without their history.
+        """
+        ...
+
+    def case(self, code: str) -> Case | None:
+        """
+        One case by its receipt code, with its history: one of mine, or one in the units of my posts. An officer's
+        look is written into the audit log together with the turn.
+        """
+        ...
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        """
+        The unanswered questions for this account's posts, oldest first.
+        """
+        ...
+
+    def consent(self, kind: ConsentKind) -> Consent | None:
+        """
+        What this account chose last.
+        """
+        ...
+
+    def alike(self, form: Form) -> tuple[str, ...]:
+        """
+        Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in the same
+        commune and year. Only for telling that there is one, and its code to who may see it.
+        """
+        ...
+
+    def taken_by(self, unit: str) -> Post | None:
+        """
+        The post that takes care of a commune's cases: its own if somebody holds it, else the nearest above.
+        """
+        ...
+
+    def confirmable(self, secret: str) -> Case | None:
+        """
+        The case that a household's confirmation code is for; None for a wrong one, and after five wrong ones in an hour.
+        """
+        ...
+
+    def invited(self, secret: str) -> Post | None:
+        """
+        The post that an invitation is for, while it can be used; None for a wrong, old or used one, and after five
+        wrong ones in an hour.
+        """
+        ...
 
 
 class Tools(Protocol):
@@ -77,6 +144,37 @@ class Tools(Protocol):
 
     def explain(self, question: Question) -> str: ...
 
+    @property
+    def registry(self) -> Registry: ...
+
+    def find_area(self, text: str, near: str | None = None) -> tuple[Match, ...]:
+        """
+        The communes that a typed address may mean: see `knowledge.areas.Areas.find`.
+        """
+        ...
+
+    def area(self, code: str) -> Area | None: ...
+
+    def unit_name(self, code: str) -> str | None:
+        """
+        The full name of a commune or a province, by its code.
+        """
+        ...
+
+    def covers(self, upper: str, lower: str) -> bool: ...
+
+    def new_code(self) -> str:
+        """
+        A receipt code that was not given before, as far as chance allows: nine digits, the last one a check digit.
+        """
+        ...
+
+    def new_secret(self) -> str:
+        """
+        A one-time code that cannot be guessed: eight digits.
+        """
+        ...
+
 
 Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
 
@@ -85,13 +183,14 @@ Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
 class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
+    A `private` one is about persons and does not take place in groups.
     """
 
     name: str
     entry: str
     steps: Mapping[str, Step]
     commands: tuple[str, ...] = ()
-    summary: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +227,11 @@ def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
     message = chosen_by_words(state, message)
     command = command_of(message.text)
     flow = book.commanded(command) if command else None
-    if flow is not None:
-        return _count_choices(flow.steps[flow.entry](state, message, tools))
-    flow = book.named(state.flow)
-    step = flow.steps.get(state.step, flow.steps[flow.entry])
-    return _count_choices(step(state, message, tools))
+    step = flow.entry if flow is not None else state.step
+    flow = flow or book.named(state.flow)
+    if flow.private and not message.private:
+        return Turn(state, (Reply(texts.ONLY_IN_PRIVATE),))
+    return _count_choices(flow.steps.get(step, flow.steps[flow.entry])(state, message, tools))
 
 
 def chosen_by_words(state: State, message: IncomingMessage) -> IncomingMessage:

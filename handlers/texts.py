@@ -54,6 +54,9 @@ QUOTE_MISMATCH = (
     "Bà con hỏi lại giúp tôi; nếu vẫn vậy, xin hỏi cán bộ xã."
 )
 BROKEN = "Xin lỗi bà con, tôi vừa gặp trục trặc nên chưa trả lời được. Bà con thử lại sau ít phút giúp tôi nhé."
+ONLY_IN_PRIVATE = (
+    "Việc này có thông tin riêng của từng nhà nên tôi không làm trong nhóm. Bà con nhắn riêng cho tôi nhé."
+)
 WHY_NOTHING = "Chưa có câu trả lời nào để giải thích. Bà con hỏi một câu trước đã."
 
 COMMAND_SUMMARIES = {

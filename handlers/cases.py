@@ -1,0 +1,225 @@
+"""
+What the desk of a commune works on: registrations, the posts that take them, questions passed on. Frozen values.
+
+A registration is an intention, not a recognition: the legal act is a paper that the commune's chairman decides
+(Quyết định 24/2021/QĐ-TTg, Điều 5). No status here says that a household has left poverty; `DONE` repeats the number
+and the date of a decision that an officer typed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from handlers.messages import ConversationKey, Json
+
+
+class Status(StrEnum):
+    """
+    Where a registration stands: sent → taken ⇄ asked → filed → done; declined and withdrawn end it too, and merged
+    points to the one that goes on.
+    """
+
+    SENT = "sent"
+    TAKEN = "taken"
+    ASKED = "asked"
+    FILED = "filed"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+OPEN = frozenset({Status.SENT, Status.TAKEN, Status.ASKED, Status.FILED})
+"""Still with the commune: may be withdrawn and corrected by the household."""
+WAITING = frozenset({Status.SENT, Status.TAKEN})
+"""Waits for the officer, and not for the household or the review of the month."""
+
+
+class Standing(StrEnum):
+    """
+    What a household is today, by its own word.
+    """
+
+    POOR = "ngheo"
+    NEAR_POOR = "can_ngheo"
+    JUST_LEFT = "moi_thoat"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """
+    Somebody who fills the form in for a household: who, and how the household said yes (Luật 91/2025/QH15, Điều 9:
+    consent must be provable).
+    """
+
+    name: str
+    relation: str
+    consent_how: str
+    consent_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """
+    What a household tells. `unit` is the commune's code, `area` its full name today, `was` the older name that the
+    person used. `needs` are keys of `texts.NEEDS`. No identity number, no ethnicity, no health, no children's names
+    (NĐ 356/2025/NĐ-CP, Điều 4: sensitive data).
+    """
+
+    head: str
+    phone: str
+    unit: str
+    area: str
+    hamlet: str
+    standing: Standing
+    since: int | None
+    members: int
+    workers: int
+    leaving: Standing
+    year: int
+    was: str | None = None
+    place: str | None = None
+    needs: tuple[str, ...] = ()
+    reason: str | None = None
+    helper: Helper | None = None
+
+
+def form_to_json(form: Form) -> Json:
+    """
+    The form as a JSON object.
+    """
+    return asdict(form)
+
+
+def form_from_json(value: Json) -> Form:
+    """
+    The form that `form_to_json` made.
+    """
+    helper = value.get("helper")
+    more = {
+        "standing": Standing(value["standing"]),
+        "leaving": Standing(value["leaving"]),
+        "needs": tuple(value.get("needs", ())),
+        "helper": Helper(**helper) if helper else None,
+    }
+    return Form(**{**value, **more})
+
+
+class EventKind(StrEnum):
+    """
+    What can happen to a registration.
+    """
+
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    TAKEN = "taken"
+    ASKED = "asked"
+    REPLIED = "replied"
+    FILED = "filed"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    KEPT_APART = "kept_apart"
+    UNDONE = "undone"
+    RAISED = "raised"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """
+    One thing that happened to a registration: when, what, by whom (the post's name; None: the household or the bot),
+    and the words that belong to it.
+    """
+
+    at: datetime
+    kind: EventKind
+    by: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    A registration as somebody who may see it sees it. `code` is its receipt code, nine digits; `version` must be
+    named by whoever changes it; `raised` says that it waited too long and went to the post above; `alike` are the
+    receipt codes of registrations that may be the same household. `form` is None once the household erased it.
+    """
+
+    code: str
+    version: int
+    status: Status
+    form: Form | None
+    unit: str
+    sent_at: datetime
+    touched_at: datetime
+    raised: bool = False
+    confirmed: bool = False
+    on_paper: bool = False
+    decision: str | None = None
+    decided_on: date | None = None
+    merged_into: str | None = None
+    alike: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+class Role(StrEnum):
+    """
+    What a post does. The words are those of `python -m bot invite --post`.
+    """
+
+    OFFICER = "can-bo-giam-ngheo"
+    DEPUTY = "can-bo-pho"
+    LEADER = "lanh-dao"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """
+    A role at a unit: a commune's or a province's code, and its name. Rights and cases hang on it, not on a person.
+    """
+
+    id: int
+    role: Role
+    unit: str
+    unit_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """
+    A question that was passed on to an officer. `answered_by` is the name of the post that answered.
+    """
+
+    id: int
+    unit: str
+    question: str
+    asked_at: datetime
+    answer: str | None = None
+    answered_by: str | None = None
+
+
+class ConsentKind(StrEnum):
+    """
+    What a person may agree to, each apart (Luật 91/2025/QH15, Điều 9).
+    """
+
+    REGISTRATION = "registration"
+    REMINDERS = "reminders"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """
+    What somebody chose: the version and the SHA-256 of the text that was shown, when, from which account.
+    """
+
+    kind: ConsentKind
+    given: bool
+    version: str
+    text_hash: str
+    at: datetime
+    account: ConversationKey

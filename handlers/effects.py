@@ -1,0 +1,157 @@
+"""
+What must happen together with a turn, in its transaction. Values only; `handlers.desk` carries them out.
+
+Whoever changes a case names the version that was looked at; if it changed since, the turn is taken again. The desk
+checks once more that the account may do it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.cases import ConsentKind, EventKind, Form, Role, Status
+from handlers.messages import Reply
+
+
+class Effect:
+    """
+    Something that happens with the turn or not at all.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Effect):
+    """
+    Keep what the person chose on a consent card: evidence, never changed.
+    """
+
+    kind: ConsentKind
+    given: bool
+    version: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Effect):
+    """
+    File a registration under a new receipt code (from `Tools.new_code`) and tell the post that takes it.
+
+    `confirm_code`: what the household types on its own phone when somebody else filled it in. `on_paper`: an officer
+    typed in a paper registration; the account then does not speak for the household.
+    """
+
+    code: str
+    form: Form
+    tell_officer: Reply
+    confirm_code: str | None = None
+    on_paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Effect):
+    """
+    The household confirms from its own phone what somebody filled in for it; from then on it speaks for the case.
+    `Registry.confirmable` has checked the code.
+    """
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCode(Effect):
+    """
+    A wrong confirmation or invitation code: counted against this account.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Effect):
+    """
+    The household (or the officer, for a paper) changes what it told; the officer is told when the case is taken.
+    """
+
+    code: str
+    version: int
+    form: Form
+    tell_officer: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Effect):
+    """
+    A case goes on to another status; `kind` and `note` are written into its history. `tell` goes to all accounts that
+    speak for the household, `tell_officer` to the post that takes care of the case.
+    """
+
+    code: str
+    version: int
+    kind: EventKind
+    to: Status
+    note: str | None = None
+    decision: str | None = None
+    decided_on: date | None = None
+    merged_into: str | None = None
+    tell: Reply | None = None
+    tell_officer: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Effect):
+    """
+    Make a one-time code for a post: 15 minutes, one use. A post with a holder is handed over by its next one.
+    """
+
+    secret: str
+    role: Role
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePost(Effect):
+    """
+    Take the post that an invitation is for; `Registry.invited` has checked the code. Who held it is shut out at once
+    and told.
+    """
+
+    secret: str
+    tell_former: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePost(Effect):
+    """
+    Give a post up.
+    """
+
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskOfficer(Effect):
+    """
+    Pass a question on to the post of a unit.
+    """
+
+    unit: str
+    question: str
+    tell_officer: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTicket(Effect):
+    """
+    Answer a question that was passed on; `tell` goes to who asked.
+    """
+
+    ticket: int
+    answer: str
+    tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Effect):
+    """
+    Erase what this account's cases, questions and consents hold of persons. What stays is countable and nameless.
+    """

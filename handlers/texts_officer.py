@@ -1,0 +1,5 @@
+"""
+Every sentence that the bot says to an officer, by name.
+"""
+
+from __future__ import annotations
