@@ -1,5 +1,6 @@
 """
-The tables, private to this room. Times are stored in UTC and come back aware.
+The tables, private to this room. Times are stored in UTC and come back aware. Columns named `sealed` hold what is
+personal, encrypted (`db.seal`); so do `conversations.state` and `outbox.payload`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,20 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +32,7 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     }
 )
 
@@ -62,7 +69,10 @@ conversations = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("draft_at", UtcDateTime),
+    Column("nudges", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("channel", "address"),
+    Index(None, "draft_at"),
 )
 
 inbox = Table(
@@ -103,4 +113,144 @@ channels = Table(
     metadata,
     Column("channel", String(32), primary_key=True),
     Column("paused_until", UtcDateTime, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(9), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("unit", String(8), nullable=False),
+    Column("care", String(8), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sealed", Text),
+    Column("phone_mark", String(32)),
+    Column("confirm_mark", String(32)),
+    Column("confirmed", Boolean, nullable=False),
+    Column("on_paper", Boolean, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("touched_at", UtcDateTime, nullable=False),
+    Column("decision", String(64)),
+    Column("decided_on", Date),
+    Column("merged_into", String(9)),
+    Index(None, "care", "status", "sent_at"),
+    Index(None, "unit", "year"),
+    Index(None, "phone_mark"),
+    Index(None, "confirm_mark"),
+)
+
+case_accounts = Table(
+    "case_accounts",
+    metadata,
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Index(None, "channel", "address"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("post_id", Integer, ForeignKey("posts.id")),
+    Column("sealed", Text),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "channel", "address", "kind"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("role", String(32), nullable=False),
+    Column("unit", String(8), nullable=False),
+    UniqueConstraint("unit", "role"),
+)
+
+post_holders = Table(
+    "post_holders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", Integer, ForeignKey("posts.id"), nullable=False, index=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Index(None, "channel", "address"),
+    Index(
+        "uq_post_holders_now",
+        "post_id",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mark", String(32), nullable=False, unique=True),
+    Column("post_id", Integer, ForeignKey("posts.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", Integer, ForeignKey("posts.id")),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+missed_codes = Table(
+    "missed_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "channel", "address", "at"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit", String(8), nullable=False),
+    Column("care", String(8), nullable=False),
+    Column("channel", String(32)),
+    Column("address", String(128)),
+    Column("sealed", Text),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("post_id", Integer, ForeignKey("posts.id")),
+    Index(None, "care", "answered_at"),
+    Index(None, "channel", "address"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("case_id", Integer, ForeignKey("cases.id")),
+    Column("post_id", Integer, ForeignKey("posts.id")),
+    Index(None, "channel", "address", "at"),
+    Index(None, "case_id"),
 )

@@ -57,7 +57,7 @@ class Turn:
 
 class Registry(Protocol):
     """
-    What a step may read of the desk, for the account that speaks. Nobody sees through it what the account may not see.
+    What a step may read of the desk, for the account that speaks. Nobody sees through it what the account may not.
     """
 
     def mine(self) -> tuple[Case, ...]:
@@ -99,7 +99,7 @@ class Registry(Protocol):
 
     def alike(self, form: Form) -> tuple[str, ...]:
         """
-        Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in the same
+        Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in one
         commune and year. Only for telling that there is one, and its code to who may see it.
         """
         ...
@@ -112,7 +112,7 @@ class Registry(Protocol):
 
     def confirmable(self, secret: str) -> Case | None:
         """
-        The case that a household's confirmation code is for; None for a wrong one, and after five wrong ones in an hour.
+        The case that a household's confirmation code is for; None for a wrong one, and after five wrong in an hour.
         """
         ...
 

@@ -1,0 +1,68 @@
+"""
+Sealing at rest: what is personal lies encrypted in the database, under a key that lies elsewhere.
+
+Fernet (AES-128-CBC with HMAC-SHA256) of the `cryptography` library; several keys for a rotation: the first one seals,
+all of them open. A mark is a keyed fingerprint, so that equal telephones can be found without opening any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from db.errors import Unusable
+
+KEY_HINT = (
+    "A key is 44 letters as `python -m bot key` prints them; several are separated by commas, the newest first."
+)
+
+
+def new_key() -> str:
+    """
+    A fresh key: 32 random bytes, URL-safe base64.
+    """
+    return Fernet.generate_key().decode()
+
+
+class Seal:
+    """
+    The keys of one process. Raises Unusable for a key that is none.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        try:
+            self._box = MultiFernet([Fernet(key) for key in keys])
+        except (ValueError, TypeError):
+            raise Unusable(f"DATA_KEY holds no key. {KEY_HINT}") from None
+        self._marking = hashlib.sha256(b"mark:" + keys[0].encode()).digest()
+
+    def close(self, value: Any) -> str:
+        """
+        A JSON value, sealed.
+        """
+        return self._box.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).decode()
+
+    def open(self, sealed: Any) -> Any:
+        """
+        The JSON value again; what an older version stored unsealed comes back as it is. Raises Unusable when none of
+        the keys opens it.
+        """
+        if not isinstance(sealed, str):
+            return sealed
+        try:
+            return json.loads(self._box.decrypt(sealed.encode()))
+        except InvalidToken:
+            raise Unusable(
+                "DATA_KEY does not open what the database holds. Put back the key that it was sealed with."
+            ) from None
+
+    def mark(self, text: str) -> str:
+        """
+        A fingerprint of the text: the same for the same text under the same key, 32 hexadecimal digits.
+        """
+        return hmac.new(self._marking, text.encode(), hashlib.sha256).hexdigest()[:32]
