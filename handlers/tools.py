@@ -34,3 +34,6 @@ class LibraryTools:
 
     def explain(self, question: Question) -> str:
         return self.library.explain(question)
+
+    def spell_out(self, text: str) -> str:
+        return self.library.spell_out(text)

@@ -72,6 +72,9 @@ class SmallLibrary:
     def explain(self, question: Question) -> str:
         return f"vì {question.place}: {question.text}"
 
+    def spell_out(self, text: str) -> str:
+        return text.casefold()
+
     def holds(self, document: str, quote: str) -> bool:
         return (document, quote) == (DOCUMENT, QUOTE)
 
@@ -98,6 +101,9 @@ class StillTools:
 
     def explain(self, question: Question) -> str:
         return self.library.explain(question)
+
+    def spell_out(self, text: str) -> str:
+        return self.library.spell_out(text)
 
 
 @dataclass(frozen=True, slots=True)
