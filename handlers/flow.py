@@ -204,9 +204,10 @@ COMMANDS = "go:"
 class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
-    A `private` one is about persons and does not take place in groups. While one that `listens` is under way, others
-    may be begun by plain words, those that they `hear`. `own` names the steps that take a command themselves while the
-    flow is under way.
+
+    A `private` one is about persons and does not take place in groups. While one that `listens` is under way, plain
+    words may begin another: one that `hears` them. `own` names the steps that take a command while the flow is
+    under way.
     """
 
     name: str

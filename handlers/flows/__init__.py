@@ -8,6 +8,7 @@ from handlers.flow import Book
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
 from handlers.flows.place import PLACE
+from handlers.flows.register import REGISTER
 from handlers.flows.welcome import WELCOME
 
 BOOK = Book(
@@ -15,6 +16,7 @@ BOOK = Book(
         ASK,  # answers questions; listens when nothing else is under way
         WELCOME,  # /start
         PLACE,  # /noio
+        REGISTER,  # /dangky
         HELP,  # /help
         CANCEL,  # /huy
         WHY,  # /why
