@@ -97,6 +97,12 @@ class Registry(Protocol):
         """
         ...
 
+    def consents(self) -> tuple[Consent, ...]:
+        """
+        All that this account chose, oldest first.
+        """
+        ...
+
     def alike(self, form: Form) -> tuple[str, ...]:
         """
         Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in one
@@ -165,7 +171,7 @@ class Tools(Protocol):
 
     def provinces(self) -> tuple[tuple[str, str], ...]:
         """
-        Code and name of each province whose communes are known, by name.
+        Code and name of each province of today that a plan's place lies in.
         """
         ...
 
