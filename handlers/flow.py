@@ -210,6 +210,7 @@ COMMANDS = "go:"
 class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
+    `choices` are first words of choices that start it from anywhere too: "case" for `case:482915073`.
 
     A `private` one is about persons and does not take place in groups. While one that `listens` is under way, plain
     words may begin another: one that `hears` them. `own` names the steps that take a command while the flow is
@@ -220,6 +221,7 @@ class Flow:
     entry: str
     steps: Mapping[str, Step]
     commands: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     private: bool = False
     listens: bool = False
     hears: Hears | None = None
@@ -243,6 +245,10 @@ class Book:
 
     def commanded(self, command: str) -> Flow | None:
         return next((flow for flow in self.flows if command in flow.commands), None)
+
+    def chosen(self, choice: str | None) -> Flow | None:
+        word = (choice or "").partition(":")[0]
+        return next((flow for flow in self.flows if word in flow.choices), None)
 
     def hearing(self, state: State, message: IncomingMessage, tools: Tools) -> Flow | None:
         """
@@ -278,7 +284,7 @@ def _taking(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
     running = book.named(state.flow)
     if command and command in running.own:
         return running, running.own[command]
-    begun = book.commanded(command) if command else book.hearing(state, message, tools)
+    begun = book.commanded(command) if command else book.chosen(message.choice) or book.hearing(state, message, tools)
     return (begun, begun.entry) if begun else (running, state.step)
 
 

@@ -65,6 +65,15 @@ COMMAND_SUMMARIES = {
     "help": "xem tôi làm được gì",
     "noio": "đổi nơi ở",
     "huy": "dừng việc đang làm",
+    "dangky": "đăng ký thoát nghèo",
+    "hoso": "xem đơn đã gửi tới đâu",
+    "suadon": "sửa đơn đã gửi",
+    "rutdon": "rút đơn",
+    "xacnhan": "xác nhận đơn người khác ghi giúp",
+    "dulieu": "xem tôi giữ gì về bà con",
+    "xoadulieu": "xoá hết thông tin của bà con",
+    "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
+    "dungnhac": "thôi nhận tin nhắc",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
 

@@ -139,7 +139,7 @@ CARD = (
     "Trước khi gửi, xin bà con nghe rõ:\n"
     "• Đây là nguyện vọng, chưa phải là công nhận. Gửi rồi, diện của nhà mình chưa đổi.\n"
     "• Giấy chính thức (Mẫu số 04, Quyết định 24/2021/QĐ-TTg) làm tại xã, phường; Chủ tịch xã, phường quyết định.\n"
-    "• Thoát nghèo rồi thì phần giúp đỡ nào thôi, {source}. Bà con hỏi cán bộ xã, phường cho chắc."
+    "• Thoát nghèo rồi thì phần hỗ trợ nào sẽ dừng: {source}. Bà con hỏi cán bộ xã, phường cho chắc."
 )
 CARD_PLAN_SILENT = "kế hoạch không nêu"
 CARD_NO_PLAN = "tôi không có giấy tờ nào nêu"
@@ -208,3 +208,109 @@ GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết l�
 
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
+
+# /hoso and what can be done with a registration
+
+NO_CASE = "Bà con chưa gửi đơn nào qua máy này. Muốn đăng ký thoát nghèo, bà con gõ /dangky."
+WHICH_CASE = "Bà con đang nói cho hộ nào ạ?"
+CASE_CHOICE = "Hộ {head} – đơn {code}"
+CASE = "Đơn {code} – hộ {head}\nGửi ngày {sent}.\n\n{status}"
+STATUS_SENT = "Đơn đang chờ cán bộ nhận."
+STATUS_SENT_TO_NOBODY = (
+    "Chưa có cán bộ nào của nơi này nhận đơn qua đây. Đơn vẫn được giữ; cần sớm thì bà con đến Ủy ban xã, phường."
+)
+STATUS_TAKEN = "Cán bộ đã nhận đơn ngày {day}. Giấy chính thức bà con làm ở xã, phường, cán bộ hướng dẫn."
+STATUS_ASKED = (
+    "Cán bộ hỏi thêm ngày {day}:\n\n“{note}”\n\nBà con gõ câu trả lời ngay dưới đây, tôi chuyển cho cán bộ. "
+    "Xin đừng gửi số căn cước hay ảnh giấy tờ."
+)
+STATUS_FILED = "Cán bộ đã lập hồ sơ ngày {day}, đưa vào kỳ xét của xã, phường. Có kết quả tôi báo bà con."
+STATUS_DONE = "Đã có quyết định số {decision}, ngày {decided}. Kết quả ghi trong quyết định đó."
+STATUS_DECLINED = "Cán bộ không nhận đơn, ngày {day}. Lý do cán bộ ghi:\n\n“{note}”"
+STATUS_WITHDRAWN = "Đơn đã được rút ngày {day}."
+STATUS_MERGED = "Đơn đã được gộp vào đơn {into}."
+NOT_CONFIRMED = "Chủ hộ chưa nhắn mã xác nhận từ máy của mình."
+EDIT, WITHDRAW, ANSWER_LATER = "Sửa đơn", "Rút đơn", "Trả lời sau"
+NOTHING_TO_CHANGE = "Bà con không có đơn nào đang chờ. Xem đơn đã gửi: /hoso. Đăng ký mới: /dangky."
+WITHDRAW_SURE = "Bà con muốn rút đơn {code} của hộ {head}? Rút rồi cán bộ không xét đơn này nữa."
+WITHDRAW_YES, WITHDRAW_NO = "Rút đơn này", "Không, giữ đơn"
+WITHDRAWN = "Dạ, đơn {code} đã được rút. Đổi ý thì bà con gõ /dangky. Muốn xoá hết thông tin thì gõ /xoadulieu."
+KEPT_CASE = "Dạ, đơn vẫn giữ nguyên."
+TELL_WITHDRAWN = "Đơn {code} ({where}): hộ đã rút đơn."
+REPLY_SURE = "Cán bộ hỏi về đơn {code}: “{question}”\n\nBà con muốn gửi cán bộ câu này phải không ạ?\n\n“{text}”"
+REPLY_YES, REPLY_NO = "Gửi cho cán bộ", "Không, tôi nói việc khác"
+REPLY_SENT = "Dạ, tôi đã chuyển câu trả lời về đơn {code} cho cán bộ."
+REPLY_EMPTY = "Bà con trả lời bằng chữ giúp tôi, một hai câu là được."
+REPLY_OTHER = "Dạ, tôi không gửi. Bà con hỏi lại việc của mình giúp tôi. Trả lời cán bộ thì gõ /hoso."
+TELL_REPLIED = "Đơn {code} ({where}): hộ đã trả lời câu hỏi. Gõ /choduyet để xem."
+
+# /dulieu, /xoadulieu, /dungnhac
+
+DATA = "Đây là tất cả những gì tôi giữ về bà con:"
+DATA_NOTHING = "Tôi không giữ đơn hay thông tin nào của bà con."
+DATA_CASE = "Đơn {code}, gửi ngày {sent}, {status}:"
+DATA_DRAFT = "Đơn viết dở, sửa lần cuối {at}:"
+DATA_CHOSEN = "{card}: {given}, {at} (bản {version})"
+DATA_CONSENTS = "Bà con đã chọn:"
+CARDS = {"registration": "Ghi và gửi đơn", "reminders": "Nhắn nhắc việc"}
+GIVEN, NOT_GIVEN = "đồng ý", "không đồng ý"
+DATA_PLACE = "Nơi ở để tìm kế hoạch: {place}"
+DATA_REST = (
+    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau, câu đã nhờ chuyển cán bộ. "
+    "Ai xem đơn: cán bộ, lãnh đạo phụ trách nơi nhà mình ở."
+)
+STATUSES = {
+    "sent": "chờ cán bộ nhận",
+    "taken": "cán bộ đã nhận",
+    "asked": "cán bộ hỏi thêm",
+    "filed": "đã lập hồ sơ",
+    "done": "đã có quyết định",
+    "declined": "cán bộ không nhận",
+    "withdrawn": "đã rút",
+    "merged": "đã gộp",
+}
+DATA_EDIT, DATA_ERASE, DATA_COMPLAIN = "Sửa đơn", "Xoá hết thông tin của tôi", "Yêu cầu, khiếu nại khác"
+ERASE_SURE = "Bà con muốn xoá hết thông tin của mình?{cases} Xoá rồi không lấy lại được."
+ERASE_CASES = " Đơn đang chờ cũng được rút: {codes}."
+ERASE_YES, ERASE_NO = "Xoá hết", "Không xoá"
+ERASED = (
+    "Dạ, tôi đã xoá hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày. "
+    "Chỉ còn mã đơn và ngày giờ, không có tên, không có số điện thoại."
+)
+NOT_ERASED = "Dạ, tôi không xoá gì cả."
+REMINDERS_STOPPED = "Dạ, tôi không nhắn nhắc nữa. Tin của cán bộ về đơn tôi vẫn báo."
+
+# Requests that need a person
+
+REQUEST = "Bà con muốn yêu cầu hay khiếu nại gì về thông tin của mình? Gõ ngắn, tôi chuyển cán bộ."
+REQUEST_SURE = "Tôi sẽ chuyển nguyên câu này cho {to}:\n\n“{text}”\n\nGửi chứ ạ?"
+REQUEST_YES, REQUEST_NO = "Gửi", "Không gửi"
+REQUEST_SENT = (
+    "Dạ, tôi đã chuyển cho {to}. Theo luật, cán bộ phải trả lời trong 2 ngày làm việc, tức là đến hết {by}."
+)
+REQUEST_NOT_SENT = "Dạ, tôi không gửi."
+REQUEST_NOBODY = (
+    "Hiện chưa có cán bộ nào nhận việc qua đây nên tôi không chuyển được. Bà con đến Ủy ban xã, phường nộp yêu cầu "
+    "bằng giấy; theo luật phải được trả lời trong 2 ngày làm việc. Muốn xoá ngay thì gõ /xoadulieu."
+)
+TELL_REQUEST = "Yêu cầu về dữ liệu cá nhân, phải trả lời đến hết {by}. Gõ /cauhoi để xem."
+REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
+
+# /xacnhan
+
+CODE_ASK = "Bà con gõ mã 8 số mà người ghi giúp đưa cho, ví dụ: /xacnhan 12345678."
+CODE_WRONG = "Mã này không đúng hoặc đã dùng rồi. Bà con xem lại mã giúp tôi; sai 5 lần thì phải chờ một giờ."
+CONFIRM_CARD = (
+    "{helper} đã ghi giúp đơn {code} cho nhà mình. Trong đơn có:\n{lines}\n\n"
+    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem. "
+    "Bà con xem, sửa, rút, xoá được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
+    "Bà con có đồng ý không?"
+)
+CONFIRMED = "Dạ, tôi đã ghi là bà con đồng ý. Từ nay bà con xem đơn bằng /hoso, sửa bằng /suadon, rút bằng /rutdon."
+NOT_CONFIRMED_TOLD = "Dạ, tôi đã báo cán bộ là chủ hộ không đồng ý với đơn này."
+NOT_CONFIRMED_ALONE = (
+    "Dạ, tôi không ghi là bà con đồng ý. Hiện chưa có cán bộ nhận việc qua đây; "
+    "bà con báo người ghi giúp rút đơn, hoặc báo Ủy ban xã, phường giúp tôi."
+)
+REFUSED_BY_HEAD = "Đơn {code}: chủ hộ nhắn từ máy của mình là không đồng ý với đơn được ghi giúp."
+TELL_REFUSED = "Đơn {code}: chủ hộ không đồng ý. Gõ /cauhoi để xem."

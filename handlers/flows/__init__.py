@@ -7,6 +7,7 @@ from __future__ import annotations
 from handlers.flow import Book
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
+from handlers.flows.mine import MINE
 from handlers.flows.place import PLACE
 from handlers.flows.register import REGISTER
 from handlers.flows.welcome import WELCOME
@@ -17,6 +18,7 @@ BOOK = Book(
         WELCOME,  # /start
         PLACE,  # /noio
         REGISTER,  # /dangky
+        *MINE,  # /hoso, /suadon, /rutdon, /dulieu, /xoadulieu, /dungnhac, /yeucau, /xacnhan
         HELP,  # /help
         CANCEL,  # /huy
         WHY,  # /why

@@ -18,6 +18,7 @@ from handlers.cases import Form, Helper, Standing
 from handlers.flow import Tools
 from handlers.flows import reading
 from handlers.flows.drafts import Slots
+from handlers.flows.shown import day
 from handlers.messages import Choice, Reply
 from knowledge.areas import Match
 from knowledge.text import clean, fold
@@ -136,8 +137,8 @@ def _ask_when(slots: Slots, tools: Tools) -> Reply:
 
 
 def _take_when(slots: Slots, text: str, tools: Tools) -> Taken:
-    day = reading.day_in(text, tools.today)
-    return {"helper_on": day.isoformat()} if day else say.DAY_UNCLEAR
+    given = reading.day_in(text, tools.today)
+    return {"helper_on": given.isoformat()} if given else say.DAY_UNCLEAR
 
 
 def _pick_when(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -653,7 +654,13 @@ def shown(slots: Slots, today: date) -> tuple[tuple[str, str], ...]:
     """
     The lines of the review screen: which question each is changed by, and what stands in it.
     """
-    form = form_of(slots, today)
+    return lines_of(form_of(slots, today))
+
+
+def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
+    """
+    The lines of a form.
+    """
     values = {
         "who": _helper_shown(form.helper) if form.helper else None,
         "head": form.head,
@@ -673,8 +680,16 @@ def shown(slots: Slots, today: date) -> tuple[tuple[str, str], ...]:
 
 
 def _helper_shown(helper: Helper) -> str:
-    day = date.fromisoformat(helper.consent_on)
-    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=f"{day:%d/%m/%Y}")
+    given = day(date.fromisoformat(helper.consent_on))
+    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=given)
+
+
+def answered_lines(slots: Slots) -> tuple[str, ...]:
+    """
+    What an unfinished form holds so far.
+    """
+    kept = ((name, kept_answer(slots, name)) for name in say.LINES if name != "who")
+    return tuple(say.LINES[name].format(value=value) for name, value in kept if value is not None)
 
 
 KEPT: Mapping[str, Callable[[Slots], str]] = {
@@ -685,7 +700,7 @@ KEPT: Mapping[str, Callable[[Slots], str]] = {
     "since": lambda slots: str(slots["since"] or say.UNKNOWN),
     "leaving": lambda slots: say.LEAVINGS[leaving_of(slots)].casefold(),
     "needs": lambda slots: ", ".join(texts.NEEDS[need] for need in slots["needs"]) or say.NOTHING,
-    "helper_on": lambda slots: f"{date.fromisoformat(slots['helper_on']):%d/%m/%Y}",
+    "helper_on": lambda slots: day(date.fromisoformat(slots["helper_on"])),
 }
 """How the answer that is kept reads, where it is not the slot itself."""
 

@@ -20,6 +20,7 @@ from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
 from handlers.flows.drafts import Draft
 from handlers.flows.form import Field
+from handlers.flows.shown import grouped, local_day
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Question
@@ -54,13 +55,6 @@ MOST_OFFERED = 5
 """Unfinished forms that are offered at once."""
 
 
-def grouped(code: str) -> str:
-    """
-    A receipt code in groups of three: "482 915 073".
-    """
-    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
-
-
 # Beginning
 
 
@@ -87,7 +81,7 @@ def _drafts_offered(state: State) -> Reply:
 
 def _called(draft: Draft) -> str:
     head = draft.slots.get("head")
-    return say.GO_ON_WITH.format(head=f"hộ {head}" if head else say.NO_NAME_YET, day=f"{draft.at:%d/%m}")
+    return say.GO_ON_WITH.format(head=f"hộ {head}" if head else say.NO_NAME_YET, day=local_day(draft.at))
 
 
 def _sent_offered(sent: list[Case]) -> Reply:
@@ -119,7 +113,7 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "new":
         return consent_card(state)
     if value == "drop":
-        return _gone_home(_without_drafts(state), say.DROPPED)
+        return go_home(_without_drafts(state), say.DROPPED)
     draft = drafts.draft_of(state, value)
     if draft is None:
         return ask.listen(state, message, tools)
@@ -132,9 +126,12 @@ def _without_drafts(state: State) -> State:
     return state
 
 
-def _gone_home(state: State, said: str, *effects: Effect) -> Turn:
+def go_home(state: State, said: str, *effects: Effect) -> Turn:
+    """
+    Say something last; what is unfinished is offered beside the menu.
+    """
     home = replace(state, flow="ask", step="listen", slots={})
-    return Turn(home, (Reply(said, ask.MENU),), effects)
+    return Turn(home, (Reply(said, (*offered(home), *ask.MENU)),), effects)
 
 
 def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -144,7 +141,7 @@ def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     value = _value(message, "consent")
     if value in {"yes", "no"}:
         chosen = Choose(ConsentKind.REGISTRATION, value == "yes", say.CONSENT_VERSION, say.CONSENT_CARD)
-        return _agreed(state, tools, chosen) if chosen.given else _gone_home(state, say.CONSENT_REFUSED, chosen)
+        return _agreed(state, tools, chosen) if chosen.given else go_home(state, say.CONSENT_REFUSED, chosen)
     again = Reply(say.CONSENT_AGAIN, _consent_choices())
     if message.choice is None and reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, again)
@@ -174,7 +171,7 @@ def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
-        return _gone_home(state, say.GONE)
+        return go_home(state, say.GONE)
     field = form.BY_NAME[draft.step]
     if message.unreadable is not None:
         return _asked(state, draft, tools, _refused(message.unreadable))
@@ -285,8 +282,18 @@ def _with_ways(field: Field, question: Reply, draft: Draft) -> Reply:
 
 
 def _kept(state: State, draft: Draft, tools: Tools) -> State:
-    kept = drafts.keep(state, replace(draft, at=tools.now))
+    kept = drafts.keep(_placed(state, draft), replace(draft, at=tools.now))
     return replace(kept, flow=NAME, step=draft.step, slots={"draft": draft.id})
+
+
+def _placed(state: State, draft: Draft) -> State:
+    """
+    Who registers for the own household and has no place for questions yet gets that of the address.
+    """
+    place = draft.slots.get("place") if draft.slots.get("who") == "own" else None
+    if not place or "place" in state.profile:
+        return state
+    return replace(state, profile={**state.profile, "place": place})
 
 
 def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
@@ -347,7 +354,7 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
-        return _gone_home(state, say.GONE)
+        return go_home(state, say.GONE)
     value = _value(message, "review")
     if value == "later":
         return pause(state, tools)
@@ -398,13 +405,13 @@ def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
-        return _gone_home(state, say.GONE)
+        return go_home(state, say.GONE)
     value = _value(message, "alike")
     told = form.form_of(draft.slots, tools.today)
     if value == "send":
         return _sent(state, draft, told, tools)
     if value == "same":
-        return _gone_home(drafts.drop(state, draft.id), say.NOT_SENT)
+        return go_home(drafts.drop(state, draft.id), say.NOT_SENT)
     return Turn(state, (_led(_alike(tools.registry.alike(told), tools), say.CHOOSE_ONE),))
 
 
@@ -417,7 +424,7 @@ def _sent(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     done = drafts.drop(state, draft.id)
     chosen = tools.registry.consent(ConsentKind.REMINDERS)
     if chosen is not None and chosen.given:
-        return replace(_gone_home(done, texts.MENU), replies=(receipt,), effects=(effect,))
+        return replace(go_home(done, texts.MENU), replies=(receipt,), effects=(effect,))
     card = Reply(say.REMINDERS_CARD, form.choices("reminders", ("yes", say.YES), ("no", say.NO)))
     return Turn(replace(done, flow=NAME, step="reminders", slots={}), (receipt, card), (effect,))
 
@@ -439,10 +446,10 @@ def _corrected(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     case = next((case for case in tools.registry.mine() if case.code == code), None)
     done = drafts.drop(state, draft.id)
     if case is None or case.status not in OPEN or case.form is None:
-        return _gone_home(done, say.CORRECTED_TOO_LATE)
+        return go_home(done, say.CORRECTED_TOO_LATE)
     officer = Reply(say.TELL_CORRECTED.format(code=grouped(code), where=_where(told)))
     said = say.CORRECTED.format(code=grouped(code))
-    return _gone_home(done, said, Correct(code, case.version, told, officer))
+    return go_home(done, said, Correct(code, case.version, told, officer))
 
 
 def reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -453,7 +460,7 @@ def reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value not in {"yes", "no"}:
         return ask.listen(state, message, tools)
     chosen = Choose(ConsentKind.REMINDERS, value == "yes", say.REMINDERS_VERSION, say.REMINDERS_CARD)
-    return _gone_home(state, say.REMINDERS_ON if chosen.given else say.REMINDERS_OFF, chosen)
+    return go_home(state, say.REMINDERS_ON if chosen.given else say.REMINDERS_OFF, chosen)
 
 
 # Stopping
@@ -463,7 +470,7 @@ def pause(state: State, tools: Tools) -> Turn:
     """
     Leave the form as it is, to go on with another day.
     """
-    return _gone_home(state, say.PAUSED)
+    return go_home(state, say.PAUSED)
 
 
 def leave(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -471,7 +478,7 @@ def leave(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     /huy in the middle of a form: keep it or throw it away? Where nothing was told yet there is nothing to ask.
     """
     if drafts.draft_of(state, state.slots.get("draft")) is None:
-        return _gone_home(state, texts.CANCELLED)
+        return go_home(state, texts.CANCELLED)
     return Turn(replace(state, step="leave"), (_leave_question(),))
 
 
@@ -486,10 +493,10 @@ def left(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
-        return _gone_home(state, say.GONE)
+        return go_home(state, say.GONE)
     value = _value(message, "leave")
     if value == "drop":
-        return _gone_home(drafts.drop(state, draft.id), say.DROPPED)
+        return go_home(drafts.drop(state, draft.id), say.DROPPED)
     if value == "back":
         return _asked(state, draft, tools, say.GO_ON_HERE)
     if value == "keep" or reading.says_one_of(message.text, LATER_WORDS):
