@@ -60,7 +60,7 @@ EXAMPLES = {
     "dong-nai": "ấp 1 xã Trảng Bom Đồng Nai",
     "vinh-phuc": "khu 3 phường Vĩnh Yên Vĩnh Phúc",
 }
-ADDRESS_UNCLEAR = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi, ví dụ: {example}."
+ADDRESS_UNCLEAR = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi."
 ADDRESS_STUCK = "Tôi vẫn chưa tìm ra. Bà con gõ lại, hoặc chọn một cách dưới đây."
 BY_STEPS, BY_OFFICER = "Chọn từng bước", "Để cán bộ hỏi lại"
 WHICH = "Có mấy nơi giống vậy. Nhà mình ở nơi nào ạ?"
@@ -74,15 +74,17 @@ LETTER_NONE = "Không có xã, phường nào bắt đầu như vậy ở {provi
 LETTER_MANY = "Có {n} xã, phường bắt đầu như vậy. Bà con gõ thêm vài chữ nữa giúp tôi."
 HAMLET = "Thôn (ấp, khóm, khu) nào ạ? Gõ tên hoặc số, ví dụ: khóm 3."
 HAMLET_BY_OFFICER = "Bà con ghi địa chỉ như vẫn thường gọi; cán bộ sẽ hỏi lại cho rõ."
-HAMLET_UNCLEAR = "Tôi chưa hiểu. Bà con gõ ngắn tên thôn (ấp, khóm) giúp tôi, ví dụ: ấp 2."
+HAMLET_UNCLEAR = "Tôi chưa hiểu. Bà con gõ ngắn thôi giúp tôi."
 STANDING = "Năm nay nhà mình thuộc diện nào ạ?"
 SINCE = "Từ năm nào ạ? Ví dụ: 2019, hoặc: 3 năm nay."
 SINCE_UNKNOWN = "Không nhớ"
-SINCE_UNCLEAR = "Tôi chưa hiểu. Bà con gõ năm đủ bốn số, ví dụ: 2019; hoặc gõ: 3 năm nay."
+SINCE_UNCLEAR = "Tôi chưa hiểu năm nào. Bà con gõ năm đủ bốn số giúp tôi."
 MEMBERS = "Nhà mình mấy người ạ? Gõ số; quá 6 người cũng gõ số. (Muốn sửa câu trước, gõ: quay lại.)"
-MEMBERS_UNCLEAR = "Bà con gõ số người trong nhà, từ 1 đến 30, ví dụ: 4."
+MEMBERS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ một số, từ 1 đến 30."
 WORKERS = "Trong {members} người, mấy người đang đi làm hoặc làm được việc ạ? Không có ai thì gõ: 0."
-WORKERS_UNCLEAR = "Bà con gõ một số từ 0 đến {members}. Không có ai thì gõ: 0."
+WORKERS_ALONE = "Người đó có đi làm hoặc làm được việc không ạ? Có thì gõ 1, không thì gõ 0."
+WORKS = "Có"
+WORKERS_UNCLEAR = "Tôi chưa hiểu. Số này phải từ 0 đến {members}."
 PEOPLE = "{n} người"
 LEAVING = "Nhà mình đã ra khỏi diện hộ nghèo. Nay bà con muốn đăng ký việc nào ạ?"
 LEAVINGS = {
@@ -93,7 +95,7 @@ LEAVINGS = {
 LEAVING_EDIT = "Bà con đăng ký việc nào ạ?"
 NEEDS = "Nhà mình mong được giúp gì nhất? Chọn một việc. Nhiều việc thì gõ các số, ví dụ: 1 3. Không cần thì gõ: 0."
 NEEDS_NONE = "Không cần giúp gì"
-NEEDS_UNCLEAR = "Bà con gõ số của việc cần giúp, ví dụ: 1, hoặc: 1 3. Không cần thì gõ: 0."
+NEEDS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ số của những việc dưới đây."
 YEAR = "Bà con muốn xét vào kỳ rà soát năm nào ạ?"
 YEAR_CHOICE = "Năm {year}"
 REASON = "Bà con muốn nói thêm điều gì với cán bộ ạ? Xin đừng ghi bệnh tật, số căn cước, tên trẻ nhỏ."
@@ -114,6 +116,10 @@ NO_PHOTO = (
 NO_VOICE = "Tôi chưa nghe được tin thoại và không giữ lại. Bà con gõ ngắn, không cần dấu; gõ số cũng được."
 NO_FILE = "Tôi không nhận tin này và không giữ lại. Bà con trả lời bằng chữ hoặc bằng số giúp tôi."
 STALE = "Nút đó của câu trước. Bà con trả lời câu dưới đây giúp tôi."
+WHY_ASK = (
+    "Tôi hỏi để cán bộ biết nhà mình mà liên hệ và giúp. Chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem được; "
+    "bà con xoá lúc nào cũng được."
+)
 ASIDE_LATER = "Câu này để xong đơn, bà con hỏi lại tôi nhé."
 
 REVIEW = "Bà con xem lại giúp tôi. Dòng nào sai thì chọn số của dòng đó."
@@ -153,6 +159,7 @@ NOBODY_YET = (
     "• Hiện chưa có cán bộ nào của nơi này nhận đơn qua đây. Tôi vẫn giữ đơn, cán bộ đầu tiên nhận việc sẽ thấy. "
     "Cần sớm thì bà con đến thẳng Ủy ban xã, phường."
 )
+CARD_AGAIN = "Phần tôi dặn trước khi gửi vẫn như trên. Bà con gửi đơn chứ ạ?"
 CARD_ASK = "Bà con gửi đơn chứ ạ?"
 SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"

@@ -61,6 +61,14 @@ class Field:
     """No choice but its own: any other number is an answer."""
 
 
+def of_whom(slots: Slots, text: str) -> str:
+    """
+    The sentence as it is said to somebody who fills in for another household.
+    """
+    helps = slots.get("who") == "help" and text != say.WHO
+    return text.replace("hà mình", "hà đó") if helps else text
+
+
 def choices(name: str, *pairs: tuple[str, str]) -> tuple[Choice, ...]:
     """
     The choices of a question, as (value, label).
@@ -191,7 +199,7 @@ def _take_address(slots: Slots, text: str, tools: Tools) -> Taken:
     found = tools.find_area(clean(text), _near(slots))
     if found:
         return {"found": [_found(match) for match in found[:MOST_FOUND]], "by": GONE}
-    return say.ADDRESS_UNCLEAR.format(example=_example(slots))
+    return say.ADDRESS_UNCLEAR
 
 
 def _found(match: Match) -> list[str | None]:
@@ -418,6 +426,8 @@ def _pick_members(slots: Slots, value: str, tools: Tools) -> Taken:
 
 def _ask_workers(slots: Slots, tools: Tools) -> Reply:
     members = slots["members"]
+    if members == 1:
+        return Reply(say.WORKERS_ALONE, choices("workers", ("1", say.WORKS)))
     return Reply(say.WORKERS.format(members=members), _people("workers", min(members, 6)))
 
 
