@@ -78,7 +78,8 @@ def looks_like_question(text: str) -> bool:
 
 ABOUT_THE_FORM = re.compile(
     r"\b(?:sao|tai sao|vi sao|chi) (?:lai |ma |phai |can |bot )*(?:hoi|khai|ghi|cho)\b|\b(?:hoi|khai|ghi|lay|biet)"
-    r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b|\b(?:co bi|so bi|co) (?:lo|lua|lua dao)\b"
+    r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b"
+    r"|\b(?:co bi|so bi|co) (?:lo|lua|lua dao)\b"
 )
 
 
