@@ -59,7 +59,7 @@ def drawable(text: str) -> str:
     """
     The text in letters that the font has: "□" for a letter that is missing, nothing for a missing mark above it.
     """
-    return "".join(letter if letter == "\n" or ord(letter) in glyphs() else substitute(letter) for letter in text)
+    return "".join(letter if ord(letter) in glyphs() else substitute(letter) for letter in text)
 
 
 def substitute(letter: str) -> str:

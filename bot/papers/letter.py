@@ -194,7 +194,8 @@ def signature(fields: LetterFields) -> tuple[Block, ...]:
 def receivers() -> tuple[Block, ...]:
     return (
         Lines((Piece("Nơi nhận:", bold=True),), size=12),
-        Lines((Piece("- Như trên;\n- Lưu: gia đình."),), size=11),
+        Lines((Piece("- Như trên;"),), size=11),
+        Lines((Piece("- Lưu: gia đình."),), size=11),
     )
 
 

@@ -123,7 +123,7 @@ def paragraph(lines: Lines) -> Paragraph:
 
 
 def marked_up(pieces: Iterable[Piece]) -> str:
-    return "".join(styled(piece, escape(fonts.drawable(piece.text)).replace("\n", "<br/>")) for piece in pieces)
+    return "".join(styled(piece, escape(fonts.drawable(piece.text))) for piece in pieces)
 
 
 def styled(piece: Piece, markup: str) -> str:

@@ -23,7 +23,7 @@ POINTS = 72 / 25.4
 @dataclass(frozen=True, slots=True)
 class Piece:
     """
-    Text in one style; "\\n" breaks the line.
+    Text in one style, on one line as long as the paper is wide enough.
     """
 
     text: str
