@@ -17,6 +17,7 @@ MENU_CRITERIA = "Hộ nghèo cần đạt gì để được khen?"
 MENU_AWARDS = "Có những hình thức khen nào?"
 MENU_DEADLINES = "Khi nào báo cáo, sơ kết, tổng kết?"
 MENU_DUTIES = "Ai lo việc gì?"
+MENU_REGISTER = "Đăng ký thoát nghèo"
 
 ASK_PLACE = "Bà con ở đâu để tôi tìm đúng kế hoạch? (Có thể bỏ qua.)"
 SKIP = "Bỏ qua"
@@ -64,5 +65,27 @@ COMMAND_SUMMARIES = {
     "help": "xem tôi làm được gì",
     "noio": "đổi nơi ở",
     "huy": "dừng việc đang làm",
+    "dangky": "đăng ký thoát nghèo",
+    "hoso": "xem đơn đã gửi tới đâu",
+    "suadon": "sửa đơn đã gửi",
+    "rutdon": "rút đơn",
+    "xacnhan": "xác nhận đơn người khác ghi giúp",
+    "dulieu": "xem tôi giữ gì về bà con",
+    "xoadulieu": "xoá hết thông tin của bà con",
+    "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
+    "dungnhac": "thôi nhận tin nhắc",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
+
+NEEDS = {
+    "von": "vay vốn",
+    "viec": "có việc làm",
+    "nghe": "học nghề",
+    "giong": "cây giống, con giống, kỹ thuật",
+    "dat": "đất sản xuất",
+    "nha": "sửa nhà, làm nhà",
+    "nuoc": "nước sạch, nhà vệ sinh",
+    "hoc": "con cháu đi học",
+}
+"""What a household may wish for. Nothing about health: that would be sensitive data (NĐ 356/2025/NĐ-CP, Điều 4)."""
+STANDINGS = {"ngheo": "hộ nghèo", "can_ngheo": "hộ cận nghèo", "moi_thoat": "hộ mới thoát nghèo"}
