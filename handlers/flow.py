@@ -183,6 +183,7 @@ Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
 class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
+    `choices` are first words of choices that start it from anywhere too: "case" for `case:482915073`.
     A `private` one is about persons and does not take place in groups.
     """
 
@@ -190,6 +191,7 @@ class Flow:
     entry: str
     steps: Mapping[str, Step]
     commands: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     private: bool = False
 
 
@@ -211,6 +213,10 @@ class Book:
     def commanded(self, command: str) -> Flow | None:
         return next((flow for flow in self.flows if command in flow.commands), None)
 
+    def chosen(self, choice: str | None) -> Flow | None:
+        word = (choice or "").partition(":")[0]
+        return next((flow for flow in self.flows if word in flow.choices), None)
+
 
 def command_of(text: str) -> str | None:
     """
@@ -222,11 +228,12 @@ def command_of(text: str) -> str | None:
 
 def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    One turn: a known command starts its flow; otherwise the step that the person is in takes the message.
+    One turn: a known command or a choice that is a flow's own starts that flow; otherwise the step that the person is
+    in takes the message.
     """
     message = chosen_by_words(state, message)
     command = command_of(message.text)
-    flow = book.commanded(command) if command else None
+    flow = book.commanded(command) if command else book.chosen(message.choice)
     step = flow.entry if flow is not None else state.step
     flow = flow or book.named(state.flow)
     if flow.private and not message.private:
