@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from handlers.messages import ConversationKey, Json
 
@@ -176,6 +177,16 @@ class Role(StrEnum):
     LEADER = "lanh-dao"
 
 
+ROLE_NAMES = MappingProxyType(
+    {
+        Role.OFFICER: "Cán bộ giảm nghèo",
+        Role.DEPUTY: "Cán bộ phó giảm nghèo",
+        Role.LEADER: "Lãnh đạo Ủy ban nhân dân",
+    }
+)
+"""How a post is called before the name of its unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """
@@ -186,6 +197,13 @@ class Post:
     role: Role
     unit: str
     unit_name: str
+
+    @property
+    def name(self) -> str:
+        """
+        What people read: "Cán bộ giảm nghèo phường Mỹ Xuyên, thành phố Cần Thơ".
+        """
+        return f"{ROLE_NAMES[self.role]} {self.unit_name}"
 
 
 @dataclass(frozen=True, slots=True)

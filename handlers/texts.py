@@ -66,3 +66,16 @@ COMMAND_SUMMARIES = {
     "huy": "dừng việc đang làm",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
+
+NEEDS = {
+    "von": "vay vốn",
+    "viec": "có việc làm",
+    "nghe": "học nghề",
+    "giong": "cây giống, con giống, kỹ thuật",
+    "dat": "đất sản xuất",
+    "nha": "sửa nhà, làm nhà",
+    "nuoc": "nước sạch, nhà vệ sinh",
+    "hoc": "con cháu đi học",
+}
+"""What a household may wish for. Nothing about health: that would be sensitive data (NĐ 356/2025/NĐ-CP, Điều 4)."""
+STANDINGS = {"ngheo": "hộ nghèo", "can_ngheo": "hộ cận nghèo", "moi_thoat": "hộ mới thoát nghèo"}
