@@ -64,6 +64,7 @@ COMMAND_SUMMARIES = {
     "help": "xem tôi làm được gì",
     "noio": "đổi nơi ở",
     "huy": "dừng việc đang làm",
+    "hoicanbo": "gửi câu hỏi tới cán bộ",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
 

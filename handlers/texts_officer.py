@@ -235,7 +235,11 @@ COMPARED_FIELDS = MappingProxyType(
 MERGE = "Gộp, giữ đơn {code}"
 KEEP_BOTH = "Hai hộ khác nhau, giữ cả hai"
 MERGE_SURE = "Gộp đơn {gone} vào đơn {kept}. Đơn {gone} dừng lại, đơn {kept} đi tiếp. Bỏ gộp được về sau."
+MERGE_TELLS = "Hộ gửi đơn đó sẽ nhận tin:\n\n———\n{words}\n———"
+MERGE_TELLS_NOBODY = "Đơn giấy: anh chị báo hộ theo lời này:\n\n———\n{words}\n———"
 MERGE_SEND = "Gộp"
+COMPARE_AGAIN = "Xem lại hai đơn"
+OPEN_CASE = "Mở đơn {code}"
 MERGED = "Đã gộp đơn {gone} vào đơn {kept}."
 KEPT_APART = "Đã ghi: đơn {one} và đơn {other} là hai hộ khác nhau."
 UNMERGE = "Bỏ gộp"
@@ -315,7 +319,6 @@ PAPER_WRONG = MappingProxyType(
     }
 )
 PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ lại giúp tôi."
-PAPER_TOO_MANY = "Thừa mục: đơn chỉ có {count} mục. Phần sau chưa ghi."
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
 PAPER_FIX = "Sửa: {name}"
@@ -335,7 +338,12 @@ PAPER_NAMES = MappingProxyType(
     }
 )
 PAPER_SEND = "Ghi đơn"
-PAPER_SENT = "Đã ghi đơn giấy, mã {code}. Ghi mã này lên đơn giấy và đưa cho hộ."
+PAPER_SENT = (
+    "Đã ghi đơn giấy, mã {code}. Ghi mã này lên đơn giấy.\n\n"
+    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot: /xacnhan {secret}"
+)
+PAPER_NEXT = "Nhập đơn khác"
+PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
 PAPER_FOR_OFFICER = "Đơn giấy mới: {code} – {hamlet}. /choduyet"
 
 # /cauhoi

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from handlers import texts
+from handlers import texts, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
@@ -99,6 +99,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     reply = reply_of(found)
     if not reply.choices and found.kind is not Kind.ANSWER:
         reply = replace(reply, choices=MENU)
+    if found.kind is Kind.DECLINE:
+        reply = replace(reply, choices=(Choice(f"officer:{text}", texts_officer.ASK_OFFICER), *reply.choices))
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 

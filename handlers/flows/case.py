@@ -46,7 +46,7 @@ QUEUE = "queue:0:"
 @dataclass(frozen=True, slots=True)
 class Typing:
     """
-    Something that an officer types for an action: the question for it, how it is read, and what is offered as choices.
+    Something that an officer types for an action: the question for it, how it is read, what is offered as choices.
     """
 
     ask: str
@@ -167,6 +167,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
 )
 
 
+@for_officers
 def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A choice about a case, looked up anew: what was offered may be old.
@@ -175,9 +176,9 @@ def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     what = what.removesuffix("::").removesuffix(":")
     case = seen(code, tools)
     if case is None:
-        return Turn(_idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
+        return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
     if what in {"pdf", "docx"} and case.form:
-        return Turn(_idle(state), (_letter(case, what),))
+        return Turn(idle(state), (_letter(case, what),))
     if what in ACTIONS:
         return _begin(state, case, what, tools)
     if what:
@@ -191,7 +192,7 @@ def show(state: State, case: Case, tools: Tools, before: str | None = None) -> T
     """
     whole = casefile.whole(case, tools.today)
     text = f"{before}\n\n{whole}" if before else whole
-    return Turn(_idle(state), (Reply(text, (*choices(case), _queue(state))),))
+    return Turn(idle(state), (Reply(text, (*choices(case), _queue(state))),))
 
 
 def choices(case: Case) -> tuple[Choice, ...]:
@@ -220,7 +221,7 @@ def _queue(state: State) -> Choice:
     return Choice(state.slots.get("back", QUEUE), say.BACK_TO_QUEUE)
 
 
-def _idle(state: State) -> State:
+def idle(state: State) -> State:
     """
     Looking at cases, with nothing half done; the page of the queue stays.
     """
@@ -231,7 +232,7 @@ def _idle(state: State) -> State:
 def _begin(state: State, case: Case, name: str, tools: Tools) -> Turn:
     if case.status not in ACTIONS[name].at or case.form is None:
         return show(state, case, tools, say.CHANGED)
-    slots = {**_idle(state).slots, "code": case.code, "version": case.version, "action": name, "typed": {}}
+    slots = {**idle(state).slots, "code": case.code, "version": case.version, "action": name, "typed": {}}
     return _next(replace(state, flow="case", step="type", slots=slots), case, tools)
 
 
@@ -265,13 +266,14 @@ def _told(state: State, case: Case, action: Action, tools: Tools) -> str:
     return action.tell.format(code=grouped(case.code), unit=unit, **state.slots["typed"])
 
 
+@for_officers
 def take_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Something typed for the action that is under way.
     """
     case = seen(state.slots.get("code", ""), tools)
     if case is None or message.choice is not None:
-        return Turn(_idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
+        return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
     return _take(state, case, message, tools)
 
 
@@ -315,7 +317,7 @@ def _send(state: State, case: Case, tools: Tools) -> Turn:
     )
     done = f"{action.done} {say.TOLD if reached(case) else say.TELL_THEM}"
     said = done.format(code=grouped(case.code), **given)
-    return Turn(_idle(state), (Reply(said, after(state, case, tools)),), (move,))
+    return Turn(idle(state), (Reply(said, after(state, case, tools)),), (move,))
 
 
 def after(state: State, case: Case, tools: Tools) -> tuple[Choice, ...]:
@@ -354,21 +356,26 @@ def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return ask.listen(state, message, tools)
 
 
+@for_officers
 def be_sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Words where only a choice sends: what is to be sent stays, and the choices too.
+    Words where only a choice sends: what is to be sent is shown again.
     """
-    return Turn(state, (Reply(say.CHOOSE, state.offered),))
+    case = seen(state.slots.get("code", ""), tools)
+    if case is None:
+        return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
+    sure = _sure(state, case, ACTIONS[state.slots["action"]], tools)
+    return Turn(state, (replace(sure, text=f"{say.CHOOSE}\n\n{sure.text}"),))
 
 
 CASE = Flow(
     name="case",
     entry="open",
     steps={
-        "open": for_officers(opened),
-        "type": for_officers(take_typed),
-        "sure": for_officers(be_sure),
-        "listen": for_officers(listen),
+        "open": opened,
+        "type": take_typed,
+        "sure": be_sure,
+        "listen": listen,
     },
     choices=("case",),
     private=True,

@@ -20,6 +20,8 @@ LEADS_TO = {
     EventKind.FILED: Status.FILED,
 }
 """The statuses that a merged case may have had before; merging and its undoing change nothing about them."""
+ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
+"""Events whose note is another case's receipt code."""
 
 
 def line(case: Case, today: date) -> str:
@@ -114,7 +116,7 @@ def _event(event: Event) -> str:
 
 
 def _note(event: Event) -> str:
-    return grouped(event.note or "") if event.kind in {EventKind.KEPT_APART, EventKind.UNDONE} else event.note or ""
+    return grouped(event.note or "") if event.kind in ABOUT_OTHERS else event.note or ""
 
 
 def kept_apart(case: Case) -> tuple[str, ...]:
