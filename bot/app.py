@@ -12,14 +12,16 @@ from datetime import datetime, timedelta
 
 from bot.channels.base import Channel
 from bot.clock import Clock, local_date
+from bot.keys import seal_for
 from bot.outbox import Courier
 from bot.settings import Settings
 from db.uow import Database
 from handlers.dispatch import Dispatcher
-from handlers.flow import Tools
+from handlers.flow import Registry, Tools
 from handlers.flows import BOOK
 from handlers.messages import IncomingMessage, Reply
 from handlers.tools import LibraryTools
+from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.text import squash
 
@@ -36,6 +38,7 @@ class App:
     settings: Settings
     clock: Clock
     library: Library
+    areas: Areas
     database: Database
     dispatcher: Dispatcher
     courier: Courier
@@ -58,26 +61,27 @@ class App:
             await uow.commit()
 
 
-def build(settings: Settings, clock: Clock, library: Library, channels: Iterable[Channel]) -> App:
+def build(settings: Settings, clock: Clock, library: Library, areas: Areas, channels: Iterable[Channel]) -> App:
     """
-    Wire the parts; nothing is opened or started yet. Raises Unusable for a wrong DATABASE_URL.
+    Wire the parts; nothing is opened or started yet. Raises Unusable for a wrong DATABASE_URL or DATA_KEY.
     """
 
-    def tools_at(moment: datetime) -> Tools:
-        return LibraryTools(library, moment, local_date(moment))
+    def tools_at(moment: datetime, registry: Registry) -> Tools:
+        return LibraryTools(library, areas, registry, moment, local_date(moment))
 
     def verify(reply: Reply) -> bool:
         return all(
             library.holds(document, quote) and squash(quote) in squash(reply.text) for document, quote in reply.quotes
         )
 
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, seal_for(settings))
     return App(
         settings=settings,
         clock=clock,
         library=library,
+        areas=areas,
         database=database,
-        dispatcher=Dispatcher(database, BOOK, tools_at),
+        dispatcher=Dispatcher(database, BOOK, areas, tools_at),
         courier=Courier(database, channels, clock, verify, owner=secrets.token_hex(8)),
     )
 

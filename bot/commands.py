@@ -23,6 +23,7 @@ from bot import logs
 from bot.app import App, build
 from bot.channels.console import JsonConsole, Terminal
 from bot.clock import local_date, system_clock
+from bot.keys import seal_for
 from bot.serve import CannotStart as CannotStart
 from bot.serve import run_until_stopped
 from bot.settings import load_settings
@@ -31,6 +32,7 @@ from db.uow import Database
 from handlers import texts
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
+from knowledge.areas import Areas
 from knowledge.library import Library
 
 log = structlog.get_logger()
@@ -57,7 +59,7 @@ async def migrate() -> int:
     """
     settings = load_settings()
     logs.set_up(settings.log_level)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, seal_for(settings))
     try:
         await database.migrate()
     finally:
@@ -74,7 +76,7 @@ async def chat(as_json: bool) -> int:
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level)
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
-    app = build(settings, system_clock, Library.shipped(), (channel,))
+    app = build(settings, system_clock, Library.shipped(), Areas.load(), (channel,))
     try:
         await app.database.migrate()
         await app.courier.take_over(channel.name)

@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.schedule import every
 from bot.settings import Settings
 from bot.web import site
+from knowledge.areas import Areas
 from knowledge.library import Library
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     with bind(settings.web_host, settings.web_port) as listening:
         telegram = Telegram.from_settings(settings)
         channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
-        app = build(settings, clock, library, channels)
+        app = build(settings, clock, library, Areas.load(), channels)
         try:
             await app.database.migrate()
             await app.courier.take_over(

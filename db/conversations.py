@@ -1,19 +1,20 @@
 """
-Conversations: loaded with their version, stored only if nobody was faster.
+Conversations: loaded with their version, stored sealed, and only if nobody was faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.errors import StaleConversation
 from db.inserts import insert_new
-from db.records import StoredConversation
+from db.records import DraftHolder, StoredConversation
+from db.seal import Seal
 from db.tables import conversations
 
 
@@ -22,8 +23,9 @@ class Conversations:
     The conversations of one unit of work.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, seal: Seal) -> None:
         self._connection = connection
+        self._seal = seal
 
     async def load(self, channel: str, address: str) -> StoredConversation | None:
         """
@@ -33,33 +35,77 @@ class Conversations:
             conversations.c.channel == channel, conversations.c.address == address
         )
         row = (await self._connection.execute(query)).one_or_none()
-        return row and StoredConversation(state=row.state, version=row.version)
+        return StoredConversation(self._seal.open(row.state), row.version) if row else None
+
+    async def newest(self) -> StoredConversation | None:
+        """
+        The conversation that changed last, of all. Raises Unusable when no key opens it.
+        """
+        query = select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(1)
+        row = (await self._connection.execute(query)).one_or_none()
+        return StoredConversation(self._seal.open(row.state), row.version) if row else None
 
     async def save(
-        self, channel: str, address: str, state: Mapping[str, Any], loaded: int | None, now: datetime
+        self,
+        channel: str,
+        address: str,
+        state: Mapping[str, Any],
+        loaded: int | None,
+        now: datetime,
+        draft_at: datetime | None = None,
     ) -> None:
         """
-        Store the state over the version that was loaded (None: there was none). Raises StaleConversation.
+        Store the state over the version that was loaded (None: there was none). `draft_at`: when an unfinished draft
+        in it was last touched. Raises StaleConversation.
         """
+        values = {"state": self._seal.close(state), "draft_at": draft_at, "updated_at": now}
         if loaded is None:
-            stored = await self._insert(channel, address, state, now)
+            stored = await self._insert({**values, "channel": channel, "address": address}, now)
         else:
-            stored = await self._update(channel, address, state, loaded, now)
+            stored = await self._update(channel, address, values, loaded)
         if not stored:
             raise StaleConversation(f"a conversation on {channel} changed while a turn was taken")
 
-    async def _insert(self, channel: str, address: str, state: Mapping[str, Any], now: datetime) -> bool:
-        values = {
-            "channel": channel,
-            "address": address,
-            "state": state,
-            "version": 1,
-            "created_at": now,
-            "updated_at": now,
-        }
-        return await insert_new(self._connection, conversations, values) is not None
+    async def with_drafts(self, before: datetime, nudges: int, limit: int) -> Sequence[DraftHolder]:
+        """
+        The conversations whose draft was last touched before a moment and that were nudged so often or less.
+        """
+        query = (
+            select(conversations)
+            .where(conversations.c.draft_at <= before, conversations.c.nudges <= nudges)
+            .order_by(conversations.c.draft_at)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(query)).all()
+        return [
+            DraftHolder(row.channel, row.address, self._seal.open(row.state), row.version, row.draft_at)
+            for row in rows
+        ]
 
-    async def _update(self, channel: str, address: str, state: Mapping[str, Any], loaded: int, now: datetime) -> bool:
+    async def nudged(self, channel: str, address: str, nudges: int) -> None:
+        """
+        Note how often the person was reminded of this draft.
+        """
+        change = update(conversations).where(conversations.c.channel == channel, conversations.c.address == address)
+        await self._connection.execute(change.values(nudges=nudges))
+
+    async def reseal(self) -> int:
+        """
+        Seal everything anew with the newest key. Returns how many rows.
+        """
+        rows = (await self._connection.execute(select(conversations.c.id, conversations.c.state))).all()
+        for row in rows:
+            state = self._seal.close(self._seal.open(row.state))
+            change = update(conversations).where(conversations.c.id == row.id).values(state=state)
+            await self._connection.execute(change)
+        return len(rows)
+
+    async def _insert(self, values: Mapping[str, Any], now: datetime) -> bool:
+        first = {**values, "version": 1, "created_at": now, "nudges": 0}
+        return await insert_new(self._connection, conversations, first) is not None
+
+    async def _update(self, channel: str, address: str, values: Mapping[str, Any], loaded: int) -> bool:
+        another_draft = conversations.c.draft_at.is_distinct_from(values["draft_at"])
         change = (
             update(conversations)
             .where(
@@ -67,6 +113,6 @@ class Conversations:
                 conversations.c.address == address,
                 conversations.c.version == loaded,
             )
-            .values(state=state, version=loaded + 1, updated_at=now)
+            .values(**values, version=loaded + 1, nudges=case((another_draft, 0), else_=conversations.c.nudges))
         )
         return (await self._connection.execute(change)).rowcount == 1

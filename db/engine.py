@@ -48,6 +48,16 @@ def open_engine(address: str) -> AsyncEngine:
     return engine
 
 
+def sqlite_file(address: str) -> Path | None:
+    """
+    The file of a SQLite address, an empty path for one in memory; None for another database. Raises Unusable.
+    """
+    url = _async_url(address)
+    if url.get_backend_name() != "sqlite":
+        return None
+    return Path() if _in_memory(url) or "uri" in url.query else Path(url.database or "")
+
+
 def _async_url(address: str) -> URL:
     try:
         url = make_url(address)

@@ -4,7 +4,8 @@ What can go wrong with the database.
 DatabaseError
 ├── Unusable             it cannot be opened: wrong address, no permission, server away
 ├── Away                 it was opened and does not answer now: try again later
-└── StaleConversation    somebody else changed the conversation first: take the turn again
+└── Stale                somebody else changed it first, or the right to change it is gone: take the turn again
+    └── StaleConversation
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ class Away(DatabaseError):
     """
 
 
-class StaleConversation(DatabaseError):
+class Stale(DatabaseError):
+    """
+    What a turn was computed from changed since; nothing was stored, take the turn again.
+    """
+
+
+class StaleConversation(Stale):
     """
     The conversation changed since it was loaded; nothing was stored, take the turn again.
     """

@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.inserts import insert_new
 from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.seal import Seal
 from db.tables import channels, outbox
 
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
@@ -25,8 +26,9 @@ class Outbox:
     The outbox of one unit of work.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, seal: Seal) -> None:
         self._connection = connection
+        self._seal = seal
 
     async def add(self, message: OutboxMessage, now: datetime) -> int | None:
         """
@@ -37,7 +39,7 @@ class Outbox:
             "address": message.address,
             "business_key": message.business_key,
             "priority": int(message.priority),
-            "payload": message.payload,
+            "payload": self._seal.close(message.payload),
             "state": OutboxState.PENDING,
             "attempts": 0,
             "doubts": 0,
@@ -69,7 +71,7 @@ class Outbox:
             )
             .returning(*_COLUMNS)
         )
-        rows = [_row(row) for row in (await self._connection.execute(taken)).all()]
+        rows = [self._row(row) for row in (await self._connection.execute(taken)).all()]
         return sorted(rows, key=lambda row: (row.priority, row.id))
 
     async def put_back(self, channel: str, now: datetime) -> int:
@@ -121,7 +123,7 @@ class Outbox:
         change = (
             update(outbox)
             .where(outbox.c.id == id, outbox.c.lease_owner == owner, outbox.c.state == OutboxState.SENDING)
-            .values(payload=payload)
+            .values(payload=self._seal.close(payload))
         )
         return (await self._connection.execute(change)).rowcount == 1
 
@@ -146,7 +148,7 @@ class Outbox:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return [_row(row) for row in (await self._connection.execute(query)).all()]
+        return [self._row(row) for row in (await self._connection.execute(query)).all()]
 
     async def in_conversation(self, id: int, channel: str, address: str) -> OutboxRow | None:
         """
@@ -156,7 +158,7 @@ class Outbox:
             return None
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
-        return row and _row(row)
+        return row and self._row(row)
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """
@@ -175,6 +177,38 @@ class Outbox:
         """
         query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
         return {(channel, state): n for channel, state, n in (await self._connection.execute(query)).all()}
+
+    async def forget(self, channel: str, address: str) -> None:
+        """
+        Delete what was sent in a conversation; what is still to be sent stays.
+        """
+        await self._connection.execute(
+            delete(outbox).where(
+                outbox.c.channel == channel, outbox.c.address == address, outbox.c.state.not_in(UNSENT)
+            )
+        )
+
+    async def reseal(self) -> int:
+        """
+        Seal everything anew with the newest key. Returns how many rows.
+        """
+        rows = (await self._connection.execute(select(outbox.c.id, outbox.c.payload))).all()
+        for row in rows:
+            payload = self._seal.close(self._seal.open(row.payload))
+            await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
+        return len(rows)
+
+    def _row(self, row: Any) -> OutboxRow:
+        return OutboxRow(
+            id=row.id,
+            channel=row.channel,
+            address=row.address,
+            payload=self._seal.open(row.payload),
+            priority=Priority(row.priority),
+            state=OutboxState(row.state),
+            attempts=row.attempts,
+            doubts=row.doubts,
+        )
 
     async def _paused(self, channel: str, now: datetime) -> bool:
         query = select(channels.c.channel).where(channels.c.channel == channel, channels.c.paused_until > now)
@@ -217,19 +251,6 @@ _COLUMNS = (
     outbox.c.attempts,
     outbox.c.doubts,
 )
-
-
-def _row(row: Any) -> OutboxRow:
-    return OutboxRow(
-        id=row.id,
-        channel=row.channel,
-        address=row.address,
-        payload=row.payload,
-        priority=Priority(row.priority),
-        state=OutboxState(row.state),
-        attempts=row.attempts,
-        doubts=row.doubts,
-    )
 
 
 def _due(channel: str, now: datetime) -> Select[tuple[int]]:

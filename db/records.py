@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -47,6 +47,19 @@ class StoredConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftHolder:
+    """
+    A conversation with an unfinished draft, last touched at `draft_at`.
+    """
+
+    channel: str
+    address: str
+    state: Mapping[str, Any]
+    version: int
+    draft_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxMessage:
     """
     A message to be sent once. `business_key` is unique for ever: adding it again changes nothing.
@@ -74,3 +87,106 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     doubts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    Who speaks: a conversation. `own`: for its own household, and not for somebody else's.
+    """
+
+    channel: str
+    address: str
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """
+    A registration as stored. `form` is the household's JSON (None once erased), `confirm` the code with which the
+    household may confirm it. A change must name `version`.
+    """
+
+    id: int
+    code: str
+    version: int
+    status: str
+    unit: str
+    care: str
+    form: Mapping[str, Any] | None
+    confirm: str | None
+    confirmed: bool
+    on_paper: bool
+    sent_at: datetime
+    touched_at: datetime
+    decision: str | None
+    decided_on: date | None
+    merged_into: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """
+    A registration to be stored. `phone` is what duplicates are found by: digits only.
+    """
+
+    code: str
+    status: str
+    unit: str
+    year: int
+    form: Mapping[str, Any]
+    phone: str
+    confirm: str | None
+    on_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """
+    One thing that happened to a case; `post` is the id of the post that did it.
+    """
+
+    at: datetime
+    kind: str
+    post: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    """
+    A role at a unit.
+    """
+
+    id: int
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTicket:
+    """
+    A question passed on. `account` is who asked, None once erased.
+    """
+
+    id: int
+    unit: str
+    question: str | None
+    asked_at: datetime
+    account: Account | None
+    answer: str | None
+    answered_at: datetime | None
+    post: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConsent:
+    """
+    What somebody chose on a card.
+    """
+
+    kind: str
+    given: bool
+    version: str
+    text_hash: str
+    at: datetime

@@ -10,16 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from db.errors import Unusable
 
-KEY_HINT = (
-    "A key is 44 letters as `python -m bot key` prints them; several are separated by commas, the newest first."
-)
+KEY_HINT = "A key is 44 characters as `python -m bot key` prints them; several are separated by commas, newest first."
 
 
 def new_key() -> str:
@@ -31,19 +28,19 @@ def new_key() -> str:
 
 class Seal:
     """
-    The keys of one process. Raises Unusable for a key that is none.
+    The keys of one process, newest first. Raises Unusable for a key that is none.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, *keys: str) -> None:
         try:
             self._box = MultiFernet([Fernet(key) for key in keys])
         except (ValueError, TypeError):
             raise Unusable(f"DATA_KEY holds no key. {KEY_HINT}") from None
-        self._marking = hashlib.sha256(b"mark:" + keys[0].encode()).digest()
+        self._marking = [hashlib.sha256(b"mark:" + key.encode()).digest() for key in keys]
 
     def close(self, value: Any) -> str:
         """
-        A JSON value, sealed.
+        A JSON value, sealed with the newest key.
         """
         return self._box.encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).decode()
 
@@ -63,6 +60,12 @@ class Seal:
 
     def mark(self, text: str) -> str:
         """
-        A fingerprint of the text: the same for the same text under the same key, 32 hexadecimal digits.
+        A fingerprint of the text under the newest key: 32 hexadecimal digits.
         """
-        return hmac.new(self._marking, text.encode(), hashlib.sha256).hexdigest()[:32]
+        return self.marks(text)[0]
+
+    def marks(self, text: str) -> tuple[str, ...]:
+        """
+        The fingerprints under all keys, the newest first: what to look for while keys are being changed.
+        """
+        return tuple(hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32] for key in self._marking)

@@ -147,6 +147,7 @@ case_accounts = Table(
     Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
     Column("channel", String(32), primary_key=True),
     Column("address", String(128), primary_key=True),
+    Column("own", Boolean, nullable=False),
     Index(None, "channel", "address"),
 )
 
@@ -230,14 +231,13 @@ tickets = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("unit", String(8), nullable=False),
-    Column("care", String(8), nullable=False),
     Column("channel", String(32)),
     Column("address", String(128)),
     Column("sealed", Text),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("answered_at", UtcDateTime),
     Column("post_id", Integer, ForeignKey("posts.id")),
-    Index(None, "care", "answered_at"),
+    Index(None, "unit", "answered_at"),
     Index(None, "channel", "address"),
 )
 

@@ -4,18 +4,23 @@ The unit of work: one transaction, and the repositories inside it. Leaving witho
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
 from db.conversations import Conversations
+from db.desk import DeskRows
 from db.engine import READ_ONLY, migrate, open_engine
 from db.errors import Away
 from db.inbox import Inbox
 from db.outbox import Outbox
+from db.seal import Seal
+
+T = TypeVar("T")
 
 
 class UnitOfWork:
@@ -23,11 +28,19 @@ class UnitOfWork:
     One open transaction. Never await a channel inside it.
     """
 
-    def __init__(self, connection: AsyncConnection, transaction: AsyncTransaction) -> None:
+    def __init__(self, connection: AsyncConnection, transaction: AsyncTransaction, seal: Seal) -> None:
+        self._connection = connection
         self._transaction = transaction
-        self.conversations = Conversations(connection)
+        self._seal = seal
+        self.conversations = Conversations(connection, seal)
         self.inbox = Inbox(connection)
-        self.outbox = Outbox(connection)
+        self.outbox = Outbox(connection, seal)
+
+    async def desk(self, work: Callable[[DeskRows], T]) -> T:
+        """
+        Let a function that does not await work on the tables of the desk, in this transaction.
+        """
+        return await self._connection.run_sync(lambda connection: work(DeskRows(connection, self._seal)))
 
     async def commit(self) -> None:
         """
@@ -38,11 +51,12 @@ class UnitOfWork:
 
 class Database:
     """
-    The database of one process: hands out units of work.
+    The database of one process: hands out units of work. `seal` holds the keys of what is personal.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, seal: Seal) -> None:
         self._engine = open_engine(address)
+        self._seal = seal
 
     @property
     def engine(self) -> AsyncEngine:
@@ -53,9 +67,22 @@ class Database:
 
     async def migrate(self) -> None:
         """
-        Bring the schema up to date; raises Unusable.
+        Bring the schema up to date, and see that the keys open what is there; raises Unusable.
         """
         await migrate(self._engine)
+        async with self.read() as uow:
+            await uow.conversations.newest()
+
+    async def reseal(self) -> int:
+        """
+        Seal everything anew with the newest key, in one transaction. Returns how many rows. Raises Unusable when one
+        of them is sealed with a key that is not there: then nothing has changed.
+        """
+        async with self.write() as uow:
+            rows = await uow.conversations.reseal() + await uow.outbox.reseal()
+            rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal())
+            await uow.commit()
+        return rows
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
@@ -64,7 +91,7 @@ class Database:
         """
         with _away():
             async with self._engine.connect() as connection, _taken_back(connection) as transaction:
-                yield UnitOfWork(connection, transaction)
+                yield UnitOfWork(connection, transaction, self._seal)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
@@ -75,7 +102,7 @@ class Database:
             async with self._engine.connect() as connection:
                 await connection.execution_options(**{READ_ONLY: True})
                 async with _taken_back(connection) as transaction:
-                    yield UnitOfWork(connection, transaction)
+                    yield UnitOfWork(connection, transaction, self._seal)
 
     async def close(self) -> None:
         """

@@ -1,23 +1,28 @@
 """
 One message, one transaction, taken again when stale.
 
-The turn is computed on the state as read, before the writing transaction opens; the version check at the end
-decides. So SQLite's one write lock is held for a few inserts and not while an answer is looked up.
+The turn is computed on what one reading transaction shows, before the writing one opens; the version checks at the
+end decide. So SQLite's one write lock is held for a few inserts and not while an answer is looked up.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
-from db.errors import StaleConversation
+from db.desk import DeskRows
+from db.errors import Stale
 from db.records import OutboxMessage, Priority
 from db.uow import Database, UnitOfWork
-from handlers.flow import Book, State, Tools, Turn, advance, state_from_json, state_to_json
-from handlers.messages import ConversationKey, IncomingMessage, reply_from_json, reply_to_json
+from handlers.desk import Desk, Look, carry_out
+from handlers.effects import Erase
+from handlers.flow import Book, Registry, State, Tools, Turn, advance, state_from_json, state_to_json
+from handlers.messages import ConversationKey, IncomingMessage, Reply, reply_from_json, reply_to_json
+from knowledge.areas import Areas
 
 TRIES = 8
 """How often a turn is taken when others keep changing the conversation; with lanes, only replicas can."""
@@ -25,48 +30,90 @@ TRIES = 8
 UNKNOWN_CHOICE = "stale"
 
 
+ToolsAt: TypeAlias = Callable[[datetime, Registry], Tools]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """
+    A turn with what it was computed from: the version of the conversation, and what was looked at.
+    """
+
+    version: int | None
+    turn: Turn
+    looks: Sequence[Look]
+
+
 class Dispatcher:
     """
     Takes messages, one lane a conversation, and stores what each led to.
     """
 
-    def __init__(self, database: Database, book: Book, tools_at: Callable[[datetime], Tools]) -> None:
+    def __init__(self, database: Database, book: Book, areas: Areas, tools_at: ToolsAt) -> None:
         self._database = database
         self._book = book
+        self._areas = areas
         self._tools_at = tools_at
         self._lanes = Lanes()
 
     async def handle(self, message: IncomingMessage) -> bool:
         """
-        Take one message: state, replies and the note that it was seen are stored together or not at all.
+        Take one message: state, replies, effects and the note that it was seen are stored together or not at all.
 
-        Returns False if it was seen before; then nothing changes. Raises StaleConversation after `TRIES` tries.
+        Returns False if it was seen before; then nothing changes. Raises Stale after `TRIES` tries.
         """
         async with self._lanes.of(message.key):
             for _ in range(TRIES - 1):
                 try:
                     return await self._take(message)
-                except StaleConversation:
+                except Stale:
                     continue
             return await self._take(message)
 
     async def _take(self, message: IncomingMessage) -> bool:
-        version, turn = await self._turn(message)
+        taken = await self._turn(message)
         async with self._database.write() as uow:
             if not await uow.inbox.add(message.key.channel, message.external_id, message.at):
                 return False
-            await _store(uow, message, version, turn)
+            await self._store(uow, message, taken)
             await uow.commit()
             return True
 
-    async def _turn(self, message: IncomingMessage) -> tuple[int | None, Turn]:
+    async def _turn(self, message: IncomingMessage) -> Taken:
         key = message.key
         async with self._database.read() as uow:
             stored = await uow.conversations.load(key.channel, key.address)
             message = await _with_choice(uow, message)
-        state = state_from_json(stored.state) if stored else State()
-        turn = advance(self._book, state, message, self._tools_at(message.at))
-        return (stored.version if stored else None), turn
+            state = state_from_json(stored.state) if stored else State()
+
+            def turn(rows: DeskRows) -> Taken:
+                desk = Desk(rows, key, message.at, self._areas)
+                led_to = advance(self._book, state, message, self._tools_at(message.at, desk))
+                return Taken(stored.version if stored else None, led_to, desk.looks)
+
+            return await uow.desk(turn)
+
+    async def _store(self, uow: UnitOfWork, message: IncomingMessage, taken: Taken) -> None:
+        key, turn = message.key, taken.turn
+        draft_at = turn.state.profile.get("draft_at")
+        await uow.conversations.save(
+            key.channel,
+            key.address,
+            state_to_json(turn.state),
+            taken.version,
+            message.at,
+            datetime.fromisoformat(draft_at) if draft_at else None,
+        )
+        if any(isinstance(effect, Erase) for effect in turn.effects):
+            await uow.outbox.forget(key.channel, key.address)
+        tellings = await uow.desk(
+            lambda rows: carry_out(Desk(rows, key, message.at, self._areas), turn.effects, taken.looks)
+        )
+        said = f"re:{key.channel}:{message.external_id}"
+        for n, reply in enumerate(turn.replies):
+            await _send(uow, key, f"{said}:{n}", reply, message.at)
+        for n, telling in enumerate(tellings):
+            await _send(uow, telling.to, f"{said}:tell:{n}", telling.reply, message.at)
 
 
 async def _with_choice(uow: UnitOfWork, message: IncomingMessage) -> IncomingMessage:
@@ -87,18 +134,15 @@ async def _meant(uow: UnitOfWork, key: ConversationKey, ref: str) -> str:
     return choices[int(n)].id if int(n) < len(choices) else UNKNOWN_CHOICE
 
 
-async def _store(uow: UnitOfWork, message: IncomingMessage, version: int | None, turn: Turn) -> None:
-    key = message.key
-    await uow.conversations.save(key.channel, key.address, state_to_json(turn.state), version, message.at)
-    for n, reply in enumerate(turn.replies):
-        outgoing = OutboxMessage(
-            channel=key.channel,
-            address=key.address,
-            business_key=f"re:{key.channel}:{message.external_id}:{n}",
-            payload=reply_to_json(reply),
-            priority=Priority.REPLY,
-        )
-        await uow.outbox.add(outgoing, message.at)
+async def _send(uow: UnitOfWork, to: ConversationKey, business_key: str, reply: Reply, now: datetime) -> None:
+    outgoing = OutboxMessage(
+        channel=to.channel,
+        address=to.address,
+        business_key=business_key,
+        payload=reply_to_json(reply),
+        priority=Priority.REPLY,
+    )
+    await uow.outbox.add(outgoing, now)
 
 
 class Lanes:

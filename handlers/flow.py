@@ -97,6 +97,12 @@ class Registry(Protocol):
         """
         ...
 
+    def consents(self) -> tuple[Consent, ...]:
+        """
+        All that this account chose, oldest first.
+        """
+        ...
+
     def alike(self, form: Form) -> tuple[str, ...]:
         """
         Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in one

@@ -1,24 +1,33 @@
 """
-The tools that a step may use, made from the library of plans as of one moment.
+The tools that a step may use, made from the library of plans, the areas and the desk as of one moment.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from stdnum import damm
+
+from handlers.flow import Registry
 from knowledge.answer import Answer, Question
+from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
 from knowledge.places import Place
+
+SECRET_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryTools:
     """
-    The library at one moment; `today` is the date where people live.
+    What is known at one moment; `today` is the date where people live.
     """
 
     library: Library
+    areas: Areas
+    registry: Registry
     now: datetime
     today: date
 
@@ -34,3 +43,38 @@ class LibraryTools:
 
     def explain(self, question: Question) -> str:
         return self.library.explain(question)
+
+    def find_area(self, text: str, near: str | None = None) -> tuple[Match, ...]:
+        return self.areas.find(text, near)
+
+    def area(self, code: str) -> Area | None:
+        return self.areas.by_code(code)
+
+    def unit_name(self, code: str) -> str | None:
+        area = self.areas.by_code(code)
+        return area.full if area else self.areas.province(code)
+
+    def covers(self, upper: str, lower: str) -> bool:
+        return self.areas.covers(upper, lower)
+
+    def new_code(self) -> str:
+        return new_code()
+
+    def new_secret(self) -> str:
+        return new_secret()
+
+
+def new_code() -> str:
+    """
+    A receipt code: eight random digits and Damm's check digit, which catches every single wrong digit and every
+    swap of neighbours. Digits alone are read out on a phone without a doubt.
+    """
+    digits = str(10_000_000 + secrets.randbelow(90_000_000))
+    return digits + damm.calc_check_digit(digits)
+
+
+def new_secret() -> str:
+    """
+    A one-time code: eight random digits.
+    """
+    return f"{secrets.randbelow(10**SECRET_DIGITS):0{SECRET_DIGITS}d}"

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from db.uow import Database
 from knowledge.library import Library
+from tests.fakes import SEAL
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -104,7 +105,7 @@ def migrate(address: str) -> None:
     """
 
     async def run() -> None:
-        database = Database(address)
+        database = Database(address, SEAL)
         await database.migrate()
         await database.close()
 
@@ -168,7 +169,7 @@ async def store(database_url: str) -> AsyncIterator[Database]:
     """
     The database of one process, migrated and empty.
     """
-    database = Database(database_url)
+    database = Database(database_url, SEAL)
     yield database
     await database.close()
 

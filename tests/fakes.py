@@ -5,8 +5,8 @@ Small real implementations: a clock moved by hand, a library that repeats, a cha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -15,10 +15,15 @@ from bot.app import App, build
 from bot.channels.base import Channel, Limits, choice_ref
 from bot.settings import Settings
 from db.records import OutboxState
+from db.seal import Seal
 from db.tables import outbox
 from db.uow import Database
+from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.flow import Registry, Tools
 from handlers.messages import ConversationKey, IncomingMessage, Reply
+from handlers.tools import LibraryTools
 from knowledge.answer import Answer, Citation, Kind, Option, Question
+from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
 from knowledge.places import Place
 
@@ -27,6 +32,9 @@ PLACES = (
     Place("soc-trang", "thành phố Sóc Trăng", "soc-trang-2021"),
     Place("ben-tre", "tỉnh Bến Tre", "ben-tre-2022"),
 )
+KEY = "YSBrZXkgZm9yIHRlc3RzIG9ubHksIG5vIHNlY3JldCE="
+"""Known to everybody: for tests."""
+SEAL = Seal(KEY)
 QUOTE = "Trước ngày 30/11 hằng năm, các xã gửi báo cáo về huyện."
 DOCUMENT = "soc-trang-2021"
 
@@ -76,28 +84,81 @@ class SmallLibrary:
         return (document, quote) == (DOCUMENT, QUOTE)
 
 
-@dataclass(frozen=True, slots=True)
-class StillTools:
+CAN_THO, DONG_NAI = "92", "75"
+MY_XUYEN = Area("31684", "phường Mỹ Xuyên", CAN_THO, "thành phố Cần Thơ")
+PHU_LOI = Area("31510", "phường Phú Lợi", CAN_THO, "thành phố Cần Thơ")
+LONG_KHANH = Area("26080", "phường Long Khánh", DONG_NAI, "thành phố Đồng Nai")
+
+
+class SmallAreas:
+    """
+    Three communes of two provinces, found by their names as they are written.
+    """
+
+    known = (MY_XUYEN, PHU_LOI, LONG_KHANH)
+
+    def find(self, text: str, near: str | None = None) -> tuple[Match, ...]:
+        return tuple(Match(area, None, None, None) for area in self.known if text in area.full)
+
+    def by_code(self, code: str) -> Area | None:
+        return next((area for area in self.known if area.code == code), None)
+
+    def province(self, code: str) -> str | None:
+        return next((area.province for area in self.known if area.province_code == code), None)
+
+    def communes(self, province_code: str) -> tuple[Area, ...]:
+        return tuple(area for area in self.known if area.province_code == province_code)
+
+    def covers(self, upper: str, lower: str) -> bool:
+        area = self.by_code(lower)
+        return upper == lower or (area is not None and area.province_code == upper)
+
+
+class EmptyDesk:
+    """
+    A desk on which nothing lies.
+    """
+
+    def mine(self) -> tuple[Case, ...]:
+        return ()
+
+    def posts(self) -> tuple[Post, ...]:
+        return ()
+
+    def queue(self) -> tuple[Case, ...]:
+        return ()
+
+    def case(self, code: str) -> Case | None:
+        return None
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        return ()
+
+    def consent(self, kind: ConsentKind) -> Consent | None:
+        return None
+
+    def consents(self) -> tuple[Consent, ...]:
+        return ()
+
+    def alike(self, form: Form) -> tuple[str, ...]:
+        return ()
+
+    def taken_by(self, unit: str) -> Post | None:
+        return None
+
+    def confirmable(self, secret: str) -> Case | None:
+        return None
+
+    def invited(self, secret: str) -> Post | None:
+        return None
+
+
+def still_tools(now: datetime = NOW, registry: Registry | None = None) -> Tools:
     """
     The small library at one moment, as a step gets it.
     """
-
-    now: datetime = NOW
-    today: date = date(2026, 3, 2)
-    library: SmallLibrary = field(default_factory=SmallLibrary)
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return self.library.places
-
-    def find_place(self, text: str) -> Place | None:
-        return self.library.find_place(text)
-
-    def answer(self, question: Question) -> Answer:
-        return self.library.answer(question)
-
-    def explain(self, question: Question) -> str:
-        return self.library.explain(question)
+    library, areas = cast(Library, SmallLibrary()), cast(Areas, SmallAreas())
+    return LibraryTools(library, areas, registry or EmptyDesk(), now, now.date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +213,22 @@ def settings_for(database_url: str, **more: Any) -> Settings:
     """
     Settings that look at no `.env`.
     """
-    return Settings(_env_file=None, database_url=database_url, **more)  # type: ignore[call-arg]
+    return Settings(_env_file=None, **{"database_url": database_url, "data_key": KEY, **more})  # type: ignore[call-arg]
 
 
-def stack(database_url: str, *channels: Channel, clock: HandClock | None = None, library: Any = None) -> App:
+def stack(
+    database_url: str, *channels: Channel, clock: HandClock | None = None, library: Any = None, areas: Any = None
+) -> App:
     """
-    The wired bot on a database, with the small library unless another is given.
+    The wired bot on a database, with the small library and areas unless others are given.
     """
-    return build(settings_for(database_url), clock or HandClock(), cast(Library, library or SmallLibrary()), channels)
+    return build(
+        settings_for(database_url),
+        clock or HandClock(),
+        cast(Library, library or SmallLibrary()),
+        cast(Areas, areas or SmallAreas()),
+        channels,
+    )
 
 
 def message(text: str = "", id: str = "1", address: str = "5", **more: Any) -> IncomingMessage:
@@ -197,4 +266,4 @@ async def rows_of(store: Database) -> list[Row]:
     query = select(*(outbox.c[name] for name in names)).order_by(outbox.c.id)
     async with store.engine.connect() as connection:
         found = (await connection.execute(query)).mappings().all()
-    return [Row(**{**row, "state": OutboxState(row["state"])}) for row in found]
+    return [Row(**{**row, "state": OutboxState(row["state"]), "payload": SEAL.open(row["payload"])}) for row in found]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 from db.engine import alembic_config
 from db.tables import metadata
 from db.uow import Database
-from tests.fakes import NOW
+from tests.fakes import NOW, SEAL
 
 
 def tables(connection: Connection) -> set[str]:
@@ -20,7 +20,7 @@ def tables(connection: Connection) -> set[str]:
 
 
 async def test_from_nothing_to_all_tables_and_back_to_nothing_and_again(empty_url: str) -> None:
-    store = Database(empty_url)
+    store = Database(empty_url, SEAL)
     for _ in range(2):
         await store.migrate()
         async with store.engine.begin() as connection:
@@ -47,7 +47,7 @@ async def test_migrating_again_changes_nothing(store: Database) -> None:
 
 
 async def test_four_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:
-    stores = [Database(empty_url) for _ in range(4)]
+    stores = [Database(empty_url, SEAL) for _ in range(4)]
     await asyncio.gather(*(store.migrate() for store in stores))
     async with stores[0].engine.connect() as connection:
         assert set(metadata.tables) < await connection.run_sync(tables)

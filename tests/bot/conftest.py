@@ -23,8 +23,10 @@ from bot.channels.web import WebShelf
 from bot.settings import Settings
 from bot.web import site
 from knowledge.answer import Answer, Citation, Kind, Option, Question
+from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.places import Place
+from tests.fakes import KEY, SmallAreas
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 QUOTE = (
@@ -80,7 +82,7 @@ def settings_for(database: Path, public_url: str | None = None) -> Settings:
     """
     Settings that look at no `.env`.
     """
-    return Settings(_env_file=None, database_url=f"sqlite:///{database}", public_url=public_url)  # type: ignore[call-arg]
+    return Settings(_env_file=None, database_url=f"sqlite:///{database}", public_url=public_url, data_key=KEY)  # type: ignore[call-arg]
 
 
 @asynccontextmanager
@@ -103,7 +105,7 @@ async def standing(database: Path, public_url: str | None = None) -> AsyncIterat
     The real stack without a courier of its own.
     """
     library = cast(Library, SmallLibrary())
-    app = build(settings_for(database, public_url), lambda: NOW, library, (WebShelf(),))
+    app = build(settings_for(database, public_url), lambda: NOW, library, cast(Areas, SmallAreas()), (WebShelf(),))
     await app.database.migrate()
     try:
         yield app

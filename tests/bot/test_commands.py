@@ -22,7 +22,7 @@ from db.errors import Unusable
 from handlers import texts
 from knowledge.library import Library
 from tests.conftest import migrate
-from tests.fakes import PLACES, SmallLibrary
+from tests.fakes import KEY, PLACES, SmallLibrary
 from tests.processes import json_chat
 
 ANSWER_KEYS = {"id", "kind", "text", "citations", "choices", "ms"}
@@ -95,6 +95,7 @@ def chat(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """
     monkeypatch.setattr(Library, "shipped", SmallLibrary)
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", KEY)
 
     def chat(*lines: Any) -> Result:
         written = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
@@ -315,6 +316,7 @@ def test_what_was_left_unsent_is_said_at_the_next_start(
     assert chat(user("an", "/start")).lines == [{"user": "an", "done": True}]
     monkeypatch.undo()
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", KEY)
     monkeypatch.setattr(Library, "shipped", SmallLibrary)
     assert [line["text"] for line in chat().lines] == [texts.GREETING, texts.ASK_PLACE]
 
@@ -359,6 +361,7 @@ def test_a_person_at_the_terminal_reads_text_and_answers_with_a_number(
 ) -> None:
     monkeypatch.setattr(Library, "shipped", SmallLibrary)
     monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", KEY)
     result = run("chat", stdin="6\n\nai lo?\nhỏng\ncảm ơn\n")
     assert result.status == 0
     assert texts.GREETING in result.out
@@ -374,6 +377,7 @@ def test_migrate_makes_the_tables_without_the_plans(
 ) -> None:
     monkeypatch.setattr(Library, "shipped", None)
     monkeypatch.setenv("DATABASE_URL", empty_url)
+    monkeypatch.setenv("DATA_KEY", KEY)
     assert run("migrate").status == 0
     migrate(empty_url)
 

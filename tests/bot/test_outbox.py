@@ -21,7 +21,7 @@ from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
 from handlers import texts
 from handlers.messages import Reply, reply_to_json
-from tests.fakes import DOCUMENT, NOW, QUOTE, HandClock, Notebook, SmallLibrary, rows_of
+from tests.fakes import DOCUMENT, NOW, QUOTE, SEAL, HandClock, Notebook, SmallLibrary, rows_of
 
 DAY = timedelta(days=1)
 FINAL = {OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.UNCERTAIN}
@@ -366,7 +366,7 @@ async def at_work(courier: Courier) -> AsyncIterator[asyncio.Task[None]]:
 
 
 async def test_a_courier_at_work_waits_for_a_database_that_is_away(database_url: str) -> None:
-    store, notebook = Shaky(database_url), Awaited()
+    store, notebook = Shaky(database_url, SEAL), Awaited()
     await queue(store, [letter("1")])
     store.away = 2
     courier = courier_of(store, HandClock(), notebook)

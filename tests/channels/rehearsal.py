@@ -22,9 +22,11 @@ from bot.channels.telegram.channel import Pace
 from bot.clock import system_clock
 from bot.settings import Settings
 from knowledge.answer import Answer, Kind, Option, Question
+from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.places import Place
 from tests.channels.fake_telegram import TOKEN
+from tests.fakes import KEY, SmallAreas
 
 HEARD = "Bà con vừa hỏi: {}"
 LONG = "dài"
@@ -86,8 +88,8 @@ def stack(database: Path, *channels: Channel, clock: HandClock | None = None) ->
     """
     The wired bot on a SQLite file, with the echoing library.
     """
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}")  # type: ignore[call-arg]
-    return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), channels)
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}", data_key=KEY)  # type: ignore[call-arg]
+    return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), cast(Areas, SmallAreas()), channels)
 
 
 async def until(holds: Callable[[], object], within: float = 8) -> None:

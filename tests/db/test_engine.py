@@ -21,7 +21,7 @@ from db.engine import open_engine
 from db.errors import Away, StaleConversation, Unusable
 from db.tables import UtcDateTime, metadata
 from db.uow import Database
-from tests.fakes import NOW
+from tests.fakes import NOW, SEAL
 
 HANOI = timezone(timedelta(hours=7))
 
@@ -62,7 +62,7 @@ async def test_foreign_keys_are_enforced(store: Database) -> None:
 
 
 async def test_sqlite_writes_ahead_waits_for_writers_and_begins_immediate(tmp_path: Path) -> None:
-    store = Database(f"sqlite:///{tmp_path / 'new' / 'ct.db'}")
+    store = Database(f"sqlite:///{tmp_path / 'new' / 'ct.db'}", SEAL)
     async with store.engine.connect() as connection:
         pragmas = [
             (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
@@ -107,7 +107,7 @@ async def state_of(uow: Any) -> tuple[Mapping[str, Any], int]:
 
 
 async def test_sqlite_needs_no_second_try_for_forty_turns_at_once(tmp_path: Path) -> None:
-    store = Database(f"sqlite:///{tmp_path / 'ct.db'}")
+    store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
     await store.migrate()
     async with store.write() as uow:
         await uow.conversations.save("web", "5", {"n": 0}, None, NOW)
@@ -138,7 +138,7 @@ async def test_what_is_not_committed_is_taken_back(store: Database) -> None:
 
 
 async def test_units_of_work_in_memory_take_turns_on_one_database() -> None:
-    store = Database("sqlite://")
+    store = Database("sqlite://", SEAL)
     await store.migrate()
 
     async def add(n: int) -> bool:
@@ -155,7 +155,7 @@ async def test_a_lock_that_does_not_end_is_a_database_that_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(db_engine, "BUSY_TIMEOUT_MS", 20)
-    store = Database(f"sqlite:///{tmp_path / 'ct.db'}")
+    store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
     await store.migrate()
     other = sqlite3.connect(tmp_path / "ct.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -211,7 +211,7 @@ async def break_all_connections(store: Database) -> None:
 )
 def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(address: str, sentence: str) -> None:
     with pytest.raises(Unusable, match=sentence) as refused:
-        Database(address)
+        Database(address, SEAL)
     assert "geheim" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
@@ -222,7 +222,7 @@ async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_p
         (f"sqlite:///{tmp_path / 'letter.db'}", "not a database"),
         ("postgresql://bot:geheim@127.0.0.1:1/name", "Connection refused"),
     ):
-        store = Database(address)
+        store = Database(address, SEAL)
         with pytest.raises(Unusable, match=rf"DATABASE_URL .*{sentence}") as refused:
             await store.migrate()
         assert "geheim" not in str(refused.value)

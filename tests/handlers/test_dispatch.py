@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
@@ -13,10 +14,11 @@ from bot.app import App
 from db.errors import StaleConversation
 from db.uow import Database
 from handlers import texts
-from handlers.dispatch import TRIES, UNKNOWN_CHOICE, Dispatcher
+from handlers.dispatch import TRIES, UNKNOWN_CHOICE, Dispatcher, Taken
 from handlers.flow import Book, Flow, State, Tools, Turn
 from handlers.messages import IncomingMessage, Reply, reply_from_json
-from tests.fakes import Notebook, StillTools, message, rows_of, stack
+from knowledge.areas import Areas
+from tests.fakes import Notebook, SmallAreas, message, rows_of, stack, still_tools
 from tests.talk import Talk
 
 
@@ -32,7 +34,7 @@ COUNTING = Book((Flow("count", "count", {"count": count}),), home="count")
 
 
 def counting(store: Database) -> Dispatcher:
-    return Dispatcher(store, COUNTING, lambda moment: StillTools(moment))
+    return Dispatcher(store, COUNTING, cast(Areas, SmallAreas()), lambda moment, desk: still_tools(moment, desk))
 
 
 async def heard(store: Database) -> list[str]:
@@ -114,12 +116,12 @@ class Overtaken(Dispatcher):
     """
 
     def __init__(self, store: Database, times: int) -> None:
-        super().__init__(store, COUNTING, lambda moment: StillTools(moment))
+        super().__init__(store, COUNTING, cast(Areas, SmallAreas()), lambda moment, desk: still_tools(moment, desk))
         self._other = counting(store)
         self._times = times
         self.turns = 0
 
-    async def _turn(self, message: IncomingMessage) -> tuple[int | None, Turn]:
+    async def _turn(self, message: IncomingMessage) -> Taken:
         found = await super()._turn(message)
         self.turns += 1
         if self.turns <= self._times:

@@ -13,7 +13,7 @@ from handlers import texts
 from handlers.flow import HOME, State, Turn, advance, command_of, state_from_json, state_to_json
 from handlers.flows import BOOK
 from handlers.messages import Attachment, Choice, IncomingMessage, Reply, Unreadable, reply_from_json, reply_to_json
-from tests.fakes import PLACES, StillTools, message
+from tests.fakes import PLACES, message, still_tools
 
 SHIPPED = (
     ("home", "listening"),
@@ -38,7 +38,7 @@ class Person:
 
     def turn(self, said: str | IncomingMessage) -> Turn:
         incoming = message(said) if isinstance(said, str) else said
-        turn = advance(BOOK, self.state, incoming, StillTools())
+        turn = advance(BOOK, self.state, incoming, still_tools())
         self.state = state_from_json(json.loads(json.dumps(state_to_json(turn.state))))
         assert self.state == turn.state
         return turn

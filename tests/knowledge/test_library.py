@@ -22,6 +22,7 @@ from bot.settings import Settings
 from handlers.messages import Reply
 from knowledge import compose, exemplars
 from knowledge.answer import Answer, Kind, Question
+from knowledge.areas import Areas
 from knowledge.eval import gate
 from knowledge.library import Library
 from knowledge.parse import Plan, PlanError, parse
@@ -558,7 +559,9 @@ async def test_the_courier_sends_no_quote_with_a_changed_byte(
     wrong_text = replace(reply, text=reply.text.replace("01 tháng 12", "31 tháng 12"))
     wrong_quote = replace(reply, quotes=tuple((plan, quote.replace("01", "31")) for plan, quote in reply.quotes))
     own = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path / 'ct.db'}")  # type: ignore[call-arg]
-    app, other = (build(own, lambda: datetime(2026, 11, 24, tzinfo=UTC), one, ()) for one in (library, altered))
+    app, other = (
+        build(own, lambda: datetime(2026, 11, 24, tzinfo=UTC), one, Areas.load(), ()) for one in (library, altered)
+    )
     assert app.courier._verify(reply)
     assert not app.courier._verify(wrong_text)
     assert not app.courier._verify(wrong_quote)

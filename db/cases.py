@@ -1,0 +1,215 @@
+"""
+Registrations: what a household told lies sealed; what is counted and searched stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+
+from db.inserts import insert_new_now
+from db.records import Account, NewCase, StoredCase, StoredEvent
+from db.seal import Seal
+from db.tables import case_accounts, case_events, cases
+
+
+class Cases:
+    """
+    The registrations of one unit of work.
+    """
+
+    def __init__(self, connection: Connection, seal: Seal) -> None:
+        self._connection = connection
+        self._seal = seal
+
+    def by_code(self, code: str) -> StoredCase | None:
+        """
+        The case with this receipt code.
+        """
+        return next(iter(self._select(cases.c.code == code)), None)
+
+    def of_account(self, account: Account) -> Sequence[StoredCase]:
+        """
+        The cases that an account speaks for, newest first.
+        """
+        return self._select(self._spoken_for(account), newest_first=True)
+
+    def of_units(self, units: Collection[str], statuses: Collection[str], limit: int) -> Sequence[StoredCase]:
+        """
+        The cases of these units, and those that were raised to them, oldest first.
+        """
+        return self._select(
+            or_(cases.c.unit.in_(units), cases.c.care.in_(units)), cases.c.status.in_(statuses), limit=limit
+        )
+
+    def untouched_since(self, moment: datetime, statuses: Collection[str]) -> Sequence[StoredCase]:
+        """
+        The cases that stand with their own unit and that nobody touched since.
+        """
+        return self._select(cases.c.touched_at <= moment, cases.c.status.in_(statuses), cases.c.care == cases.c.unit)
+
+    def perhaps_alike(self, unit: str, year: int, phone: str, statuses: Collection[str]) -> Sequence[StoredCase]:
+        """
+        The cases with this telephone, and those of this unit and year.
+        """
+        here = (cases.c.unit == unit) & (cases.c.year == year)
+        return self._select(
+            or_(here, cases.c.phone_mark.in_(self._seal.marks(phone))), cases.c.status.in_(statuses), limit=2_000
+        )
+
+    def confirmable(self, secret: str, since: datetime) -> StoredCase | None:
+        """
+        The unconfirmed case, sent since then, that this confirmation code is for.
+        """
+        found = self._select(
+            cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, cases.c.sent_at >= since
+        )
+        return next(iter(found), None)
+
+    def events(self, id: int) -> Sequence[StoredEvent]:
+        """
+        The history of a case, oldest first.
+        """
+        query = select(case_events).where(case_events.c.case_id == id).order_by(case_events.c.id)
+        return [
+            StoredEvent(row.at, row.kind, row.post_id, self._seal.open(row.sealed) if row.sealed else None)
+            for row in self._connection.execute(query)
+        ]
+
+    def accounts(self, id: int) -> Sequence[Account]:
+        """
+        The accounts that speak for a case.
+        """
+        query = select(case_accounts).where(case_accounts.c.case_id == id)
+        return [Account(row.channel, row.address, row.own) for row in self._connection.execute(query)]
+
+    def add(self, new: NewCase, now: datetime) -> int | None:
+        """
+        Store a registration. Returns its id, or None when its receipt code was given before.
+        """
+        values = {
+            "code": new.code,
+            "version": 1,
+            "status": new.status,
+            "unit": new.unit,
+            "care": new.unit,
+            "year": new.year,
+            "confirmed": False,
+            "on_paper": new.on_paper,
+            "sent_at": now,
+            "touched_at": now,
+            **self._sealed(new.form, new.phone, new.confirm),
+        }
+        id: int | None = insert_new_now(self._connection, cases, values)
+        return id
+
+    def change(self, case: StoredCase, now: datetime, **values: Any) -> bool:
+        """
+        Change columns of a case over the version that was looked at. False: it changed since.
+        """
+        change = (
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.version == case.version)
+            .values(version=case.version + 1, touched_at=now, **values)
+        )
+        return self._connection.execute(change).rowcount == 1
+
+    def fill_in(
+        self, case: StoredCase, form: Mapping[str, Any], phone: str, unit: str, year: int, now: datetime
+    ) -> bool:
+        """
+        Put another form in its place. False: the case changed since.
+        """
+        return self.change(case, now, unit=unit, care=unit, year=year, **self._sealed(form, phone, case.confirm))
+
+    def note(self, id: int, kind: str, now: datetime, post: int | None = None, note: str | None = None) -> None:
+        """
+        Write into the history of a case.
+        """
+        sealed = self._seal.close(note) if note else None
+        self._connection.execute(
+            insert(case_events).values(case_id=id, at=now, kind=kind, post_id=post, sealed=sealed)
+        )
+
+    def let_speak(self, id: int, account: Account) -> None:
+        """
+        From now on this account speaks for the case; a household's own account stays its own.
+        """
+        values = {"case_id": id, "channel": account.channel, "address": account.address, "own": account.own}
+        if insert_new_now(self._connection, case_accounts, values) is None and account.own:
+            self._connection.execute(
+                update(case_accounts).where(case_accounts.c.case_id == id, *_is(account)).values(own=True)
+            )
+
+    def silence(self, id: int, account: Account) -> None:
+        """
+        The account does not speak for the case any more.
+        """
+        self._connection.execute(delete(case_accounts).where(case_accounts.c.case_id == id, *_is(account)))
+
+    def erase(self, case: StoredCase, status: str, now: datetime) -> bool:
+        """
+        Take away all that a household told, in the case and in its history. False: the case changed since.
+        """
+        gone = self.change(case, now, status=status, sealed=None, phone_mark=None, confirm_mark=None)
+        self._connection.execute(update(case_events).where(case_events.c.case_id == case.id).values(sealed=None))
+        self._connection.execute(delete(case_accounts).where(case_accounts.c.case_id == case.id))
+        return gone
+
+    def reseal(self) -> int:
+        """
+        Seal everything anew with the newest key. Returns how many rows.
+        """
+        held = self._select()
+        for case in held:
+            if case.form is not None:
+                values = self._sealed(case.form, str(case.form.get("phone", "")), case.confirm)
+                self._connection.execute(update(cases).where(cases.c.id == case.id).values(**values))
+        query = select(case_events.c.id, case_events.c.sealed).where(case_events.c.sealed.is_not(None))
+        events = self._connection.execute(query).all()
+        for event in events:
+            sealed = self._seal.close(self._seal.open(event.sealed))
+            self._connection.execute(update(case_events).where(case_events.c.id == event.id).values(sealed=sealed))
+        return len(held) + len(events)
+
+    def _sealed(self, form: Mapping[str, Any], phone: str, confirm: str | None) -> dict[str, Any]:
+        return {
+            "sealed": self._seal.close({"form": form, "confirm": confirm}),
+            "phone_mark": self._seal.mark(phone) if phone else None,
+            "confirm_mark": self._seal.mark(confirm) if confirm else None,
+        }
+
+    def _spoken_for(self, account: Account) -> Any:
+        return exists(select(case_accounts.c.case_id).where(case_accounts.c.case_id == cases.c.id, *_is(account)))
+
+    def _select(self, *where: Any, newest_first: bool = False, limit: int | None = None) -> Sequence[StoredCase]:
+        order = (cases.c.sent_at.desc(), cases.c.id.desc()) if newest_first else (cases.c.sent_at, cases.c.id)
+        query = select(cases).where(*where).order_by(*order).limit(limit)
+        return [self._case(row) for row in self._connection.execute(query)]
+
+    def _case(self, row: Row[Any]) -> StoredCase:
+        told = self._seal.open(row.sealed) if row.sealed else {"form": None, "confirm": None}
+        return StoredCase(
+            id=row.id,
+            code=row.code,
+            version=row.version,
+            status=row.status,
+            unit=row.unit,
+            care=row.care,
+            form=told["form"],
+            confirm=told["confirm"],
+            confirmed=row.confirmed,
+            on_paper=row.on_paper,
+            sent_at=row.sent_at,
+            touched_at=row.touched_at,
+            decision=row.decision,
+            decided_on=row.decided_on,
+            merged_into=row.merged_into,
+        )
+
+
+def _is(account: Account) -> tuple[Any, Any]:
+    return case_accounts.c.channel == account.channel, case_accounts.c.address == account.address

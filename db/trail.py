@@ -1,0 +1,110 @@
+"""
+What must be provable: consents, wrong codes, and who looked at what. Rows are only ever added; an erased person's
+address becomes a keyed fingerprint, so that the rows stay countable and name nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from db.records import Account, StoredConsent
+from db.seal import Seal
+from db.tables import audit, consents, missed_codes
+
+
+class Trail:
+    """
+    The evidence of one unit of work.
+    """
+
+    def __init__(self, connection: Connection, seal: Seal) -> None:
+        self._connection = connection
+        self._seal = seal
+
+    def consents(self, account: Account) -> Sequence[StoredConsent]:
+        """
+        All that an account chose, oldest first.
+        """
+        query = select(consents).where(consents.c.channel == account.channel, consents.c.address == account.address)
+        return [
+            StoredConsent(row.kind, row.given, row.version, row.text_hash, row.at)
+            for row in self._connection.execute(query.order_by(consents.c.id))
+        ]
+
+    def choose(self, account: Account, chosen: StoredConsent) -> None:
+        """
+        Keep what an account chose.
+        """
+        self._connection.execute(
+            insert(consents).values(
+                channel=account.channel,
+                address=account.address,
+                kind=chosen.kind,
+                given=chosen.given,
+                version=chosen.version,
+                text_hash=chosen.text_hash,
+                at=chosen.at,
+            )
+        )
+
+    def missed(self, account: Account | None, since: datetime) -> int:
+        """
+        How many wrong codes an account (None: everybody) typed since then.
+        """
+        query = select(func.count()).select_from(missed_codes).where(missed_codes.c.at > since)
+        if account is not None:
+            query = query.where(missed_codes.c.channel == account.channel, missed_codes.c.address == account.address)
+        return self._connection.execute(query).scalar_one()
+
+    def miss(self, account: Account, now: datetime) -> None:
+        """
+        Count a wrong code.
+        """
+        self._connection.execute(
+            insert(missed_codes).values(channel=account.channel, address=account.address, at=now)
+        )
+
+    def forget_misses_before(self, moment: datetime) -> None:
+        """
+        Drop wrong codes that count no more.
+        """
+        self._connection.execute(delete(missed_codes).where(missed_codes.c.at < moment))
+
+    def saw(
+        self, account: Account, what: str, now: datetime, case: int | None = None, post: int | None = None
+    ) -> None:
+        """
+        Write into the audit log.
+        """
+        self._connection.execute(
+            insert(audit).values(
+                at=now, channel=account.channel, address=account.address, what=what, case_id=case, post_id=post
+            )
+        )
+
+    def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int]]:
+        """
+        The cases that an account really looked at since then: when, how, and the case's id.
+        """
+        query = select(audit.c.at, audit.c.what, audit.c.case_id).where(
+            audit.c.channel == account.channel,
+            audit.c.address == account.address,
+            audit.c.at >= since,
+            audit.c.case_id.is_not(None),
+        )
+        return [(row.at, row.what, row.case_id) for row in self._connection.execute(query.order_by(audit.c.id))]
+
+    def erase(self, account: Account, now: datetime) -> None:
+        """
+        Make an account's consents nameless, and note that something was erased.
+        """
+        nameless = Account("erased", self._seal.mark(f"{account.channel}:{account.address}"))
+        self._connection.execute(
+            update(consents)
+            .where(consents.c.channel == account.channel, consents.c.address == account.address)
+            .values(channel=nameless.channel, address=nameless.address)
+        )
+        self.saw(nameless, "erased", now)

@@ -1,0 +1,454 @@
+"""
+The desk: what an account may see and do with registrations, posts and questions, in one transaction.
+
+A step reads through it (`Registry`) while the turn is computed; the effects of the turn are carried out by
+`carry_out` in the transaction that stores the turn, on a fresh desk that checks every right again. Rights hang on
+posts: an account sees a case because it speaks for the household, or because it holds a post whose unit covers the
+case's. Raises Stale when a right or a version is gone: the turn is then taken again and sees why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property, singledispatchmethod
+
+from rapidfuzz import fuzz
+
+from db.desk import DeskRows
+from db.errors import Stale
+from db.records import Account, NewCase, StoredCase, StoredConsent, StoredPost, StoredTicket
+from handlers.cases import (
+    OPEN,
+    Case,
+    Consent,
+    ConsentKind,
+    Event,
+    EventKind,
+    Form,
+    Post,
+    Role,
+    Status,
+    Ticket,
+    form_from_json,
+    form_to_json,
+)
+from handlers.effects import (
+    AnswerTicket,
+    AskOfficer,
+    Choose,
+    Confirm,
+    Correct,
+    Effect,
+    Erase,
+    Invite,
+    LeavePost,
+    MissedCode,
+    Move,
+    Register,
+    TakePost,
+)
+from handlers.messages import ConversationKey, Reply
+from knowledge.areas import Areas
+from knowledge.text import fold
+
+LONGEST_QUEUE = 200
+MOST_MISSES = 5
+"""Wrong codes an hour of one account, after which none of it is looked up."""
+MOST_MISSES_OF_ALL = 300
+"""Wrong codes an hour of everybody: somebody is guessing with many accounts."""
+MISSES_COUNT = timedelta(hours=1)
+INVITATION_LASTS = timedelta(minutes=15)
+CONFIRMATION_LASTS = timedelta(days=30)
+ALIKE = 90
+"""Likeness of two folded names (rapidfuzz's ratio, 0 to 100) from which they may be one person's."""
+BY_HOUSEHOLD = frozenset({EventKind.WITHDRAWN, EventKind.REPLIED})
+"""The moves that only the household makes; all others are an officer's."""
+ROLES = tuple(Role)
+"""In the order in which they are asked to take care."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    A message that leaves with the turn, to another conversation.
+    """
+
+    to: ConversationKey
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    An officer's look at a case, for the audit log: ids of the case and of the post.
+    """
+
+    case: int
+    post: int
+
+
+@dataclass
+class Desk:
+    """
+    The desk as one account sees it at one moment.
+    """
+
+    rows: DeskRows
+    key: ConversationKey
+    now: datetime
+    areas: Areas
+    looks: list[Look] = field(default_factory=list)
+    tellings: list[Telling] = field(default_factory=list)
+
+    # What a step may read: see handlers.flow.Registry.
+
+    def mine(self) -> tuple[Case, ...]:
+        return tuple(self._full(case) for case in self.rows.cases.of_account(self._account))
+
+    def posts(self) -> tuple[Post, ...]:
+        return tuple(self._post(post) for post in self._held)
+
+    def queue(self) -> tuple[Case, ...]:
+        found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE)
+        return tuple(self._case(case) for case in found if self._post_over(case))
+
+    def case(self, code: str) -> Case | None:
+        case = self.rows.cases.by_code(code)
+        if case is None:
+            return None
+        if not self._speaks(case):
+            post = self._post_over(case)
+            if post is None:
+                return None
+            self.looks.append(Look(case.id, post.id))
+        return self._full(case)
+
+    def tickets(self) -> tuple[Ticket, ...]:
+        return tuple(self._ticket(row) for row in self.rows.tickets.waiting(self._cared_for, LONGEST_QUEUE))
+
+    def consent(self, kind: ConsentKind) -> Consent | None:
+        chosen = [consent for consent in self.consents() if consent.kind is kind]
+        return chosen[-1] if chosen else None
+
+    def consents(self) -> tuple[Consent, ...]:
+        return tuple(
+            Consent(ConsentKind(row.kind), row.given, row.version, row.text_hash, row.at, self.key)
+            for row in self.rows.trail.consents(self._account)
+        )
+
+    def alike(self, form: Form) -> tuple[str, ...]:
+        return self._alike(form, None)
+
+    def taken_by(self, unit: str) -> Post | None:
+        post = self._responsible(unit)
+        return self._post(post) if post else None
+
+    def confirmable(self, secret: str) -> Case | None:
+        if self._guessing():
+            return None
+        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS)
+        return self._full(case) if case else None
+
+    def invited(self, secret: str) -> Post | None:
+        if self._guessing():
+            return None
+        post = self.rows.posts.invited(secret, self.now)
+        return self._post(post) if post else None
+
+    # What a turn may do.
+
+    @singledispatchmethod
+    def do(self, effect: Effect) -> None:
+        """
+        Carry out one effect. Raises Stale.
+        """
+        raise TypeError(f"no desk knows {type(effect).__name__}")
+
+    @do.register
+    def _(self, effect: Choose) -> None:
+        text_hash = hashlib.sha256(effect.text.encode()).hexdigest()
+        chosen = StoredConsent(effect.kind, effect.given, effect.version, text_hash, self.now)
+        self.rows.trail.choose(self._account, chosen)
+
+    @do.register
+    def _(self, effect: Register) -> None:
+        form = effect.form
+        if effect.on_paper:
+            self._must(self._covering(form.unit) is not None)
+        new = NewCase(
+            code=effect.code,
+            status=Status.SENT,
+            unit=form.unit,
+            year=form.year,
+            form=form_to_json(form),
+            phone=form.phone,
+            confirm=effect.confirm_code,
+            on_paper=effect.on_paper,
+        )
+        id = self.rows.cases.add(new, self.now)
+        if id is None:
+            raise Stale("the receipt code was given before")
+        by = self._covering(form.unit) if effect.on_paper else None
+        self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None)
+        if not effect.on_paper:
+            self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
+        self._tell_officer(form.unit, effect.tell_officer)
+
+    @do.register
+    def _(self, effect: Confirm) -> None:
+        case = self._looked_at(effect.code, effect.version)
+        self._must(not case.confirmed)
+        self._must(self.rows.cases.change(case, self.now, confirmed=True, confirm_mark=None))
+        self.rows.cases.let_speak(case.id, self._account)
+        self.rows.cases.note(case.id, EventKind.CONFIRMED, self.now)
+
+    @do.register
+    def _(self, effect: MissedCode) -> None:
+        self.rows.trail.miss(self._account, self.now)
+
+    @do.register
+    def _(self, effect: Correct) -> None:
+        case = self._looked_at(effect.code, effect.version)
+        by = self._post_over(case)
+        self._must(case.status in OPEN and case.form is not None)
+        self._must(self._speaks(case) or (case.on_paper and by is not None))
+        form = effect.form
+        self._must(self.rows.cases.fill_in(case, form_to_json(form), form.phone, form.unit, form.year, self.now))
+        self.rows.cases.note(
+            case.id, EventKind.CORRECTED, self.now, post=by.id if by and not self._speaks(case) else None
+        )
+        if effect.tell_officer is not None:
+            self._tell_officer(form.unit, effect.tell_officer)
+
+    @do.register
+    def _(self, effect: Move) -> None:
+        case = self._looked_at(effect.code, effect.version)
+        by = None if effect.kind in BY_HOUSEHOLD else self._post_over(case)
+        self._must(self._speaks(case) if effect.kind in BY_HOUSEHOLD else by is not None)
+        values = {
+            "status": effect.to,
+            "merged_into": effect.merged_into,
+            "decision": effect.decision or case.decision,
+            "decided_on": effect.decided_on or case.decided_on,
+        }
+        self._must(self.rows.cases.change(case, self.now, **values))
+        self.rows.cases.note(case.id, effect.kind, self.now, post=by.id if by else None, note=effect.note)
+        if effect.tell is not None:
+            for account in self.rows.cases.accounts(case.id):
+                self._tell(account, effect.tell)
+        if effect.tell_officer is not None:
+            self._tell_officer(case.unit, effect.tell_officer)
+
+    @do.register
+    def _(self, effect: Invite) -> None:
+        by = next((post for post in self._held if self._may_invite(post, effect)), None)
+        if by is None:
+            raise Stale("only a post above invites")
+        made = self.rows.posts.invite(
+            effect.secret, effect.role, effect.unit, by.id, self.now, self.now + INVITATION_LASTS
+        )
+        self._must(made is not None)
+
+    @do.register
+    def _(self, effect: TakePost) -> None:
+        invited = self.rows.posts.invited(effect.secret, self.now)
+        former = self.rows.posts.holder(invited.id) if invited else None
+        self._must(self.rows.posts.take(effect.secret, self._account, self.now) is not None)
+        if former is not None and former != self._account:
+            self._tell(former, effect.tell_former)
+
+    @do.register
+    def _(self, effect: LeavePost) -> None:
+        self._must(any(post.id == effect.post for post in self._held))
+        self.rows.posts.leave(effect.post, self.now)
+
+    @do.register
+    def _(self, effect: AskOfficer) -> None:
+        self.rows.tickets.add(effect.unit, effect.question, self._account, self.now)
+        self._tell_officer(effect.unit, effect.tell_officer)
+
+    @do.register
+    def _(self, effect: AnswerTicket) -> None:
+        ticket = self.rows.tickets.by_id(effect.ticket)
+        post = self._covering(ticket.unit) if ticket else None
+        if ticket is None or post is None:
+            raise Stale("the question is another unit's, or gone")
+        self._must(self.rows.tickets.answer(ticket, effect.answer, post.id, self.now))
+        if ticket.account is not None:
+            self._tell(ticket.account, effect.tell)
+
+    @do.register
+    def _(self, effect: Erase) -> None:
+        for case in self.rows.cases.of_account(self._account):
+            self._erase(case)
+        self.rows.tickets.erase(self._account)
+        self.rows.trail.erase(self._account, self.now)
+
+    def _erase(self, case: StoredCase) -> None:
+        """
+        What a household told goes; a helper only stops speaking for a household that speaks for itself.
+        """
+        accounts = self.rows.cases.accounts(case.id)
+        if not self._is_own(accounts) and any(account.own for account in accounts):
+            self.rows.cases.silence(case.id, self._account)
+            return
+        status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
+        self._must(self.rows.cases.erase(case, status, self.now))
+        if status is not case.status:
+            self.rows.cases.note(case.id, EventKind.WITHDRAWN, self.now)
+
+    def _is_own(self, accounts: Iterable[Account]) -> bool:
+        return any(account.own for account in accounts if replace(account, own=True) == self._account)
+
+    # Rights.
+
+    @cached_property
+    def _account(self) -> Account:
+        return Account(self.key.channel, self.key.address)
+
+    @cached_property
+    def _held(self) -> Sequence[StoredPost]:
+        return self.rows.posts.held_by(self._account)
+
+    @cached_property
+    def _cared_for(self) -> list[str]:
+        """
+        The units whose cases stand in this account's queue: its posts' own, and those below where no post is held.
+        """
+        units = list[str]()
+        for unit in dict.fromkeys(post.unit for post in self._held):
+            below = [area.code for area in self.areas.communes(unit)]
+            held = {post.unit for post in self.rows.posts.held_at(below)}
+            units += [unit, *(code for code in below if code not in held)]
+        return units
+
+    def _covering(self, unit: str) -> StoredPost | None:
+        return next((post for post in self._held if self.areas.covers(post.unit, unit)), None)
+
+    def _post_over(self, case: StoredCase) -> StoredPost | None:
+        return self._covering(case.unit)
+
+    def _speaks(self, case: StoredCase) -> bool:
+        return any(replace(account, own=True) == self._account for account in self.rows.cases.accounts(case.id))
+
+    def _may_invite(self, post: StoredPost, effect: Invite) -> bool:
+        if post.unit == effect.unit:
+            return effect.role is Role.DEPUTY or post.role == effect.role
+        return self.areas.covers(post.unit, effect.unit)
+
+    def _looked_at(self, code: str, version: int) -> StoredCase:
+        case = self.rows.cases.by_code(code)
+        if case is None or case.version != version:
+            raise Stale("the case changed since")
+        return case
+
+    def _must(self, holds: bool) -> None:
+        if not holds:
+            raise Stale("the case, the post or the right to it changed since")
+
+    def _guessing(self) -> bool:
+        since = self.now - MISSES_COUNT
+        return (
+            self.rows.trail.missed(self._account, since) >= MOST_MISSES
+            or self.rows.trail.missed(None, since) >= MOST_MISSES_OF_ALL
+        )
+
+    # Telling.
+
+    def _responsible(self, unit: str) -> StoredPost | None:
+        """
+        The held post that takes care of a unit: its own first, else the province's; the officer before the others.
+        """
+        area = self.areas.by_code(unit)
+        for code in (unit, *([area.province_code] if area else [])):
+            held = sorted(self.rows.posts.held_at([code]), key=lambda post: ROLES.index(Role(post.role)))
+            if held:
+                return held[0]
+        return None
+
+    def _tell_officer(self, unit: str, reply: Reply) -> None:
+        post = self._responsible(unit)
+        holder = self.rows.posts.holder(post.id) if post else None
+        if holder is not None:
+            self._tell(holder, reply)
+
+    def _tell(self, account: Account, reply: Reply) -> None:
+        self.tellings.append(Telling(ConversationKey(account.channel, account.address), reply))
+
+    # Rows as values.
+
+    def _alike(self, form: Form, but: str | None) -> tuple[str, ...]:
+        near = self.rows.cases.perhaps_alike(form.unit, form.year, form.phone, OPEN)
+        return tuple(case.code for case in near if case.code != but and case.form and _same(form, case.form))
+
+    def _case(self, row: StoredCase) -> Case:
+        return Case(
+            code=row.code,
+            version=row.version,
+            status=Status(row.status),
+            form=form_from_json(row.form) if row.form else None,
+            unit=row.unit,
+            sent_at=row.sent_at,
+            touched_at=row.touched_at,
+            raised=row.care != row.unit,
+            confirmed=row.confirmed,
+            on_paper=row.on_paper,
+            decision=row.decision,
+            decided_on=row.decided_on,
+            merged_into=row.merged_into,
+        )
+
+    def _full(self, row: StoredCase) -> Case:
+        events = tuple(
+            Event(event.at, EventKind(event.kind), self._name_of(event.post), event.note)
+            for event in self.rows.cases.events(row.id)
+        )
+        case = self._case(row)
+        apart = {event.note for event in events if event.kind is EventKind.KEPT_APART}
+        alike = self._alike(case.form, row.code) if case.form and case.status in OPEN else ()
+        return replace(case, events=events, alike=tuple(code for code in alike if code not in apart))
+
+    def _name_of(self, post: int | None) -> str | None:
+        row = self.rows.posts.by_id(post) if post else None
+        return self._post(row).name if row else None
+
+    def _post(self, row: StoredPost) -> Post:
+        area = self.areas.by_code(row.unit)
+        name = area.full if area else self.areas.province(row.unit) or row.unit
+        return Post(row.id, Role(row.role), row.unit, name)
+
+    def _ticket(self, row: StoredTicket) -> Ticket:
+        return Ticket(
+            id=row.id,
+            unit=row.unit,
+            question=row.question or "",
+            asked_at=row.asked_at,
+            answer=row.answer,
+            answered_by=self._name_of(row.post),
+        )
+
+
+def carry_out(desk: Desk, effects: Iterable[Effect], looks: Iterable[Look]) -> Sequence[Telling]:
+    """
+    Carry out the effects of a turn in order, write an officer's looks into the audit log, and return what is to be
+    told to others. Raises Stale.
+    """
+    for look in looks:
+        desk.rows.trail.saw(Account(desk.key.channel, desk.key.address), "case", desk.now, look.case, look.post)
+    for effect in effects:
+        desk.do(effect)
+    return tuple(desk.tellings)
+
+
+def _same(form: Form, other: object) -> bool:
+    """
+    Whether two forms may be one household's: the same telephone, or nearly the same name in one commune and year.
+    """
+    held = form_from_json(other)
+    if form.phone and form.phone == held.phone:
+        return True
+    here = form.unit == held.unit and form.year == held.year
+    return here and fuzz.ratio(fold(form.head), fold(held.head)) >= ALIKE
