@@ -18,7 +18,7 @@ TOO_LONG = "Đoạn này dài {length} ký tự, tối đa {most}. Chưa ghi gì
 TOO_SHORT = "Chưa đủ rõ. Viết ít nhất {least} từ để hộ dân hiểu."
 BACK_TO_CASE = "Quay lại đơn"
 BACK_TO_QUEUE = "Về danh sách"
-WRITE_AGAIN = "Viết lại"
+WRITE_AGAIN = "Làm lại"
 NO = "Thôi"
 
 # /nhanviec, /vitri, /moi, /bangiao
@@ -85,7 +85,10 @@ HAND_OVER_SURE = (
 
 # /choduyet
 
-QUEUE = "Đơn đang mở: {all}. Chờ anh chị: {waiting}. Chờ hộ trả lời: {asked}. Đã lập hồ sơ: {filed}."
+QUEUE = "Đơn đang mở: {count}."
+QUEUE_WAITING = "Chờ anh chị: {count}."
+QUEUE_ASKED = "Chờ hộ trả lời: {count}."
+QUEUE_FILED = "Đã lập hồ sơ: {count}."
 QUEUE_FULL = "Chỉ hiện {most} đơn cũ nhất."
 QUEUE_FOUND = "Tìm “{word}”: {count} đơn."
 QUEUE_PAGE = "Trang {page}/{pages}."
@@ -251,28 +254,28 @@ UNDO = "Hoàn tác"
 # What a household reads
 
 TELL_TAKEN = (
-    "Dạ, cán bộ ở {unit} đã nhận đơn {code} của bà con. Cán bộ xem đơn rồi làm giấy tờ cùng bà con ở xã. "
-    "Xem đơn: /hoso"
+    "Dạ, cán bộ ở {unit} đã nhận đơn {code} của bà con.\n\n"
+    "Bước tiếp theo: bà con làm giấy đề nghị chính thức tại UBND {unit}, cán bộ hướng dẫn. "
+    "Xã, phường rà soát hằng tháng, bắt đầu từ ngày 15. Xem đơn: /hoso"
 )
-TELL_RESUMED = "Dạ, cán bộ ở {unit} đã đủ thông tin, đang làm tiếp đơn {code} của bà con. Xem đơn: /hoso"
+TELL_RESUMED = "Dạ, cán bộ ở {unit} đã đủ thông tin và đang làm tiếp đơn {code} của bà con. Xem đơn: /hoso"
 TELL_ASKED = (
     "Bà con ơi, cán bộ ở {unit} cần hỏi thêm về đơn {code}:\n\n“{question}”\n\nBà con gõ /hoso để trả lời giúp nhé. "
     "Đừng gửi số căn cước qua tin nhắn."
 )
 TELL_FILED = (
     "Dạ, cán bộ ở {unit} đã lập hồ sơ cho đơn {code} của bà con, đưa vào kỳ rà soát bắt đầu ngày {round}.\n\n"
-    "Chủ tịch UBND cấp xã quyết định trong 15 ngày kể từ ngày đó. Nếu không được công nhận, bà con nhận trả lời bằng "
-    "văn bản, có nêu lý do. Có tin, tôi báo bà con. Xem đơn: /hoso"
+    "Chủ tịch UBND {unit} quyết định trong 15 ngày kể từ ngày đó. Nếu không được công nhận, bà con nhận trả lời bằng "
+    "văn bản, có nêu lý do. Có kết quả, tôi báo bà con. Xem đơn: /hoso"
 )
 TELL_DONE = (
-    "Dạ, đơn {code} của bà con đã có kết quả: quyết định số {decision}, ngày {on}, của {unit}.\n\n"
-    "Kết quả đầy đủ nằm trong văn bản đó. Bà con chưa nhận được thì hỏi cán bộ ở xã giúp nhé. "
-    "Cảm ơn bà con đã tin tưởng."
+    "Dạ, đơn {code} của bà con đã có kết quả: quyết định số {decision}, ngày {on}, của Chủ tịch UBND {unit}.\n\n"
+    "Kết quả đầy đủ nằm trong quyết định đó. Chưa nhận được, bà con hỏi cán bộ ở UBND {unit} giúp nhé."
 )
 TELL_DECLINED = (
-    "Bà con ơi, cán bộ ở {unit} chưa nhận làm đơn {code}. Lý do cán bộ ghi:\n\n“{reason}”\n\n"
-    "Thấy chưa đúng hoặc chưa rõ, bà con hỏi lại cán bộ ở xã, hoặc gõ /hoicanbo. "
-    "Bà con vẫn nộp giấy trực tiếp ở xã được, hoặc đăng ký lại: /dangky"
+    "Bà con ơi, cán bộ ở {unit} không nhận đơn {code}. Lý do cán bộ ghi:\n\n“{reason}”\n\n"
+    "Thấy chưa đúng hoặc chưa rõ, bà con gõ /hoicanbo để hỏi lại. "
+    "Bà con vẫn nộp giấy đề nghị trực tiếp tại UBND {unit} được, hoặc đăng ký lại: /dangky"
 )
 TELL_MERGED = (
     "Dạ, cán bộ ở {unit} thấy nhà mình có hai đơn nên gộp đơn {code} vào đơn kia. Bà con không phải làm lại gì cả; "

@@ -15,7 +15,7 @@ from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.case import after, idle, reached, show
 from handlers.flows.casefile import kept_apart, status_before
-from handlers.flows.officers import day, for_officers, grouped, local_day, seen, unit_name
+from handlers.flows.officers import day, for_officers, grouped, home_unit, local_day, seen
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.text import fold
 
@@ -143,7 +143,7 @@ def _unmerge(state: State, case: Case, tools: Tools) -> Turn:
 
 
 def _told(words: str, case: Case, tools: Tools) -> str:
-    return words.format(code=grouped(case.code), unit=unit_name(case.unit, tools))
+    return words.format(code=grouped(case.code), unit=home_unit(case.unit, tools))
 
 
 def _choice(one: Case, other: Case, what: str, label: str) -> Choice:

@@ -25,13 +25,13 @@ from handlers.flows.officers import (
     digits,
     for_officers,
     grouped,
+    home_unit,
     local_day,
     read_day,
     rounds,
     seen,
     shortened,
     typed,
-    unit_name,
 )
 from handlers.messages import Attachment, Choice, IncomingMessage, Json, Reply
 
@@ -262,7 +262,7 @@ def _told(state: State, case: Case, action: Action, tools: Tools) -> str:
     """
     The words that the household reads.
     """
-    unit = unit_name(case.unit, tools)
+    unit = home_unit(case.unit, tools)
     return action.tell.format(code=grouped(case.code), unit=unit, **state.slots["typed"])
 
 

@@ -112,7 +112,14 @@ def _trust(case: Case) -> Iterator[str]:
 def _event(event: Event) -> str:
     shape = say.EVENT_BY if event.by else say.EVENT
     note = say.EVENT_NOTE.format(note=_note(event)) if event.note else ""
-    return shape.format(at=minute(event.at), what=say.EVENT_KINDS[event.kind], by=event.by) + note
+    return shape.format(at=minute(event.at), what=say.EVENT_KINDS[event.kind], by=_by(event)) + note
+
+
+def _by(event: Event) -> str:
+    """
+    The post without its province, for a line.
+    """
+    return (event.by or "").split(",")[0]
 
 
 def _note(event: Event) -> str:

@@ -75,6 +75,14 @@ def unit_name(unit: str, tools: Tools) -> str:
     return tools.unit_name(unit) or unit
 
 
+def home_unit(unit: str, tools: Tools) -> str:
+    """
+    A unit as those who live there call it: a commune without its province.
+    """
+    area = tools.area(unit)
+    return area.name if area else unit_name(unit, tools)
+
+
 def grouped(code: str) -> str:
     """
     A receipt code in groups of three: "482 915 073".

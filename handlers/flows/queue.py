@@ -100,13 +100,7 @@ def _fits(case: Case, word: str) -> bool:
 
 
 def _said(cases: Sequence[Case], found: Sequence[Case], page: Page, last: int, tools: Tools) -> Iterator[str]:
-    if cases:
-        counts = Counter(case.status for case in cases)
-        waiting = sum(counts[status] for status in WAITING)
-        asked, filed = counts[Status.ASKED], counts[Status.FILED]
-        yield say.QUEUE.format(all=len(cases), waiting=waiting, asked=asked, filed=filed)
-    else:
-        yield say.QUEUE_EMPTY
+    yield _counted(cases) if cases else say.QUEUE_EMPTY
     questions = len(tools.registry.tickets())
     yield say.QUESTIONS_WAIT.format(count=questions) if questions else say.NO_QUESTIONS
     if len(cases) == MOST:
@@ -118,6 +112,17 @@ def _said(cases: Sequence[Case], found: Sequence[Case], page: Page, last: int, t
         yield say.QUEUE_PAGE.format(page=page.number + 1, pages=last + 1)
     if found:
         yield say.QUEUE_SEARCH
+
+
+def _counted(cases: Sequence[Case]) -> str:
+    counts = Counter(case.status for case in cases)
+    numbers = {
+        say.QUEUE: len(cases),
+        say.QUEUE_WAITING: sum(counts[status] for status in WAITING),
+        say.QUEUE_ASKED: counts[Status.ASKED],
+        say.QUEUE_FILED: counts[Status.FILED],
+    }
+    return " ".join(shape.format(count=count) for shape, count in numbers.items() if count)
 
 
 def _further(page: Page, last: int) -> Iterator[Choice]:
