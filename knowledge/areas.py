@@ -180,6 +180,13 @@ class Areas:
         """
         return self._provinces.get(code)
 
+    def plan_provinces(self) -> tuple[tuple[str, str], ...]:
+        """
+        Code and name of each province of today that a plan's place lies in, by name.
+        """
+        codes = {self._areas[code].province_code for code in self._plans if code in self._areas}
+        return tuple(sorted(((code, self._provinces[code]) for code in codes), key=lambda pair: fold(_bare(pair[1]))))
+
     def communes(self, province_code: str) -> tuple[Area, ...]:
         """
         The communes of a province that are known, by name. Without the package most provinces have none, and only
