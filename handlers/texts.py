@@ -74,6 +74,7 @@ COMMAND_SUMMARIES = {
     "xoadulieu": "xoá hết thông tin của bà con",
     "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
     "dungnhac": "thôi nhận tin nhắc",
+    "hoicanbo": "gửi câu hỏi tới cán bộ",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
 

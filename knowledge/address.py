@@ -167,6 +167,13 @@ def kind_before(words: Sequence[Word], at: int, *, careless: bool = False) -> Ki
     return min(found, key=lambda kind: kind.start, default=None)
 
 
+def leads_a_name(word: Word) -> bool:
+    """
+    Whether the word alone is a kind of unit.
+    """
+    return any(_is(word, form) for forms in KIND_FORMS.values() for form in forms)
+
+
 def kind_glued(typed: str) -> Iterator[tuple[str, str]]:
     """
     "xacamngoc" as a kind and the rest of the key, in each way that it can be read.

@@ -8,13 +8,8 @@ province gives none: the bot asks, it does not guess. What old name was understo
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from knowledge.address import (
     COMMUNE_KINDS,
@@ -22,14 +17,14 @@ from knowledge.address import (
     Hamlet,
     Word,
     hamlets,
-    key,
     kind_before,
     kind_glued,
+    leads_a_name,
     read,
-    squashed,
 )
-from knowledge.catalogue import KINDS, PLANS, Area, Catalogue, Former
+from knowledge.catalogue import PLANS, Area, Catalogue, Former
 from knowledge.country import installed
+from knowledge.names import Lookup, Name, Names, bare
 from knowledge.text import fold
 
 __all__ = ["Area", "Areas", "Match"]
@@ -38,13 +33,11 @@ NAME = 6
 """A name of a unit has at most so many words."""
 STRAY = 3
 """
-So many unknown words may stand before a bare name; after a name and a comma, so few are rather a place that is not
-known ("phường 10, Vũng Tàu") than chatter.
+So many unknown words may stand before a bare name; after a comma, so few are rather an unknown place than chatter
+("phường 10, Vũng Tàu").
 """
 CARELESS_WORDS = 16
 """Wrong letters are forgiven in addresses up to so many words."""
-SOUNDS = (("tr", "ch"), ("s", "x"), ("gi", "d"), ("l", "n"))
-"""Letters that dialects mix up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +52,6 @@ class Match:
     was: str | None
     hamlet: str | None
     plan_place: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """
-    A name of a unit, and its kind; the communes that it stands for today, what it was, and the keys of all that it
-    lies or lay in. `spelled` says whether the name has its diacritics.
-    """
-
-    name: str
-    kind: str
-    codes: tuple[str, ...]
-    was: str | None
-    uppers: frozenset[str]
-    spelled: bool
-
-    @property
-    def commune(self) -> bool:
-        """
-        Whether it is the size of a commune; else it is an old district.
-        """
-        return self.kind in COMMUNE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +78,76 @@ class _Span:
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """
-    One way to understand an address: the names that its smallest unit can be, and how much is explained.
+    One way to understand an address: the smallest unit and what it can be, the district and province beside it, the
+    hamlet, and the words that say nothing known.
     """
 
+    words: Sequence[Word]
     target: _Span
-    names: tuple[_Name, ...]
-    explained: int
-    cost: int
+    names: tuple[Name, ...]
+    above: tuple[_Span, ...]
+    small: tuple[Hamlet, ...]
+
+    @property
+    def explained(self) -> frozenset[int]:
+        """
+        The words that are understood.
+        """
+        parts: tuple[_Span | Hamlet, ...] = (self.target, *self.above, *self.small)
+        return frozenset(at for part in parts for at in range(part.start, part.stop))
+
+    @property
+    def stray(self) -> list[int]:
+        """
+        The words that may be a place, and are not understood.
+        """
+        explained = self.explained
+        return [at for at, word in enumerate(self.words) if at not in explained and not word.says_nothing]
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """
+        The more is explained the better, then the fewer letters are forgiven.
+        """
+        return len(self.explained), -self.target.cost - sum(span.cost for span in self.above)
+
+    @property
+    def hamlet(self) -> str | None:
+        """
+        The smallest unit as it is shown: "tổ 5, khóm 3".
+        """
+        return ", ".join(hamlet.shown for hamlet in self.small) or None
+
+    @property
+    def typed(self) -> Sequence[Word]:
+        """
+        The words of the name itself.
+        """
+        return self.words[self.target.name : self.target.stop]
 
 
-Lookup = Callable[[str], Iterable[tuple[str, int]]]
-"""A key → the known keys that it can be, each with the letters that were forgiven."""
-Shelf = tuple[int, str, str]
-"""The length of a key, with its first letter or its last."""
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """
+    The best ways to understand an address, and whether a name was refused that lies elsewhere than the address says.
+    """
+
+    readings: tuple[_Reading, ...] = ()
+    refused: bool = False
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """
+        How well the best way explains the address.
+        """
+        return max((reading.weight for reading in self.readings), default=(0, 0))
+
+    @property
+    def doubtful(self) -> bool:
+        """
+        Whether wrong letters may be to blame: nothing was refused, and no way explains all.
+        """
+        return not self.refused and all(reading.stray for reading in self.readings)
 
 
 class Areas:
@@ -131,16 +159,7 @@ class Areas:
         self._provinces = catalogue.provinces
         self._areas = {area.code: area for area in catalogue.areas}
         self._plans = _plans(catalogue.former)
-        self._province_keys = frozenset(
-            squashed(_bare(name)) for name in (*catalogue.provinces.values(), *catalogue.merged)
-        )
-        self._initials = _initials(catalogue)
-        self._names = _names(catalogue)
-        self._uppers = frozenset().union(
-            _keys((*catalogue.provinces.values(), *catalogue.merged)),
-            *(name.uppers for names in self._names.values() for name in names),
-        )
-        self._sounds = _sounds({*self._names, *(upper for upper in self._uppers if " " not in upper)})
+        self._names = Names(catalogue)
 
     @classmethod
     def load(cls) -> Areas:
@@ -174,7 +193,7 @@ class Areas:
         Đồng Nai has all.
         """
         inside = (area for area in self._areas.values() if area.province_code == province_code)
-        return tuple(sorted(inside, key=lambda area: (fold(_bare(area.name)), area.code)))
+        return tuple(sorted(inside, key=lambda area: (fold(bare(area.name)), area.code)))
 
     def covers(self, upper: str, lower: str) -> bool:
         """
@@ -189,18 +208,16 @@ class Areas:
         person must choose. `near`, a plan place or a province's code, narrows what fits and never overrides words.
         """
         words = read(text)
-        readings, refused = self._readings(words, self._exactly)
-        if not readings and not refused and len(words) <= CARELESS_WORDS:
-            readings, _ = self._readings(words, self._carelessly)
-        matches = tuple(self._matches(words, readings))
+        understood = self._understood(words, self._names.exactly)
+        if understood.doubtful and len(words) <= CARELESS_WORDS:
+            understood = max(
+                understood, self._understood(words, self._names.carelessly), key=lambda either: either.weight
+            )
+        matches = tuple(self._matches(understood.readings))
         closer = tuple(match for match in matches if near in (match.plan_place, match.area.province_code))
         return (closer if near else ()) or matches
 
-    def _readings(self, words: Sequence[Word], lookup: Lookup) -> tuple[list[tuple[_Reading, str | None]], bool]:
-        """
-        The best ways to understand an address, each with its hamlet; and whether a name was refused because it does
-        not lie where the address says.
-        """
+    def _understood(self, words: Sequence[Word], lookup: Lookup) -> _Understood:
         spans = self._spans(words, lookup)
         small = _hamlets(words, spans)
         spans = [span for span in spans if all(span.apart(hamlet) for hamlet in small)]
@@ -208,32 +225,29 @@ class Areas:
         readings: list[_Reading] = []
         refused = False
         for target in spans:
-            if names := self._possible(target):
-                above = _above(target, uppers)
-                fitting = tuple(name for name in names if all(name.uppers & self._meant(span) for span in above))
-                refused = refused or not fitting
-                if fitting and _understood(words, target, above, small):
-                    readings.append(_reading(words, target, fitting, above, small))
-        best = max(((reading.explained, -reading.cost) for reading in readings), default=None)
-        hamlet = ", ".join(hamlet.shown for hamlet in small) or None
-        return [(one, hamlet) for one in readings if (one.explained, -one.cost) == best], refused
+            above = _above(target, uppers)
+            possible = self._possible(target)
+            fitting = tuple(name for name in possible if all(name.uppers & self._meant(span) for span in above))
+            reading = _Reading(words, target, fitting, above, small)
+            refused = refused or bool(possible and not fitting and not reading.stray)
+            if fitting and _leaves_no_doubt(reading):
+                readings.append(reading)
+        best = max((reading.weight for reading in readings), default=None)
+        return _Understood(tuple(reading for reading in readings if reading.weight == best), refused)
 
     def _spans(self, words: Sequence[Word], lookup: Lookup) -> list[_Span]:
         """
         All runs of words that are a known name.
         """
-        careless = lookup == self._carelessly
+        careless = lookup == self._names.carelessly
         spans: list[_Span] = []
-        for start in range(len(words)):
+        for start, word in enumerate(words):
             kind = kind_before(words, start, careless=careless)
-            for stop in range(start + 1, min(len(words), start + NAME) + 1):
-                if words[stop - 1].part != words[start].part:
-                    break
-                typed = "".join(word.key for word in words[start:stop])
-                for known, cost in lookup(typed):
-                    led = kind.start if kind else start
-                    spans.append(_Span(led, start, stop, frozenset({known}), kind.name if kind else None, cost))
-            spans += self._glued(words[start], start)
+            named, led = (kind.name, kind.start) if kind else (None, start)
+            for stop, typed in _runs(words, start):
+                look = self._names.exactly if leads_a_name(word) else lookup
+                spans += [_Span(led, start, stop, frozenset({known}), named, cost) for known, cost in look(typed)]
+            spans += self._glued(word, start)
         return spans
 
     def _glued(self, word: Word, at: int) -> Iterator[_Span]:
@@ -241,7 +255,7 @@ class Areas:
         "xacamngoc" as one word.
         """
         for kind, rest in kind_glued(word.key):
-            if rest in self._names or rest in self._uppers:
+            if any(self._names.exactly(rest)):
                 yield _Span(at, at, at + 1, frozenset({rest}), kind)
 
     def _upper_spans(self, words: Sequence[Word], spans: Iterable[_Span]) -> list[_Span]:
@@ -249,144 +263,47 @@ class Areas:
         The spans that can be a district or a province, longest first: their names, and initials that end the address
         or are led by a kind ("p10 st", "tp st").
         """
-        uppers = [span for span in spans if span.kind not in COMMUNE_KINDS and span.keys & self._uppers]
+        uppers = [
+            span for span in spans if span.kind not in COMMUNE_KINDS and any(map(self._names.is_upper, span.keys))
+        ]
         for at, word in enumerate(words):
             kind = kind_before(words, at)
             above = kind is not None and kind.name not in COMMUNE_KINDS
-            if word.key in self._initials and (above or (kind is None and at == len(words) - 1)):
+            if word.key in self._names.initials and (above or (kind is None and at == len(words) - 1)):
                 led = kind.start if kind else at
-                uppers.append(_Span(led, at, at + 1, self._initials[word.key], kind.name if kind else None))
+                uppers.append(_Span(led, at, at + 1, self._names.initials[word.key], kind.name if kind else None))
         return sorted(uppers, key=lambda span: (span.cost, span.start - span.stop))
 
     def _meant(self, upper: _Span) -> frozenset[str]:
         """
         The keys that an upper unit can be: with its kind where a unit of that kind has the name, else by name.
         """
-        exact = frozenset(f"{upper.kind} {name}" for name in upper.keys) & self._uppers
+        exact = frozenset(filter(self._names.is_upper, (f"{upper.kind} {name}" for name in upper.keys)))
         return exact or upper.keys
 
-    def _possible(self, target: _Span) -> tuple[_Name, ...]:
+    def _possible(self, target: _Span) -> tuple[Name, ...]:
         """
         The units that a span can be. A number needs its kind; the bare name of a province is not one of its communes.
         """
-        names = [name for known in target.keys for name in self._names.get(known, ())]
+        names = [name for known in target.keys for name in self._names.of(known)]
         if target.kind is None:
-            return () if target.keys & self._province_keys or _is_number(target) else _openly(names)
+            bare_number = all(known.isdecimal() for known in target.keys)
+            return () if bare_number or target.keys & self._names.provinces else _openly(names)
         if target.kind == "tỉnh":
             return ()
-        sized = [name for name in names if name.commune == (target.kind in COMMUNE_KINDS)]
-        return tuple(name for name in sized if name.kind == target.kind) or tuple(sized)
+        sized = tuple(name for name in names if name.commune == (target.kind in COMMUNE_KINDS))
+        return tuple(name for name in sized if name.kind == target.kind) or sized
 
-    def _matches(self, words: Sequence[Word], readings: Sequence[tuple[_Reading, str | None]]) -> Iterator[Match]:
+    def _matches(self, readings: Sequence[_Reading]) -> Iterator[Match]:
         """
-        The communes of all readings, each once: those of today's names first.
+        The communes of all readings, each once: those of today's names first, those of districts last.
         """
         seen: set[str] = set()
-        for name, hamlet in sorted(
-            _spelled(words, readings), key=lambda pair: (not pair[0].commune, bool(pair[0].was))
-        ):
+        for name, hamlet in sorted(_spelled(readings), key=lambda pair: (not pair[0].commune, bool(pair[0].was))):
             for code in name.codes:
-                if code not in seen and code in self._areas:
+                if code not in seen:
                     seen.add(code)
                     yield Match(self._areas[code], name.was, hamlet, self._plans.get(code))
-
-    def _exactly(self, typed: str) -> Iterator[tuple[str, int]]:
-        if typed in self._names or typed in self._uppers:
-            yield typed, 0
-
-    def _carelessly(self, typed: str) -> Iterator[tuple[str, int]]:
-        """
-        Known keys with one letter wrong, or two in a long name, and letters that dialects mix up. Numbers must be
-        right.
-        """
-        if typed in self._names or typed in self._uppers:
-            yield typed, 0
-            return
-        if len(typed) < 5 or not typed.isalpha():
-            return
-        most = 1 if len(typed) < 9 else 2
-        for sound in {typed, _sound(typed)}:
-            for shelf in _shelves(sound, most):
-                for heard, distance, _ in process.extract(
-                    sound, self._sounds.get(shelf, {}).keys(), scorer=OSA.distance, score_cutoff=most, limit=8
-                ):
-                    yield from ((known, int(distance) + 1) for known in self._sounds[shelf][heard])
-
-
-def _names(catalogue: Catalogue) -> dict[str, list[_Name]]:
-    """
-    All names by key: communes of today, former ones, what had gone into those before, and old districts.
-    """
-    provinces = {area.code: area.province for area in catalogue.areas}
-    lay_in: dict[str, set[str]] = {}
-    for old in catalogue.former:
-        for code in old.codes:
-            lay_in.setdefault(code, set()).update((old.district, old.province))
-    names: dict[str, list[_Name]] = {}
-    for area in catalogue.areas:
-        uppers = _keys((area.province, *lay_in.get(area.code, ())))
-        _add(names, area.name, (area.code,), None, uppers)
-    for old in catalogue.former:
-        uppers = _keys((old.district, old.province, *(provinces[code] for code in old.codes if code in provinces)))
-        _add(names, old.name, old.codes, old.full, uppers)
-        for earlier in old.earlier:
-            _add(names, _unglued(earlier), old.codes, old.full, uppers, spelled=False)
-    for (district, province), olds in groupby(sorted(catalogue.former, key=_seat), key=_seat):
-        if district:
-            codes = tuple(dict.fromkeys(code for old in olds for code in old.codes))
-            above = _keys((province, *(provinces[code] for code in codes if code in provinces)))
-            _add(names, district, codes, f"{district}, {province}", above)
-    return names
-
-
-def _add(
-    names: dict[str, list[_Name]],
-    full: str,
-    codes: tuple[str, ...],
-    was: str | None,
-    uppers: frozenset[str],
-    *,
-    spelled: bool = True,
-) -> None:
-    kind, bare = _parts(full)
-    names.setdefault(squashed(bare), []).append(_Name(bare, kind, codes, was, uppers, spelled))
-
-
-def _seat(old: Former) -> tuple[str, str]:
-    return old.district, old.province
-
-
-def _parts(full: str) -> tuple[str, str]:
-    """
-    The kind of a unit and its bare name: "phường 10" → "phường", "10".
-    """
-    kind = next(kind for kind in KINDS if full.startswith(f"{kind} "))
-    return kind, full[len(kind) + 1 :]
-
-
-def _bare(full: str) -> str:
-    return _parts(full)[1]
-
-
-def _unglued(folded: str) -> str:
-    """
-    "xacamson" → "xã camson".
-    """
-    kind = next(kind for kind in ("phường", "xã", "thị trấn") if folded.startswith(fold(kind).replace(" ", "")))
-    return f"{kind} {folded[len(kind.replace(' ', '')) :]}"
-
-
-def _keys(uppers: Iterable[str]) -> frozenset[str]:
-    """
-    The keys of upper units, without and with their kinds: "soctrang", "thành phố soctrang".
-    """
-    return frozenset(name for full in uppers if full for name in _upper_keys(full))
-
-
-@lru_cache(maxsize=2_000)
-def _upper_keys(full: str) -> tuple[str, str]:
-    kind, bare = _parts(full)
-    return squashed(bare), f"{kind} {squashed(bare)}"
 
 
 def _plans(former: Iterable[Former]) -> dict[str, str]:
@@ -396,55 +313,27 @@ def _plans(former: Iterable[Former]) -> dict[str, str]:
     return {code: slug for old in former for slug, area in PLANS.items() if old.inside(area) for code in old.codes}
 
 
-def _initials(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+def _runs(words: Sequence[Word], start: int) -> Iterator[tuple[int, str]]:
     """
-    "st" → {"soctrang"}: initials of the provinces, and of the plans' own places.
+    The runs of words that may be one name: where each stops, and its key.
     """
-    short: dict[str, set[str]] = {}
-    for full in (*catalogue.provinces.values(), *catalogue.merged, *(area.split(",")[0] for area in PLANS.values())):
-        words = [key(word) for word in TYPED.findall(_bare(full))]
-        short.setdefault("".join(word[0] for word in words), set()).add(squashed(_bare(full)))
-    return {letters: frozenset(names) for letters, names in short.items() if len(letters) > 1}
+    for stop in range(start + 1, min(len(words), start + NAME) + 1):
+        if words[stop - 1].part != words[start].part:
+            return
+        yield stop, "".join(word.key for word in words[start:stop])
 
 
-def _sounds(known: Iterable[str]) -> dict[Shelf, dict[str, list[str]]]:
-    """
-    Keys by how they are written and by how they sound, on shelves.
-    """
-    sounds: dict[Shelf, dict[str, list[str]]] = {}
-    for name in known:
-        for heard in {name, _sound(name)}:
-            for shelf in _shelves(heard, 0):
-                sounds.setdefault(shelf, {}).setdefault(heard, []).append(name)
-    return sounds
-
-
-def _shelves(sound: str, most: int) -> list[Shelf]:
-    """
-    Where to look for what differs in so many letters: about as long, and the same at the one end or the other.
-    """
-    lengths = range(len(sound) - most, len(sound) + most + 1)
-    return [shelf for length in lengths for shelf in ((length, sound[0], ""), (length, "", sound[-1]))]
-
-
-def _sound(typed: str) -> str:
-    for written, heard in SOUNDS:
-        typed = typed.replace(written, heard)
-    return typed
-
-
-def _is_number(target: _Span) -> bool:
-    return all(known.isdecimal() for known in target.keys)
-
-
-def _openly(names: Sequence[_Name]) -> tuple[_Name, ...]:
+def _openly(names: Sequence[Name]) -> tuple[Name, ...]:
     """
     The units of a bare name. A district that became one commune is shown as the district: nobody who names it is
     taken for somebody who named the commune.
     """
     districts = tuple(name for name in names if not name.commune)
-    alone = len({code for name in names for code in name.codes}) == 1
-    return districts if districts and alone else tuple(names)
+    return districts if districts and _is_one(names) else tuple(names)
+
+
+def _is_one(names: Iterable[Name]) -> bool:
+    return len({code for name in names for code in name.codes}) == 1
 
 
 def _hamlets(words: Sequence[Word], spans: Iterable[_Span]) -> tuple[Hamlet, ...]:
@@ -464,44 +353,30 @@ def _above(target: _Span, uppers: Sequence[_Span]) -> tuple[_Span, ...]:
     return tuple(chosen)
 
 
-def _explained(target: _Span, above: Iterable[_Span], small: Iterable[Hamlet]) -> set[int]:
-    parts: tuple[_Span | Hamlet, ...] = (target, *above, *small)
-    return {at for part in parts for at in range(part.start, part.stop)}
-
-
-def _understood(words: Sequence[Word], target: _Span, above: Iterable[_Span], small: Iterable[Hamlet]) -> bool:
+def _leaves_no_doubt(reading: _Reading) -> bool:
     """
-    Whether the rest of the address leaves no doubt: no unknown place after the name, and little before a bare one.
-    Chatter may follow a comma.
+    Whether no unknown place follows the name and little stands before a bare one, and no name that is led by a kind.
+    Chatter may follow the whole after a comma. A district beside an unknown name offers its communes, when there are
+    several.
     """
-    explained = _explained(target, above, small)
-    stray = [at for at, word in enumerate(words) if at not in explained and not word.says_nothing]
+    target, words, stray = reading.target, reading.words, reading.stray
     after = [at for at in stray if at >= target.stop]
-    before = len(stray) - len(after)
-    chatter = len(after) > STRAY and words[after[0]].part > words[target.stop - 1].part
-    return (chatter or not after) and (target.kind is not None or before <= (0 if target.cost else STRAY))
+    apart = bool(after) and words[after[0]].part > words[max(reading.explained)].part
+    if after and not (apart and (reading.above or len(after) > STRAY)):
+        return False
+    if len(stray) > len(after) and _is_one(reading.names) and not all(name.commune for name in reading.names):
+        return False
+    few = len(stray) - len(after) <= (0 if target.cost else STRAY)
+    return target.kind is not None or (few and not any(leads_a_name(words[at]) for at in stray))
 
 
-def _reading(
-    words: Sequence[Word],
-    target: _Span,
-    names: tuple[_Name, ...],
-    above: Sequence[_Span],
-    small: Iterable[Hamlet],
-) -> _Reading:
-    explained = len(_explained(target, above, small))
-    return _Reading(target, names, explained, target.cost + sum(span.cost for span in above))
-
-
-def _spelled(
-    words: Sequence[Word], readings: Sequence[tuple[_Reading, str | None]]
-) -> list[tuple[_Name, str | None]]:
+def _spelled(readings: Iterable[_Reading]) -> list[tuple[Name, str | None]]:
     """
-    The names of all readings; where diacritics were typed and some name has just these, only such names.
+    The names of all readings with their hamlets; where diacritics were typed and some name has just these, only such.
     """
     pairs = [
-        (name, hamlet, not name.spelled or _agrees(words[reading.target.name : reading.target.stop], name.name))
-        for reading, hamlet in readings
+        (name, reading.hamlet, not name.spelled or _agrees(reading.typed, name.name))
+        for reading in readings
         for name in reading.names
     ]
     exact = any(agrees for _, _, agrees in pairs)
@@ -512,7 +387,7 @@ def _agrees(words: Sequence[Word], name: str) -> bool:
     """
     Whether each word that was typed with diacritics has those of the name; old and new tone placement are the same.
     """
-    syllables = [word for word in TYPED.findall(name) if word not in ",;()"]
+    syllables = TYPED.findall(name)
     return len(words) == len(syllables) and all(
         word.bare or _marks(word.typed) == _marks(syllable) for word, syllable in zip(words, syllables, strict=True)
     )

@@ -5,11 +5,17 @@ All that the bot can do, on one screen.
 from __future__ import annotations
 
 from handlers.flow import Book
+from handlers.flows.alike import ALIKE
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
+from handlers.flows.case import CASE
 from handlers.flows.mine import MINE
+from handlers.flows.paper import PAPER
 from handlers.flows.place import PLACE
+from handlers.flows.posts import HAND_OVER, INVITE, POSTS, TAKE
+from handlers.flows.queue import QUEUE, TABLE
 from handlers.flows.register import REGISTER
+from handlers.flows.tickets import OFFICER, TICKETS
 from handlers.flows.welcome import WELCOME
 
 BOOK = Book(
@@ -22,6 +28,17 @@ BOOK = Book(
         HELP,  # /help
         CANCEL,  # /huy
         WHY,  # /why
+        OFFICER,  # /hoicanbo: a question for a person
+        TAKE,  # /nhanviec: officers from here on
+        POSTS,  # /vitri
+        INVITE,  # /moi
+        HAND_OVER,  # /bangiao
+        QUEUE,  # /choduyet
+        TABLE,  # the tables of the queue
+        CASE,  # one registration
+        ALIKE,  # two that may be one household
+        PAPER,  # /nhapdon
+        TICKETS,  # /cauhoi
     ),
     home=ASK.name,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from handlers import texts, texts_household
+from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
@@ -105,6 +105,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         reply = replace(reply, choices=MENU)
     if REGISTER_HERE not in reply.choices and wish_of(text, tools).asks_how:
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
+    if found.kind is Kind.DECLINE:
+        reply = replace(reply, choices=(Choice(f"officer:{text}", texts_officer.ASK_OFFICER), *reply.choices))
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 

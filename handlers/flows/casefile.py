@@ -1,0 +1,146 @@
+"""
+How a registration reads for an officer: as a line of the queue, as a whole, and what its history says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from handlers import texts
+from handlers import texts_officer as say
+from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper, Status
+from handlers.flows.officers import LONGEST_LABEL, day, grouped, local_day, minute, shortened, working_days
+
+LEADS_TO = {
+    EventKind.SENT: Status.SENT,
+    EventKind.TAKEN: Status.TAKEN,
+    EventKind.ASKED: Status.ASKED,
+    EventKind.REPLIED: Status.TAKEN,
+    EventKind.FILED: Status.FILED,
+}
+"""The statuses that a merged case may have had before; merging and its undoing change nothing about them."""
+ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
+"""Events whose note is another case's receipt code."""
+
+
+def line(case: Case, today: date) -> str:
+    """
+    A case as a choice of the queue: code, name, hamlet, how long it waits, status. At most 60 characters.
+    """
+    status = say.STATUS[case.status] + (say.LINE_RAISED if case.raised else "")
+    if case.form is None:
+        return say.LINE_ERASED.format(code=grouped(case.code), status=status)
+    parts = {"code": grouped(case.code), "days": waited(case, today), "status": status}
+    spare = LONGEST_LABEL - len(say.LINE.format(head="", hamlet="", **parts))
+    hamlet = shortened(case.form.hamlet, spare // 2)
+    return say.LINE.format(head=shortened(case.form.head, spare - len(hamlet)), hamlet=hamlet, **parts)
+
+
+def waited(case: Case, today: date) -> int:
+    """
+    Working days since the case was sent.
+    """
+    return working_days(local_day(case.sent_at), today)
+
+
+def whole(case: Case, today: date) -> str:
+    """
+    A case with all that the household told and all that happened.
+    """
+    form = form_lines(case.form) if case.form else (say.CASE_ERASED,)
+    history = (say.HISTORY, *(_event(event) for event in case.events)) if case.events else ()
+    blocks = ([*_heading(case, today)], [*form, *_trust(case)], history)
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _heading(case: Case, today: date) -> Iterator[str]:
+    heading = say.CASE_WAITS if case.status in WAITING else say.CASE
+    yield heading.format(code=grouped(case.code), status=say.STATUS[case.status], days=waited(case, today))
+    if case.raised:
+        yield say.CASE_RAISED
+    if case.alike:
+        yield say.CASE_ALIKE.format(codes=", ".join(map(grouped, case.alike)))
+    if case.merged_into:
+        yield say.CASE_MERGED.format(code=grouped(case.merged_into))
+    if case.decision and case.decided_on:
+        yield say.CASE_DECISION.format(decision=case.decision, on=day(case.decided_on))
+
+
+def form_lines(form: Form) -> tuple[str, ...]:
+    """
+    All fields of a form that are filled in, a line each.
+    """
+    lines = (
+        say.HEAD.format(head=form.head),
+        say.PHONE.format(phone=form.phone),
+        say.HOME.format(hamlet=form.hamlet, area=form.area),
+        say.WAS.format(was=form.was) if form.was else None,
+        say.STANDS.format(
+            standing=texts.STANDINGS[form.standing], since=say.SINCE.format(since=form.since) if form.since else ""
+        ),
+        say.PEOPLE.format(members=form.members, workers=form.workers),
+        say.LEAVES.format(leaving=texts.STANDINGS[form.leaving], year=form.year),
+        say.NEEDS.format(needs=needs(form)) if form.needs else None,
+        say.REASON.format(reason=form.reason) if form.reason else None,
+        _helper(form.helper) if form.helper else None,
+    )
+    return tuple(line for line in lines if line)
+
+
+def needs(form: Form) -> str:
+    """
+    What the household wishes for, in words; a key that is no longer known stands as it is.
+    """
+    return ", ".join(texts.NEEDS.get(need, need) for need in form.needs)
+
+
+def _helper(helper: Helper) -> str:
+    return say.HELPER.format(name=helper.name, relation=helper.relation, how=helper.consent_how, on=helper.consent_on)
+
+
+def _trust(case: Case) -> Iterator[str]:
+    """
+    What an officer must know of how the registration came in.
+    """
+    if case.on_paper:
+        yield say.CASE_PAPER
+    if case.confirmed or (case.form and case.form.helper):
+        yield say.CONFIRMED if case.confirmed else say.NOT_CONFIRMED
+
+
+def _event(event: Event) -> str:
+    shape = say.EVENT_BY if event.by else say.EVENT
+    note = say.EVENT_NOTE.format(note=_note(event)) if event.note else ""
+    return shape.format(at=minute(event.at), what=say.EVENT_KINDS[event.kind], by=_by(event)) + note
+
+
+def _by(event: Event) -> str:
+    """
+    The post without its province, for a line.
+    """
+    return (event.by or "").split(",")[0]
+
+
+def _note(event: Event) -> str:
+    return grouped(event.note or "") if event.kind in ABOUT_OTHERS else event.note or ""
+
+
+def kept_apart(case: Case) -> tuple[str, ...]:
+    """
+    The codes that an officer said to be other households, and did not take back.
+    """
+    apart = dict[str, None]()
+    for event in case.events:
+        if event.kind is EventKind.KEPT_APART and event.note:
+            apart[event.note] = None
+        if event.kind is EventKind.UNDONE and event.note:
+            apart.pop(event.note, None)
+    return tuple(apart)
+
+
+def status_before(case: Case) -> Status:
+    """
+    Where a merged case stood before it was merged.
+    """
+    return next((LEADS_TO[event.kind] for event in reversed(case.events) if event.kind in LEADS_TO), Status.TAKEN)

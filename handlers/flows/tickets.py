@@ -1,0 +1,251 @@
+"""
+Questions for people: "Hỏi cán bộ" passes one on to the post of a unit, /cauhoi shows them there and answers.
+
+Who asks sees the exact question before it goes, and whom it goes to; who answers is named by his post.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import texts_officer as say
+from handlers.cases import Post, Ticket
+from handlers.effects import AnswerTicket, AskOfficer
+from handlers.flow import Flow, State, Tools, Turn
+from handlers.flows import ask
+from handlers.flows.officers import (
+    LONGEST,
+    ON_A_PAGE,
+    Unfit,
+    at_home,
+    for_officers,
+    local_day,
+    minute,
+    post_for,
+    shortened,
+    typed,
+    unit_name,
+    working_days,
+)
+from handlers.messages import Choice, IncomingMessage, Reply
+
+MOST_AREAS = 6
+"""Communes that are offered for a typed name."""
+LEAST_WORDS = 2
+"""Words of an answer."""
+
+
+# "Hỏi cán bộ", for anybody
+
+
+def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    /hoicanbo, or the choice `officer:<question>` below an answer that said no.
+    """
+    _, _, question = (message.choice or "").partition(":")
+    if message.choice is None:
+        _, _, question = message.text.strip().partition(" ")
+    asking = replace(state, flow="officer", step="question", slots={})
+    if not question.strip():
+        return Turn(asking, (Reply(say.ASK_WHAT),))
+    return take_question(asking, replace(message, text=question, choice=None), tools)
+
+
+def take_question(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The typed question; then where it goes to.
+    """
+    try:
+        question = typed(message)
+    except Unfit:
+        said = say.ASK_AGAIN.format(most=LONGEST) if message.text.strip() else say.ASK_WORDS
+        return Turn(state, (Reply(said),))
+    kept = replace(state, slots={"question": question})
+    unit = _unit(state, tools)
+    return _review(kept, unit, tools) if unit else _ask_unit(kept, say.ASK_UNIT)
+
+
+def _unit(state: State, tools: Tools) -> str | None:
+    """
+    Where the asker lives: as the newest registration says, else as it was said for an earlier question.
+    """
+    registered = next((case.unit for case in tools.registry.mine()), None)
+    return registered or state.profile.get("unit")
+
+
+def _ask_unit(state: State, text: str) -> Turn:
+    return Turn(replace(state, step="unit"), (Reply(text),))
+
+
+def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A typed commune is shown as it was understood; only the choice keeps it.
+    """
+    what, _, code = (message.choice or "").partition(":")
+    if what == "unit":
+        return _review(replace(state, profile={**state.profile, "unit": code}), code, tools)
+    if message.choice is not None:
+        return _ask_unit(state, say.ASK_UNIT)
+    matches = tools.find_area(message.text[:200], state.profile.get("place"))[:MOST_AREAS]
+    if not matches:
+        return _ask_unit(state, say.ASK_UNIT_AGAIN)
+    known = {match.area.code: (match.area.full, match.was) for match in matches}
+    ways = [
+        Choice(f"unit:{code}", say.ASK_UNIT_WAS.format(area=area, was=was) if was else area)
+        for code, (area, was) in known.items()
+    ]
+    return Turn(state, (Reply(say.ASK_UNIT_WHICH, (*ways, Choice("again", say.ASK_UNIT_NONE))),))
+
+
+def _review(state: State, unit: str, tools: Tools) -> Turn:
+    """
+    The question as it will go, and to whom; an honest word where nobody takes it.
+    """
+    post = tools.registry.taken_by(unit)
+    elsewhere = Choice("elsewhere", say.ASK_ELSEWHERE)
+    if post is None:
+        stopped = replace(state, step="review", slots={**state.slots, "unit": unit})
+        return Turn(stopped, (Reply(say.ASK_NOBODY.format(unit=unit_name(unit, tools)), (elsewhere,)),))
+    ways = (Choice("send", say.ASK_SEND), Choice("edit", say.ASK_EDIT), elsewhere, Choice("stop", say.NO))
+    text = say.ASK_REVIEW.format(post=post.name, question=state.slots["question"])
+    return Turn(replace(state, step="review", slots={**state.slots, "unit": unit}), (Reply(text, ways),))
+
+
+def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Send, write anew, choose another unit, or stop; words leave the question as it stands.
+    """
+    unit = state.slots.get("unit", "")
+    if message.choice == "edit":
+        return Turn(replace(state, step="question", slots={}), (Reply(say.ASK_WHAT),))
+    if message.choice == "elsewhere":
+        return _ask_unit(state, say.ASK_UNIT)
+    if message.choice == "stop":
+        return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
+    post = tools.registry.taken_by(unit)
+    if message.choice != "send" or post is None or "question" not in state.slots:
+        return _review(state, unit, tools) if "question" in state.slots else start(state, message, tools)
+    told = Reply(say.NEW_TICKET.format(unit=unit_name(unit, tools)))
+    passed_on = AskOfficer(unit, state.slots["question"], told)
+    return Turn(at_home(state), (Reply(say.ASK_SENT.format(post=post.name)),), (passed_on,))
+
+
+# /cauhoi
+
+
+@for_officers
+def waiting(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The questions that wait, oldest first, or the one that a choice `ticket:<id>` names.
+    """
+    _, _, id = (message.choice or "").partition(":")
+    if id:
+        return _open(state, id, tools)
+    tickets = tools.registry.tickets()
+    looking = replace(state, flow="tickets", step="listen", slots={})
+    if not tickets:
+        return Turn(looking, (Reply(say.TICKETS_EMPTY),))
+    ways = tuple(_line(ticket, tools) for ticket in tickets[:ON_A_PAGE])
+    return Turn(looking, (Reply(say.TICKETS.format(count=len(tickets)), ways),))
+
+
+def _line(ticket: Ticket, tools: Tools) -> Choice:
+    days = working_days(local_day(ticket.asked_at), tools.today)
+    return Choice(f"ticket:{ticket.id}", shortened(say.TICKET_LINE.format(days=days, question=ticket.question)))
+
+
+def _find(id: str, tools: Tools) -> tuple[Ticket, Post] | None:
+    """
+    A question that still waits, and the post of this officer that answers it.
+    """
+    ticket = next((ticket for ticket in tools.registry.tickets() if str(ticket.id) == id), None)
+    post = post_for(ticket.unit, tools) if ticket else None
+    return (ticket, post) if ticket and post else None
+
+
+def _open(state: State, id: str, tools: Tools) -> Turn:
+    found = _find(id, tools)
+    if found is None:
+        return _gone(state)
+    ticket, _ = found
+    text = say.TICKET.format(at=minute(ticket.asked_at), unit=unit_name(ticket.unit, tools), question=ticket.question)
+    answering = replace(state, flow="tickets", step="answer", slots={"ticket": id})
+    return Turn(answering, (Reply(text, (ALL,)),))
+
+
+def _gone(state: State) -> Turn:
+    return Turn(replace(state, flow="tickets", step="listen", slots={}), (Reply(say.TICKET_GONE, (ALL,)),))
+
+
+@for_officers
+def take_answer(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The typed answer, shown as the asker will read it.
+    """
+    found = _find(state.slots.get("ticket", ""), tools)
+    if found is None:
+        return _gone(state)
+    try:
+        answer = typed(message, least=LEAST_WORDS)
+    except Unfit as unfit:
+        return Turn(state, (Reply(str(unfit), (ALL,)),))
+    return _sure(replace(state, step="sure", slots={**state.slots, "answer": answer}), *found)
+
+
+def _sure(state: State, ticket: Ticket, post: Post) -> Turn:
+    words = _told(ticket, post, state.slots["answer"])
+    ways = (
+        Choice(f"send:{ticket.id}", say.TICKET_SEND),
+        Choice(f"ticket:{ticket.id}", say.WRITE_AGAIN),
+        ALL,
+    )
+    return Turn(state, (Reply(say.TICKET_SURE.format(words=words), ways),))
+
+
+def _told(ticket: Ticket, post: Post, answer: str) -> str:
+    return say.TELL_ANSWER.format(post=post.name, question=ticket.question, answer=answer)
+
+
+@for_officers
+def send(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The answer goes by the choice that was shown with it; anything else shows it again.
+    """
+    id = state.slots.get("ticket", "")
+    found = _find(id, tools)
+    if found is None or "answer" not in state.slots:
+        return _gone(state)
+    if message.choice != f"send:{id}":
+        return _sure(state, *found)
+    ticket, post = found
+    told = Reply(_told(ticket, post, state.slots["answer"]))
+    others = [other for other in tools.registry.tickets() if other.id != ticket.id]
+    ways = (*(Choice(f"ticket:{other.id}", say.NEXT_TICKET) for other in others[:1]), *((ALL,) if others else ()))
+    done = replace(state, flow="tickets", step="listen", slots={})
+    sent = Reply(say.TICKET_SENT.format(count=len(others)), ways)
+    return Turn(done, (sent,), (AnswerTicket(ticket.id, state.slots["answer"], told),))
+
+
+ALL = Choice("ticket:", say.ALL_TICKETS)
+
+OFFICER = Flow(
+    name="officer",
+    entry="start",
+    steps={"start": start, "question": take_question, "unit": take_unit, "review": review},
+    commands=("hoicanbo",),
+    choices=("officer",),
+    private=True,
+)
+TICKETS = Flow(
+    name="tickets",
+    entry="waiting",
+    steps={
+        "waiting": waiting,
+        "listen": ask.listen,
+        "answer": take_answer,
+        "sure": send,
+    },
+    commands=("cauhoi",),
+    choices=("ticket",),
+    private=True,
+)
