@@ -37,7 +37,7 @@ HELPER_NAME = "Dạ, quý quá. Người ghi giúp tên gì ạ? Xin cho biết 
 HELPER_RELATION = "{name} là gì của nhà đó ạ?"
 RELATIONS = ("Trưởng thôn, ấp, khóm", "Cán bộ hoặc hội viên đoàn thể", "Con cháu, người nhà", "Hàng xóm")
 HELPER_HOW = "Chủ hộ đã nói đồng ý cho ghi giúp bằng cách nào ạ?"
-HOWS = ("Ngồi cạnh tôi, nói đồng ý", "Gọi điện, nói đồng ý", "Viết giấy, có ký tên")
+HOWS = ("Ngồi cạnh, nói đồng ý", "Gọi điện, nói đồng ý", "Viết giấy, có ký tên")
 NOT_ASKED = "Tôi chưa hỏi chủ hộ"
 ASK_HEAD_FIRST = (
     "Phải có chủ hộ đồng ý thì tôi mới ghi được. Bà con hỏi chủ hộ trước rồi chọn lại giúp tôi; "
@@ -86,13 +86,9 @@ WORKERS_ALONE = "Người đó có đi làm hoặc làm được việc không �
 WORKS = "Có"
 WORKERS_UNCLEAR = "Tôi chưa hiểu. Số này phải từ 0 đến {members}."
 PEOPLE = "{n} người"
-LEAVING = "Nhà mình đã ra khỏi diện hộ nghèo. Nay bà con muốn đăng ký việc nào ạ?"
-LEAVINGS = {
-    "ngheo": "Thoát hộ nghèo",
-    "can_ngheo": "Thoát hộ cận nghèo",
-    "moi_thoat": "Giữ vững, không tái nghèo",
-}
-LEAVING_EDIT = "Bà con đăng ký việc nào ạ?"
+LEAVING = "Bà con muốn đăng ký việc nào ạ?"
+LEAVINGS = {"ngheo": "Thoát hộ nghèo", "can_ngheo": "Thoát hộ cận nghèo"}
+LEAVINGS_OF_JUST_LEFT = {"can_ngheo": "Thoát hộ cận nghèo", "ngheo": "Giữ vững, không tái nghèo"}
 NEEDS = "Nhà mình mong được giúp gì nhất? Chọn một việc. Nhiều việc thì gõ các số, ví dụ: 1 3. Không cần thì gõ: 0."
 NEEDS_NONE = "Không cần giúp gì"
 NEEDS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ số của những việc dưới đây."

@@ -87,11 +87,26 @@ def _ask_who(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.WHO, choices("who", ("own", say.WHO_OWN), ("help", say.WHO_HELP)))
 
 
+FOR_ANOTHER = ("giup", "gium", "dum", "nha khac", "hang xom", "ba con", "cho ba", "cho ong")
+FOR_OWN = (
+    "nha toi",
+    "nha tui",
+    "nha em",
+    "nha minh",
+    "nha con",
+    "cho nha",
+    "cho minh",
+    "cho toi",
+    "cho em",
+    "gia dinh",
+)
+
+
 def _take_who(slots: Slots, text: str, tools: Tools) -> Taken:
-    said = reading.bare(text)
-    if any(word in said for word in ("giup", "gium", "dum", "ho nha", "nha khac", "hang xom")):
+    said = f" {fold(clean(text))} "
+    if any(f" {words} " in said for words in FOR_ANOTHER):
         return {"who": "help"}
-    return {"who": "own"} if any(word in said for word in ("nha", "minh", "em", "toi")) else say.CHOOSE_ONE
+    return {"who": "own"} if any(f" {words} " in said for words in FOR_OWN) else say.CHOOSE_ONE
 
 
 def _pick_who(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -146,11 +161,11 @@ def _ask_when(slots: Slots, tools: Tools) -> Reply:
 
 def _take_when(slots: Slots, text: str, tools: Tools) -> Taken:
     given = reading.day_in(text, tools.today)
-    return {"helper_on": given.isoformat()} if given else say.DAY_UNCLEAR
+    return {"helper_on": day(given)} if given else say.DAY_UNCLEAR
 
 
 def _pick_when(slots: Slots, value: str, tools: Tools) -> Taken:
-    return {"helper_on": (tools.today - timedelta(days=int(value))).isoformat()}
+    return {"helper_on": day(tools.today - timedelta(days=int(value)))}
 
 
 # The head and the telephone
@@ -374,10 +389,11 @@ def _pick_since(slots: Slots, value: str, tools: Tools) -> Taken:
 
 
 def _ask_leaving(slots: Slots, tools: Tools) -> Reply:
-    just_left = slots["standing"] == Standing.JUST_LEFT
-    offered = (Standing.NEAR_POOR, Standing.JUST_LEFT) if just_left else (Standing.POOR, Standing.NEAR_POOR)
-    pairs = ((one.value, say.LEAVINGS[one]) for one in offered)
-    return Reply(say.LEAVING if just_left else say.LEAVING_EDIT, choices("leaving", *pairs))
+    return Reply(say.LEAVING, choices("leaving", *_leavings(slots["standing"]).items()))
+
+
+def _leavings(standing: str) -> Mapping[str, str]:
+    return say.LEAVINGS_OF_JUST_LEFT if standing == Standing.JUST_LEFT else say.LEAVINGS
 
 
 def _pick_leaving(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -450,12 +466,17 @@ def _ask_needs(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.NEEDS, choices("needs", *pairs, ("", say.NEEDS_NONE)))
 
 
+NO_NEED = {
+    f"{no} can{more}" for no in ("khong", "ko", "k", "hong", "hok") for more in ("", " gi", " dau", " giup gi")
+} | {"thoi", "bo qua"}
+
+
 def _take_needs(slots: Slots, text: str, tools: Tools) -> Taken:
     keys = tuple(texts.NEEDS)
     numbers = reading.several_in(text, len(keys))
     if numbers is not None:
         return {"needs": [keys[number - 1] for number in numbers]}
-    if reading.says_one_of(text, reading.DENIALS | {"khong can", "ko can", "thoi", "khong can gi", "bo qua"}):
+    if reading.says_one_of(text, reading.DENIALS | NO_NEED):
         return {"needs": []}
     said = f" {fold(clean(text))} "
     named = [
@@ -681,7 +702,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
         "since": str(form.since or say.UNKNOWN),
         "members": str(form.members),
         "workers": str(form.workers),
-        "leaving": say.LEAVINGS[form.leaving].casefold(),
+        "leaving": _leavings(form.standing)[form.leaving].casefold(),
         "year": str(form.year),
         "needs": ", ".join(texts.NEEDS[need] for need in form.needs) or say.NOTHING,
         "reason": form.reason or say.NOTHING,
@@ -690,8 +711,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
 
 
 def _helper_shown(helper: Helper) -> str:
-    given = day(date.fromisoformat(helper.consent_on))
-    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=given)
+    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=helper.consent_on)
 
 
 def answered_lines(slots: Slots) -> tuple[str, ...]:
@@ -708,9 +728,8 @@ KEPT: Mapping[str, Callable[[Slots], str]] = {
     "address": lambda slots: slots["area"],
     "standing": lambda slots: texts.STANDINGS[slots["standing"]],
     "since": lambda slots: str(slots["since"] or say.UNKNOWN),
-    "leaving": lambda slots: say.LEAVINGS[leaving_of(slots)].casefold(),
+    "leaving": lambda slots: _leavings(slots["standing"])[leaving_of(slots)].casefold(),
     "needs": lambda slots: ", ".join(texts.NEEDS[need] for need in slots["needs"]) or say.NOTHING,
-    "helper_on": lambda slots: day(date.fromisoformat(slots["helper_on"])),
 }
 """How the answer that is kept reads, where it is not the slot itself."""
 
