@@ -76,6 +76,9 @@ HAMLET = "Thôn (ấp, khóm, khu) nào ạ? Gõ tên hoặc số, ví dụ: kh�
 HAMLET_BY_OFFICER = "Bà con ghi địa chỉ như vẫn thường gọi; cán bộ sẽ hỏi lại cho rõ."
 HAMLET_UNCLEAR = "Tôi chưa hiểu. Bà con gõ ngắn thôi giúp tôi."
 STANDING = "Năm nay nhà mình thuộc diện nào ạ?"
+STANDING_UNSURE = (
+    "Chưa chắc thì bà con chọn diện gần đúng nhất; cán bộ sẽ xem lại. Nhà không thuộc diện nào thì chưa cần đăng ký."
+)
 SINCE = "Từ năm nào ạ? Ví dụ: 2019, hoặc: 3 năm nay."
 SINCE_UNKNOWN = "Không nhớ"
 SINCE_UNCLEAR = "Tôi chưa hiểu năm nào. Bà con gõ năm đủ bốn số giúp tôi."
@@ -159,12 +162,16 @@ CARD_AGAIN = "Phần tôi dặn trước khi gửi vẫn như trên. Bà con g�
 CARD_ASK = "Bà con gửi đơn chứ ạ?"
 SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"
+CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
 LATER = "Để sau"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
-NOT_SENT = "Dạ, tôi không gửi và đã xoá bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
+NOT_SENT_OWN = "Dạ, tôi không gửi và đã xoá bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
+NOT_SENT = (
+    "Dạ, tôi không gửi và đã xoá bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
+)
 
 SENT = (
     "Dạ, tôi đã gửi đơn của hộ {head}.\nMã nhận đơn: {code}\nNơi nhận: {to}\n\n{next}\n\n"

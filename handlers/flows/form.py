@@ -7,6 +7,7 @@ and not answered. So going back, editing and pausing need no bookkeeping, and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -231,7 +232,7 @@ def _ask_province(slots: Slots, tools: Tools) -> Reply:
 
 def _take_province(slots: Slots, text: str, tools: Tools) -> Taken:
     said = fold(clean(text))
-    named = [code for code, name in tools.provinces() if fold(name).split(" ", 1)[-1] in said]
+    named = [code for code, name in tools.provinces() if _unkinded(fold(name)) in said]
     return _pick_province(slots, named[0], tools) if len(named) == 1 else say.CHOOSE_ONE
 
 
@@ -250,7 +251,7 @@ def _ask_letter(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.LETTER)
 
 
-KINDS = ("xa ", "phuong ", "thi tran ", "dac khu ")
+KINDS = ("xa ", "phuong ", "thi tran ", "dac khu ", "tinh ", "thanh pho ")
 
 
 def _take_letter(slots: Slots, text: str, tools: Tools) -> Taken:
@@ -286,7 +287,7 @@ def _shown(found: list[str | None], tools: Tools) -> str:
 
 
 def _take_which(slots: Slots, text: str, tools: Tools) -> Taken:
-    if reading.says_one_of(text, reading.DENIALS):
+    if reading.says_one_of(text, reading.DENIALS | {"khong co", "khong co cho nao", "khong thay"}):
         return _none_of_them(slots)
     said = fold(clean(text))
     fitting = [n for n, found in enumerate(slots["found"]) if said and said in fold(_shown(found, tools))]
@@ -358,14 +359,20 @@ def _ask_standing(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.STANDING, choices("standing", *((one, texts.STANDINGS[one].capitalize()) for one in Standing)))
 
 
+STANDING_WORDS = (
+    (Standing.JUST_LEFT, re.compile(r"\bthoat\b")),
+    (Standing.NEAR_POOR, re.compile(r"\bcan ngheo\b|^(?:dien |ho )?can$|\bhcn\b")),
+    (Standing.POOR, re.compile(r"\bngheo\b|^hn$")),
+)
+
+
 def _take_standing(slots: Slots, text: str, tools: Tools) -> Taken:
     said = fold(clean(text))
-    if "thoat" in said:
-        return _pick_standing(slots, Standing.JUST_LEFT, tools)
-    if "can" in said.split() or "hcn" in said.split():
-        return _pick_standing(slots, Standing.NEAR_POOR, tools)
-    poor = "ngheo" in said or "hn" in said.split()
-    return _pick_standing(slots, Standing.POOR, tools) if poor else say.CHOOSE_ONE
+    if re.search(r"\b(?:khong|ko|k|hong|chua)\b", said):
+        return say.STANDING_UNSURE
+    named = (one for one, words in STANDING_WORDS if words.search(said))
+    standing = next(named, None)
+    return _pick_standing(slots, standing, tools) if standing else say.CHOOSE_ONE
 
 
 def _pick_standing(slots: Slots, value: str, tools: Tools) -> Taken:

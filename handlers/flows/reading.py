@@ -90,11 +90,11 @@ def asks_about_the_form(text: str) -> bool:
     return bool(ABOUT_THE_FORM.search(fold(clean(text))))
 
 
-def holds_identity_number(text: str) -> bool:
+def holds_identity_number(text: str, lengths: Collection[int] = (9, 12)) -> bool:
     """
     Whether a text holds nine or twelve digits in one, as an identity card's number.
     """
-    return any(len(_digits(found)) in {9, 12} for found in IDENTITY.findall(clean(text)))
+    return any(len(_digits(found)) in lengths for found in IDENTITY.findall(clean(text)))
 
 
 def bare(text: str) -> str:

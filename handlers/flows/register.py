@@ -62,6 +62,8 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Offer what is unfinished or sent already; otherwise the consent card.
     """
+    if _value(message, "resume"):
+        return resume(state, message, tools)
     at_home = replace(state, flow=NAME, step="resume", slots={})
     if drafts.drafts_of(state):
         return Turn(at_home, (_drafts_offered(state),))
@@ -334,7 +336,7 @@ def _card(state: State, draft: Draft, told: bool, tools: Tools) -> Reply:
     What sending means, in the words of the household's own plan where it has any; in full unless just `told`.
     """
     if "code" in draft.slots:
-        return Reply(say.CARD_ASK, _send_choices(say.SEND_CORRECTED))
+        return Reply(say.CARD_CORRECT, _send_choices(say.SEND_CORRECTED))
     send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
     if told:
         return Reply(say.CARD_AGAIN, _send_choices(send))
@@ -422,7 +424,8 @@ def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "send":
         return _sent(state, draft, told, tools)
     if value == "same":
-        return go_home(drafts.drop(state, draft.id), say.NOT_SENT)
+        own = {case.code for case in tools.registry.mine()} & set(tools.registry.alike(told))
+        return go_home(drafts.drop(state, draft.id), say.NOT_SENT_OWN if own else say.NOT_SENT)
     return Turn(state, (_led(_alike(tools.registry.alike(told), tools), say.CHOOSE_ONE),))
 
 
@@ -535,9 +538,11 @@ def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
 
 def offered(state: State) -> tuple[Choice, ...]:
     """
-    The choice to go on with what is unfinished, for /start.
+    The choice to go on with what is unfinished.
     """
-    return (Choice("go:dangky", say.GO_ON),) if drafts.drafts_of(state) else ()
+    kept = drafts.drafts_of(state)
+    ways = f"reg:resume:{kept[0].id}" if len(kept) == 1 else "go:dangky"
+    return (Choice(ways, say.GO_ON),) if kept else ()
 
 
 STEPS: Mapping[str, Any] = {
