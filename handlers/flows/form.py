@@ -238,8 +238,12 @@ def _take_province(slots: Slots, text: str, tools: Tools) -> Taken:
 
 def _pick_province(slots: Slots, value: str, tools: Tools) -> Taken:
     if slots.get("by") == "officer":
-        return {**_placed(value, tools.unit_name(value) or value, None, None), "hamlet": GONE}
+        return _by_officer(value, tools)
     return {"province": value}
+
+
+def _by_officer(province: str, tools: Tools) -> Taken:
+    return {**_placed(province, tools.unit_name(province) or province, None, None), "hamlet": GONE}
 
 
 def _placed(unit: str, area: str, was: str | None, place: str | None) -> Mapping[str, Any]:
@@ -248,7 +252,11 @@ def _placed(unit: str, area: str, was: str | None, place: str | None) -> Mapping
 
 
 def _ask_letter(slots: Slots, tools: Tools) -> Reply:
-    return Reply(say.LETTER)
+    return Reply(say.LETTER, choices("letter", ("officer", say.BY_OFFICER)))
+
+
+def _pick_letter(slots: Slots, value: str, tools: Tools) -> Taken:
+    return _by_officer(slots["province"], tools)
 
 
 KINDS = ("xa ", "phuong ", "thi tran ", "dac khu ", "tinh ", "thanh pho ")
@@ -571,7 +579,7 @@ FIELDS = (
         "letter",
         _ask_letter,
         _take_letter,
-        _typed_only,
+        _pick_letter,
         _has("found"),
         lambda slots: slots.get("by") == "steps" and "province" in slots,
         passing=True,
