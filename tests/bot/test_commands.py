@@ -362,10 +362,10 @@ def test_a_person_at_the_terminal_reads_text_and_answers_with_a_number(
     monkeypatch.setattr(Library, "shipped", SmallLibrary)
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_KEY", KEY)
-    result = run("chat", stdin="6\n\nai lo?\nhỏng\ncảm ơn\n")
+    result = run("chat", stdin="7\n\nai lo?\nhỏng\ncảm ơn\n")
     assert result.status == 0
     assert texts.GREETING in result.out
-    assert "6. tỉnh Bến Tre" in result.out
+    assert "7. tỉnh Bến Tre" in result.out
     assert "ben-tre: ai lo?" in result.out
     assert texts.BROKEN in result.out
     assert "ben-tre: cảm ơn" in result.out
