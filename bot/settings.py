@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENCODING = "utf-8-sig"
 """UTF-8, and the mark that Windows' editors put before it."""
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-ALIKE = 0.8
+ALIKE = 0.85
 """Share of common letters from which a name counts as a misspelt setting."""
-NEIGHBOURS = re.compile(r"COMPOSE_\w+|POSTGRES_(?:USER|PASSWORD|DB)|TELEGRAM_(?:API_ID|API_HASH|LOCAL)")
-"""What Docker Compose, PostgreSQL's image and Telegram's own Bot API server take from the same file."""
+NEIGHBOURS = re.compile(
+    r"COMPOSE_\w+|POSTGRES_(?:USER|PASSWORD|DB)|TELEGRAM_(?:API_ID|API_HASH|LOCAL)|PG[A-Z]+"
+    r"|TZ|LANG|LC_[A-Z]+|PYTHON[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY"
+)
+"""What others take from the same file: Docker Compose, PostgreSQL, Telegram's own Bot API server, systemd and Python."""
 TAKES = {
     "web_port": "a whole number from 1 to 65535 is expected, such as 8080",
     "log_level": "one of DEBUG, INFO, WARNING and ERROR is expected",
@@ -100,20 +103,33 @@ def _strange_lines(env_file: Path | None) -> Iterator[str]:
     """
     A sentence for each line of `.env` that sets nothing. Raises SettingsError when the file cannot be read.
     """
-    if env_file is None or not env_file.exists():
-        return
-    try:
-        with env_file.open(encoding=ENCODING) as lines:
-            bindings = list(parse_stream(lines))
-    except UnicodeDecodeError:
-        raise SettingsError("The file .env is not UTF-8 text; save it again as UTF-8.") from None
-    except OSError as error:
-        raise SettingsError(f"The file .env cannot be read: {error.strerror}. Correct it or remove it.") from None
-    for binding in bindings:
+    for binding in _bindings(env_file) if env_file is not None else ():
         if binding.error or (binding.key and binding.value is None):
-            yield f"Line {binding.original.line} of .env cannot be read; write NAME=value, and # before a remark."
+            yield f"Line {_line(binding)} of .env cannot be read. Write NAME=value, and # before a remark."
         elif binding.key and not _known(binding.key):
             yield f"{binding.key} in .env is no setting of Chung Tay. {_advice(binding.key)}"
+
+
+def _bindings(env_file: Path) -> list[Binding]:
+    try:
+        with env_file.open(encoding=ENCODING) as lines:
+            return list(parse_stream(lines))
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not UTF-8 text. Save it again as UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(
+            f"The file .env cannot be read: {error.strerror}. Let the bot's user read it, or remove it."
+        ) from None
+
+
+def _line(binding: Binding) -> int:
+    """
+    The number of a line; the parser counts from the blank lines before it.
+    """
+    written = binding.original.string
+    return binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")
 
 
 def _misspelt_in_environment() -> Iterator[str]:
