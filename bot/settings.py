@@ -25,7 +25,7 @@ NEIGHBOURS = re.compile(
     r"COMPOSE_\w+|POSTGRES_(?:USER|PASSWORD|DB)|TELEGRAM_(?:API_ID|API_HASH|LOCAL)|PG[A-Z]+"
     r"|TZ|LANG|LC_[A-Z]+|PYTHON[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY"
 )
-"""What others take from the same file: Docker Compose, PostgreSQL, Telegram's own Bot API server, systemd and Python."""
+"""What others take from the same file: Compose, PostgreSQL, Telegram's own Bot API server, systemd and Python."""
 TAKES = {
     "web_port": "a whole number from 1 to 65535 is expected, such as 8080",
     "log_level": "one of DEBUG, INFO, WARNING and ERROR is expected",

@@ -122,13 +122,17 @@ def test_a_misspelt_setting_in_the_environment_stops_the_start(
     assert "geheim" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["DATABASE_PORT", "WEB_SERVICE_HOST", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "PORT"])
+@pytest.mark.parametrize(
+    "name", ["DATABASE_PORT", "WEB_SERVICE_HOST", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "PORT"]
+)
 def test_what_other_programs_set_in_the_environment_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "tcp://10.0.0.1:80")
     assert load_settings() == Settings(_env_file=None)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("name", ["COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "TELEGRAM_API_ID", "TZ", "HTTPS_PROXY"])
+@pytest.mark.parametrize(
+    "name", ["COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "TELEGRAM_API_ID", "TZ", "HTTPS_PROXY"]
+)
 def test_the_env_file_may_be_shared_with_what_runs_the_bot(name: str) -> None:
     Path(".env").write_text(f"{name}=1\nWEB_PORT=9000\n", "utf-8")
     assert load_settings().web_port == 9000
