@@ -39,9 +39,11 @@ __all__ = [
     "PlanMeta",
     "Sentence",
     "coverage",
+    "in_force_first",
     "load",
     "load_one",
     "parse",
+    "refuse_mixed_up",
     "shipped",
     "walk",
 ]
@@ -209,7 +211,11 @@ def refuse_mixed_up(plans: Iterable[Plan]) -> None:
 
 def shipped(today: date | None = None) -> tuple[Plan, ...]:
     """Load the plans that come with the bot, by place; of several for one place first the one in force today."""
-    plans = load(Path(__file__).parent / "plans")
+    return in_force_first(load(Path(__file__).parent / "plans"), today)
+
+
+def in_force_first(plans: Iterable[Plan], today: date | None) -> tuple[Plan, ...]:
+    """Sort plans by place, and those of one place so that the one in force comes first, else the newest one."""
     year = today.year if today else date.max.year
     return tuple(sorted(plans, key=lambda plan: (plan.meta.place, *_out_of_force(plan, year))))
 
@@ -388,10 +394,11 @@ _MARKS = (
     (_PART, re.compile(rf"(?:[A-HK]\.|(?:PHẦN|Phần) (?:[IVX]+|thứ \w+)[.:]?)\s+(?={_UPPER})")),
     (_ROMAN, re.compile(rf"(?=[IVX])X{{0,3}}(?:IX|IV|V?I{{0,3}})[./)]\s*(?={_UPPER})")),
     (_DECIMAL, re.compile(rf"(?:\d{{1,2}}(?:\.\d{{1,2}})*[.)/]\s*|\d{{1,2}}(?:\.\d{{1,2}})+\s+)(?=[“\"]?{_UPPER})")),
+    (_DECIMAL, re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]\s+(?=\d[\d.,]*\s?%)")),
     (_LETTER, re.compile(r"[a-zđ](?:\.?\d)?\)\s*(?=\S)")),
     (_LETTER, re.compile(rf"[a-zđ]\.\s+(?={_UPPER})")),
     (_DASH, re.compile(r"[-–—•·*](?:\s+(?=\S)|(?=[^\W\d]))")),
-    (_PLUS, re.compile(r"\+\s*(?=[^\W\d])")),
+    (_PLUS, re.compile(r"\+\s*(?=[^\W\d]|\d[\d.,]*\s?%)")),
 )
 _FINISHED = re.compile(r"[.;!?…][”\")’]*$")
 _DANGLING = re.compile(
@@ -821,10 +828,14 @@ _MOTTO = re.compile(
     r"\s*(?:CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|Độc lập\s*-\s*Tự do\s*-\s*Hạnh phúc)\s*", re.IGNORECASE
 )
 _LETTERHEAD = re.compile(
-    rf"^(?:UBND|(?:ỦY|UỶ) BAN NHÂN DÂN)\s+({_LEVEL})\s+([^\W\d][^\n\d,;:.]{{1,30}}|\d{{1,2}})\s*$",
+    rf"^(?:UBND|(?:ỦY|UỶ) BAN NHÂN DÂN)\s+({_LEVEL})\s+([^\W\d][^\n\d,;:.]{{0,30}}|\d{{1,2}})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_AREA = re.compile(rf"trên địa bàn ({_LEVEL})({_NAMED})", re.IGNORECASE)
+_AREA = re.compile(
+    rf"(?i:trên địa bàn ({_LEVEL}))((?: {_UPPER}\w*){{1,4}}?)"
+    rf"(?=\s*(?:$|[^\w\s])|\s+(?:(?i:giai đoạn|năm|đến|từ|thuộc|tỉnh|thành phố)\b|(?!{_UPPER})))",
+    re.MULTILINE,
+)
 _PLACE_LINE = re.compile(rf"({_UPPER}[^,;:]{{1,30}}), ngày \d")
 _META = ("number", "issued", "issuer", "place_name", "title", "period", "document_kind")
 
