@@ -49,7 +49,7 @@ async def serve() -> int:
     speak_utf8()
     settings = load_settings()
     logs.set_up(settings.log_level)
-    await run_until_stopped(settings, system_clock, Library.shipped())
+    await run_until_stopped(settings, system_clock, Library.shipped(local_date(system_clock())))
     return 0
 
 
@@ -76,7 +76,7 @@ async def chat(as_json: bool) -> int:
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level)
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
-    app = build(settings, system_clock, Library.shipped(), Areas.load(), (channel,))
+    app = build(settings, system_clock, Library.shipped(local_date(system_clock())), Areas.load(), (channel,))
     try:
         await app.database.migrate()
         await app.courier.take_over(channel.name)
@@ -190,8 +190,8 @@ def ask(arguments: argparse.Namespace) -> int:
     Answer from the plans alone: no database, no conversation.
     """
     speak_utf8()
-    library = Library.shipped()
     today = local_date(system_clock())
+    library = Library.shipped(today)
     if arguments.batch is not None:
         for line in _batch(arguments.batch):
             for found in _results(library, line, today):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -66,11 +67,12 @@ class Library:
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
 
     @classmethod
-    def shipped(cls) -> Library:
+    def shipped(cls, today: date | None = None) -> Library:
         """
-        The library of the plans that come with the bot. Raises PlanError.
+        The library of the plans that come with the bot; of several for one place, the one in force today, else the
+        newest, is asked. Raises PlanError.
         """
-        return cls(shipped(), exemplars.load())
+        return cls(shipped(today), exemplars.load())
 
     @staticmethod
     def _texts(plans: Iterable[Plan], known: Exemplars) -> list[str]:
