@@ -26,7 +26,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Kind:
     """
-    Questions that people ask about one clause (or list) of an annotated plan.
+    Questions that people ask about one clause (or list) of an annotated plan. `label`: what a choice says that leads
+    there, where somebody wrote one.
     """
 
     plan: str
@@ -34,6 +35,7 @@ class Kind:
     under: str
     whole_list: bool
     asks: tuple[str, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
         under=entry.get("under", ""),
         whole_list=entry.get("list", False),
         asks=tuple(entry["asks"]),
+        label=entry.get("label", ""),
     )
 
 

@@ -4,13 +4,14 @@ The loaded plans, ready to be asked: understand → find → judge → decide �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from knowledge import compose, exemplars, spelling
+from knowledge import compose, exemplars, pages, spelling
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
@@ -19,7 +20,7 @@ from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place
-from knowledge.quoting import BESIDE_CLOSE, Quoter
+from knowledge.quoting import BESIDE_CLOSE, Quoter, overlap
 from knowledge.search import Shelves
 from knowledge.text import clean, squash
 from knowledge.understand import Query, Understanding
@@ -40,6 +41,7 @@ OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 COMPARED = 2_200
 """Characters that the quotes of a comparison may have together."""
+PAGE_NUMBER = re.compile(r"-?\d{1,4}", re.ASCII)
 
 
 class Library:
@@ -114,7 +116,7 @@ class Library:
         """
         Answer one question. Every citation of the answer is verbatim: anything else would be a defect, and raises.
         """
-        answer = self._page(question) if question.text.startswith(PAGE_ASK) else self._answer(question)
+        answer = self._chosen(question) if question.text.startswith(PAGE_ASK) else self._answer(question)
         for cited in answer.citations:
             if not self.holds(cited.document, cited.quote):
                 raise AssertionError(f"a quote of {cited.document} {cited.path} is not verbatim")
@@ -202,7 +204,7 @@ class Library:
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
-        return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+        return compose.some(plan, units, question.today, self._ways_on(units, found), context)
 
     def _depends_on_place(self, found: Found) -> bool:
         """
@@ -210,6 +212,9 @@ class Library:
         """
         if found.verdict is Verdict.ANSWER:
             return not self._quoter.stands_out(found)
+        gap = found.elsewhere[0].target if found.verdict is Verdict.GAP else None
+        if isinstance(gap, Gap) and len(self._lacking(gap, ())) < len(self._plans):
+            return True
         return found.verdict in {Verdict.GAP, Verdict.UNKNOWN} and found.likely >= MAYBE
 
     def _introduced(self, query: Query, question: Question) -> Answer:
@@ -240,7 +245,27 @@ class Library:
             )
             for place, found in zip(query.places, founds, strict=True)
         ]
-        return compose.side_by_side(parts, question.today, (), kept)
+        return compose.side_by_side(parts, question.today, self._ways_beside(query, parts), kept)
+
+    def _ways_beside(self, query: Query, parts: Sequence[tuple[Plan, Sequence[Unit]]]) -> list[Option]:
+        """
+        The whole section of each compared place, and the same question in a further place that answers it.
+        """
+        options = []
+        for plan, units in parts:
+            whole = self._quoter.list_around(units[0]) if units else None
+            if whole is not None:
+                label = compose.WHOLE_LIST_OF.format(place=plan.meta.place_name)
+                options.append(Option(label, pages.page_ask(whole, 1), plan.meta.place))
+        further = next(
+            (place for place in self.places if place not in query.places and self._answers(query, place)), None
+        )
+        if further is not None:
+            options.append(Option(compose.ANOTHER_PLACE.format(place=further.name), query.typed, further.slug))
+        return options
+
+    def _answers(self, query: Query, place: Place) -> bool:
+        return self._finder.find(replace(query, places=(place,)), place.plan).verdict is Verdict.ANSWER
 
     def _answers_beside(self, found: Found) -> bool:
         """
@@ -274,11 +299,37 @@ class Library:
             case Verdict.OFF_TOPIC:
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
             case Verdict.GAP if isinstance(nearest, Gap):
-                place = found.query.places[0] if found.query.places else None
-                held = [phrase for phrase in nearest.near if place and self._held(place.plan, phrase)]
-                return compose.gap(nearest, held, compose.options_of(held, place.slug if place else None), context)
+                return self._missing(nearest, found, context)
             case _:
-                return compose.not_found(self._neighbours(found), context)
+                return self._not_found(found, context)
+
+    def _missing(self, gap: Gap, found: Found, context: dict[str, Any]) -> Answer:
+        """
+        Which of the plans asked about do not say it, and what the first of them does hold nearby.
+        """
+        lacking = self._lacking(gap, context["places"])
+        of_all = len(lacking) == len(self._plans)
+        if not found.query.places:
+            asks = [compose.ABOUT.format(subject=subject) for subject in gap.near]
+            return compose.gap(gap, lacking, of_all, gap.near, [Option(ask, ask) for ask in asks], context)
+        place = found.query.places[0]
+        held = {phrase: unit for phrase in gap.near if (unit := self._held(place.plan, phrase))}
+        return compose.gap(gap, lacking, of_all, list(held), self._options(held.values()), context)
+
+    def _lacking(self, gap: Gap, slugs: Iterable[str]) -> list[Plan]:
+        """
+        The plans of these places (of none: all plans) that do not say what the gap is about.
+        """
+        asked = [place.plan for place in self._places_of(slugs)] or list(self._plans)
+        return [self._plans[plan] for plan in asked if gap.id in self._finder.open_gaps[plan]]
+
+    def _not_found(self, found: Found, context: dict[str, Any]) -> Answer:
+        asked = [self._plans[place.plan] for place in self._places_of(context["places"])] or list(
+            self._plans.values()
+        )
+        near = self._plans[found.evidence[0].unit.plan] if found.evidence else None
+        of_all = len(asked) == len(self._plans)
+        return compose.not_found(asked, of_all, near, self._neighbours(found), context)
 
     def _no_such_plan(self, name: str, query: Query, context: Mapping[str, Any]) -> Answer:
         options = [Option(place.name, query.typed, place.slug) for place in self.places]
@@ -301,36 +352,81 @@ class Library:
             "recent": [*recent, *slugs][-3:],
         }
 
-    def _ways_on(self, unit: Unit, found: Found) -> list[Option]:
-        options = []
+    def _ways_on(self, units: Sequence[Unit], found: Found) -> list[Option]:
+        ways = {option.label: option for option in (*self._neighbours(found, units), *self._after(units[0]))}
+        return [*self._whole(units[0]), *ways.values()][: compose.OPTIONS]
+
+    def _whole(self, unit: Unit) -> list[Option]:
         whole = self._quoter.list_around(unit)
-        if whole is not None:
-            options.append(Option(compose.WHOLE_LIST, f"{PAGE_ASK}{whole.key}:1"))
-        return [*options, *self._neighbours(found, skip=unit)[:2]]
+        return [] if whole is None else [Option(compose.WHOLE_LIST, pages.page_ask(whole, 1))]
 
-    def _neighbours(self, found: Found, skip: Unit | None = None) -> list[Option]:
+    def _neighbours(self, found: Found, shown: Sequence[Unit] = ()) -> list[Option]:
         """
-        Questions that the nearest other units answer, each put as people put it.
+        What else the best plan holds near the question, best first, without what is shown already.
         """
-        floor = found.evidence[0].score * NEIGHBOUR if found.evidence else 0.0
-        near = [one.unit for one in found.evidence[:8] if one.score >= floor and one.unit is not skip]
-        plan = skip.plan if skip is not None else near[0].plan if near else ""
-        asks = [self._shelves.typical_ask(unit) for unit in near if unit.plan == plan]
-        place = next((place.slug for place in self.places if place.plan == plan), None)
-        return compose.options_of(list(dict.fromkeys(filter(None, asks))), place)
+        if not found.likely:
+            return []
+        best = found.evidence[0]
+        return self._options(
+            one.unit
+            for one in found.evidence[:8]
+            if one.score >= best.score * NEIGHBOUR
+            and one.unit.plan == best.unit.plan
+            and not any(one.unit.key == unit.key or overlap(one.unit, unit) for unit in shown)
+        )
 
-    def _holds_about(self, plan: str, phrase: str) -> bool:
+    def _options(self, units: Iterable[Unit]) -> list[Option]:
+        """
+        Choices that lead to these units, each bound to its unit; units without a label are left out.
+        """
+        labelled = {label: unit for unit in units if (label := self._shelves.label(unit))}
+        return [self._option(label, unit) for label, unit in labelled.items()][: compose.OPTIONS]
+
+    def _option(self, label: str, unit: Unit) -> Option:
+        return Option(label, f"{PAGE_ASK}{unit.key}", self._gazetteer.by_plan(unit.plan).slug)
+
+    def _holds_about(self, plan: str, phrase: str) -> Unit | None:
         place = self._gazetteer.by_plan(plan)
-        return self._finder.find(self._understanding.read(phrase, place), plan).verdict is Verdict.ANSWER
+        found = self._finder.find(self._understanding.read(phrase, place), plan)
+        return found.evidence[0].unit if found.verdict is Verdict.ANSWER else None
 
-    def _page(self, question: Question) -> Answer:
-        key, _, page = question.text.removeprefix(PAGE_ASK).rpartition(":")
-        plan = self._plans.get(key.split("/")[0])
-        unit = self._shelves.unit(key)
-        if plan is None or unit is None or not page.isdigit():
-            return compose.not_found((), dict(question.context))
-        answer = compose.page_of(plan, unit, unit.items, int(page), question.today)
+    def _chosen(self, question: Question) -> Answer:
+        """
+        What a choice leads to that is bound to a place in a plan: a unit, or a page of a section.
+        """
+        bound = question.text.removeprefix(PAGE_ASK)
+        unit = self._shelves.unit(bound)
+        if unit is not None:
+            return self._quote(unit, question)
+        key, _, page = bound.rpartition(":")
+        section = self._shelves.unit(key)
+        if section is None or not section.members or not PAGE_NUMBER.fullmatch(page):
+            return compose.no_such_section(dict(question.context))
+        plan = self._plans[section.plan]
+        answer = pages.page_of(plan, section, int(page), question.today, self._after(section))
         return replace(answer, context=dict(question.context))
+
+    def _quote(self, unit: Unit, question: Question) -> Answer:
+        """
+        The unit itself, whatever its label would lead to if somebody typed it; the next question may lean on it.
+        """
+        place = self._gazetteer.by_plan(unit.plan)
+        label = self._shelves.label(unit) or ""
+        words = " ".join(self._understanding.read(label, place).words)
+        recent = [slug for slug in question.context.get("recent", ()) if slug != place.slug]
+        leaning = {"before": words, "answered": words, "places": [place.slug], "recent": [*recent, place.slug][-3:]}
+        context = {**question.context, **leaning, "unit": unit.key}
+        options = [*self._whole(unit), *self._after(unit)][: compose.OPTIONS]
+        return compose.some(self._plans[unit.plan], [unit], question.today, options, context)
+
+    def _after(self, unit: Unit) -> list[Option]:
+        """
+        Ways on in reading order: what follows the unit, then what stands before it.
+        """
+        others = [one for one in self._shelves.units(unit.plan) if (one.form == "list") == (unit.form == "list")]
+        at = others.index(unit)
+        beside = [one for one in (*others[at + 1 :], *reversed(others[:at])) if not overlap(one, unit)]
+        return self._options(beside)
 
     def _notes(self, query: Query) -> tuple[Note, ...]:
         return self._plans[query.places[0].plan].meta.notes if query.places else ()
