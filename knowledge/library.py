@@ -20,11 +20,12 @@ from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place
-from knowledge.quoting import BESIDE_CLOSE, Quoter, overlap
+from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Shelves
 from knowledge.text import clean, squash
 from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
+from knowledge.ways import Ways
 from knowledge.weights import Weights
 
 LITTLE_ELSE = 4
@@ -34,8 +35,6 @@ FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 where it is merely short."""
 MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
-NEIGHBOUR = 0.4
-"""Share of the best unit's score from which another one is offered as a way on."""
 BESIDE = 0.5
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
@@ -64,6 +63,7 @@ class Library:
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
+        self._ways = Ways(self._shelves, self._gazetteer)
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
 
     @classmethod
@@ -204,7 +204,7 @@ class Library:
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
-        return compose.some(plan, units, question.today, self._ways_on(units, found), context)
+        return compose.some(plan, units, question.today, self._ways.from_answer(units, found), context)
 
     def _depends_on_place(self, found: Found) -> bool:
         """
@@ -251,12 +251,7 @@ class Library:
         """
         The whole section of each compared place, and the same question in a further place that answers it.
         """
-        options = []
-        for plan, units in parts:
-            whole = self._quoter.list_around(units[0]) if units else None
-            if whole is not None:
-                label = compose.WHOLE_LIST_OF.format(place=plan.meta.place_name)
-                options.append(Option(label, pages.page_ask(whole, 1), plan.meta.place))
+        options = self._ways.sections(units[0] for _, units in parts if units)
         further = next(
             (place for place in self.places if place not in query.places and self._answers(query, place)), None
         )
@@ -314,7 +309,7 @@ class Library:
             return compose.gap(gap, lacking, of_all, gap.near, [Option(ask, ask) for ask in asks], context)
         place = found.query.places[0]
         held = {phrase: unit for phrase in gap.near if (unit := self._held(place.plan, phrase))}
-        return compose.gap(gap, lacking, of_all, list(held), self._options(held.values()), context)
+        return compose.gap(gap, lacking, of_all, list(held), self._ways.to(held.values()), context)
 
     def _lacking(self, gap: Gap, slugs: Iterable[str]) -> list[Plan]:
         """
@@ -329,7 +324,7 @@ class Library:
         )
         near = self._plans[found.evidence[0].unit.plan] if found.evidence else None
         of_all = len(asked) == len(self._plans)
-        return compose.not_found(asked, of_all, near, self._neighbours(found), context)
+        return compose.not_found(asked, of_all, near, self._ways.to(self._ways.near(found)), context)
 
     def _no_such_plan(self, name: str, query: Query, context: Mapping[str, Any]) -> Answer:
         options = [Option(place.name, query.typed, place.slug) for place in self.places]
@@ -352,39 +347,6 @@ class Library:
             "recent": [*recent, *slugs][-3:],
         }
 
-    def _ways_on(self, units: Sequence[Unit], found: Found) -> list[Option]:
-        ways = {option.label: option for option in (*self._neighbours(found, units), *self._after(units[0]))}
-        return [*self._whole(units[0]), *ways.values()][: compose.OPTIONS]
-
-    def _whole(self, unit: Unit) -> list[Option]:
-        whole = self._quoter.list_around(unit)
-        return [] if whole is None else [Option(compose.WHOLE_LIST, pages.page_ask(whole, 1))]
-
-    def _neighbours(self, found: Found, shown: Sequence[Unit] = ()) -> list[Option]:
-        """
-        What else the best plan holds near the question, best first, without what is shown already.
-        """
-        if not found.likely:
-            return []
-        best = found.evidence[0]
-        return self._options(
-            one.unit
-            for one in found.evidence[:8]
-            if one.score >= best.score * NEIGHBOUR
-            and one.unit.plan == best.unit.plan
-            and not any(one.unit.key == unit.key or overlap(one.unit, unit) for unit in shown)
-        )
-
-    def _options(self, units: Iterable[Unit]) -> list[Option]:
-        """
-        Choices that lead to these units, each bound to its unit; units without a label are left out.
-        """
-        labelled = {label: unit for unit in units if (label := self._shelves.label(unit))}
-        return [self._option(label, unit) for label, unit in labelled.items()][: compose.OPTIONS]
-
-    def _option(self, label: str, unit: Unit) -> Option:
-        return Option(label, f"{PAGE_ASK}{unit.key}", self._gazetteer.by_plan(unit.plan).slug)
-
     def _holds_about(self, plan: str, phrase: str) -> Unit | None:
         place = self._gazetteer.by_plan(plan)
         found = self._finder.find(self._understanding.read(phrase, place), plan)
@@ -403,7 +365,7 @@ class Library:
         if section is None or not section.members or not PAGE_NUMBER.fullmatch(page):
             return compose.no_such_section(dict(question.context))
         plan = self._plans[section.plan]
-        answer = pages.page_of(plan, section, int(page), question.today, self._after(section))
+        answer = pages.page_of(plan, section, int(page), question.today, self._ways.from_section(section))
         return replace(answer, context=dict(question.context))
 
     def _quote(self, unit: Unit, question: Question) -> Answer:
@@ -416,17 +378,7 @@ class Library:
         recent = [slug for slug in question.context.get("recent", ()) if slug != place.slug]
         leaning = {"before": words, "answered": words, "places": [place.slug], "recent": [*recent, place.slug][-3:]}
         context = {**question.context, **leaning, "unit": unit.key}
-        options = [*self._whole(unit), *self._after(unit)][: compose.OPTIONS]
-        return compose.some(self._plans[unit.plan], [unit], question.today, options, context)
-
-    def _after(self, unit: Unit) -> list[Option]:
-        """
-        Ways on in reading order: what follows the unit, then what stands before it.
-        """
-        others = [one for one in self._shelves.units(unit.plan) if (one.form == "list") == (unit.form == "list")]
-        at = others.index(unit)
-        beside = [one for one in (*others[at + 1 :], *reversed(others[:at])) if not overlap(one, unit)]
-        return self._options(beside)
+        return compose.some(self._plans[unit.plan], [unit], question.today, self._ways.from_unit(unit), context)
 
     def _notes(self, query: Query) -> tuple[Note, ...]:
         return self._plans[query.places[0].plan].meta.notes if query.places else ()

@@ -61,20 +61,10 @@ class Quoter:
         """
         The unit, or its whole list where both are short: one award of four says little.
         """
-        around = self.list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
+        around = self._shelves.list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
         if around is None or len(around.text) > SHORT_LIST or around.shown < 2 or self._finder.opposed(query, around):
             return unit
         return around
-
-    def list_around(self, unit: Unit) -> Unit | None:
-        """
-        The list that a unit stands in, or the unit itself where only a part of it was shown.
-        """
-        if unit.form == "list":
-            return unit if unit.shown < len(unit.items) else None
-        id = unit.key.split("#")[0]
-        lists = [one for one in self._shelves.units(unit.plan) if one.form == "list" and id in one.members]
-        return min(lists, key=lambda one: len(one.members), default=None)
 
     def stands_out(self, found: Found) -> bool:
         """

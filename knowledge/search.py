@@ -309,6 +309,16 @@ class Shelves:
         written = (kind.label for kind in kinds if kind.plan == unit.plan and kind.label)
         return next(written, None) or _headed(unit)
 
+    def list_around(self, unit: Unit) -> Unit | None:
+        """
+        The list that a unit stands in, or the unit itself where only a part of it was shown.
+        """
+        if unit.form == "list":
+            return unit if unit.shown < len(unit.items) else None
+        id = unit.key.split("#")[0]
+        lists = [one for one in self.units(unit.plan) if one.form == "list" and id in one.members]
+        return min(lists, key=lambda one: len(one.members), default=None)
+
     def covered_elsewhere(self, words: Sequence[str], target: Gap | Aside) -> tuple[float, float]:
         """
         The same for the questions of a gap, another topic or small talk.
