@@ -251,7 +251,8 @@ class Library:
         """
         The whole section of each compared place, and the same question in a further place that answers it.
         """
-        options = self._ways.sections(units[0] for _, units in parts if units)
+        quoted = [units[0] for _, units in parts if units]
+        options = self._ways.sections(quoted) or self._ways.from_unit(quoted[0])
         further = next(
             (place for place in self.places if place not in query.places and self._answers(query, place)), None
         )

@@ -35,20 +35,20 @@ class Ways:
         The whole section of what was quoted, and what else stands near the question, else what follows in the plan.
         """
         whole = self._whole(units[0])
-        return [*whole, *self.to([*self.near(found, units), *self._after(units[0])], OPTIONS - len(whole))]
+        return [*whole, *self.to([*self.near(found, units), *self._after(units)], OPTIONS - len(whole))]
 
     def from_unit(self, unit: Unit) -> list[Option]:
         """
         The whole section of a unit that was chosen, and what follows it.
         """
         whole = self._whole(unit)
-        return [*whole, *self.to(self._after(unit), OPTIONS - len(whole))]
+        return [*whole, *self.to(self._after([unit]), OPTIONS - len(whole))]
 
     def from_section(self, unit: Unit) -> list[Option]:
         """
         What follows a section.
         """
-        return self.to(self._after(unit))
+        return self.to(self._after([unit]))
 
     def sections(self, units: Iterable[Unit]) -> list[Option]:
         """
@@ -69,7 +69,7 @@ class Ways:
         for one in found.evidence[:LOOKED_AT] if found.likely else ():
             best = found.evidence[0]
             near = one.unit.plan == best.unit.plan and one.score >= best.score * NEIGHBOUR
-            if near and not any(one.unit.key == unit.key or overlap(one.unit, unit) for unit in shown):
+            if near and not _shown(one.unit, shown):
                 yield one.unit
 
     def to(self, units: Iterable[Unit], most: int = OPTIONS) -> list[Option]:
@@ -89,11 +89,16 @@ class Ways:
         whole = self._shelves.list_around(unit)
         return [] if whole is None else [Option(WHOLE_LIST, page_ask(whole, 1))]
 
-    def _after(self, unit: Unit) -> list[Unit]:
+    def _after(self, shown: Sequence[Unit]) -> list[Unit]:
         """
-        In reading order what follows the unit, then what stands before it, as many as may be offered.
+        In reading order what follows the first unit shown, then what stands before it, as many as may be offered.
         """
+        unit = shown[0]
         others = [one for one in self._shelves.units(unit.plan) if (one.form == "list") == (unit.form == "list")]
         at = others.index(unit)
-        beside = (one for one in (*others[at + 1 :], *reversed(others[:at])) if not overlap(one, unit))
+        beside = (one for one in (*others[at + 1 :], *reversed(others[:at])) if not _shown(one, shown))
         return list(islice(filter(self._shelves.label, beside), OPTIONS))
+
+
+def _shown(unit: Unit, shown: Iterable[Unit]) -> bool:
+    return any(unit.key == one.key or overlap(unit, one) for one in shown)
