@@ -355,31 +355,37 @@ class Library:
 
     def _chosen(self, question: Question) -> Answer:
         """
-        What a choice leads to that is bound to a place in a plan: a unit, or a page of a section.
+        What a choice leads to that is bound to a unit, whatever its label would lead to if somebody typed it: the
+        unit's words, or a page of a section.
         """
         bound = question.text.removeprefix(PAGE_ASK)
         unit = self._shelves.unit(bound)
         if unit is not None:
-            return self._quote(unit, question)
+            return replace(self._shown(unit, question), context=self._leaning_on(unit, question.context))
         key, _, page = bound.rpartition(":")
         section = self._shelves.unit(key)
         if section is None or not section.members or not PAGE_NUMBER.fullmatch(page):
             return compose.no_such_section(dict(question.context))
-        plan = self._plans[section.plan]
-        answer = pages.page_of(plan, section, int(page), question.today, self._ways.from_section(section))
-        return replace(answer, context=dict(question.context))
+        return replace(self._page(section, int(page), question), context=dict(question.context))
 
-    def _quote(self, unit: Unit, question: Question) -> Answer:
+    def _shown(self, unit: Unit, question: Question) -> Answer:
+        if unit.members:
+            return self._page(unit, 1, question)
+        return compose.some(self._plans[unit.plan], [unit], question.today, self._ways.from_unit(unit), {})
+
+    def _page(self, section: Unit, page: int, question: Question) -> Answer:
+        plan = self._plans[section.plan]
+        return pages.page_of(plan, section, page, question.today, self._ways.from_section(section))
+
+    def _leaning_on(self, unit: Unit, old: Mapping[str, Any]) -> dict[str, Any]:
         """
-        The unit itself, whatever its label would lead to if somebody typed it; the next question may lean on it.
+        What the next question may lean on after a unit was chosen: its label stands for the question.
         """
         place = self._gazetteer.by_plan(unit.plan)
-        label = self._shelves.label(unit) or ""
-        words = " ".join(self._understanding.read(label, place).words)
-        recent = [slug for slug in question.context.get("recent", ()) if slug != place.slug]
-        leaning = {"before": words, "answered": words, "places": [place.slug], "recent": [*recent, place.slug][-3:]}
-        context = {**question.context, **leaning, "unit": unit.key}
-        return compose.some(self._plans[unit.plan], [unit], question.today, self._ways.from_unit(unit), context)
+        words = " ".join(self._understanding.read(self._shelves.label(unit) or "", place).words)
+        recent = [*(slug for slug in old.get("recent", ()) if slug != place.slug), place.slug][-3:]
+        asked = {"before": words, "answered": words, "unit": unit.key}
+        return {**old, **asked, "places": [place.slug], "recent": recent}
 
     def _notes(self, query: Query) -> tuple[Note, ...]:
         return self._plans[query.places[0].plan].meta.notes if query.places else ()
