@@ -21,6 +21,7 @@ import structlog
 
 from bot import logs
 from bot.app import App, build
+from bot.channels.base import numbered
 from bot.channels.console import JsonConsole, Terminal
 from bot.clock import local_date, system_clock
 from bot.keys import seal_for
@@ -30,6 +31,7 @@ from bot.settings import load_settings
 from db.errors import DatabaseError
 from db.uow import Database
 from handlers import texts
+from handlers.flows.ask import reply_of
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
 from knowledge.areas import Areas
@@ -201,8 +203,15 @@ def ask(arguments: argparse.Namespace) -> int:
         raise CannotStart('ask needs a question: python -m bot ask "khi nào nộp báo cáo?"')
     locality = _locality(library, arguments.locality)
     result = _timed(library, Question(_storable(arguments.question), today, locality))
-    _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else result.answer.text)
+    _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else _plain(result.answer))
     return 0
+
+
+def _plain(answer: Answer) -> str:
+    """
+    The answer as the terminal shows it, its ways on as numbered lines.
+    """
+    return numbered(reply_of(answer))
 
 
 def _batch(path: Path) -> Iterator[Mapping[str, Any]]:

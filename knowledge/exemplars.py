@@ -23,7 +23,7 @@ from knowledge.units import Unit
 ASKS = Path(__file__).parent / "asks"
 T = TypeVar("T")
 
-CLAUSE = ("quote", "under", "list", "asks")
+CLAUSE = ("quote", "under", "list", "asks", "label")
 GAP = ("id", "asks", "say", "near", "unless")
 ASIDE = ("id", "asks", "say", "urgent")
 """What the entries of each kind may hold."""
@@ -32,7 +32,8 @@ ASIDE = ("id", "asks", "say", "urgent")
 @dataclass(frozen=True, slots=True)
 class Kind:
     """
-    Questions that people ask about one clause (or list) of an annotated plan.
+    Questions that people ask about one clause (or list) of an annotated plan. `label`: what a choice says that leads
+    there, where somebody wrote one.
     """
 
     plan: str
@@ -40,6 +41,7 @@ class Kind:
     under: str
     whole_list: bool
     asks: tuple[str, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
         under=entry.get("under", ""),
         whole_list=entry.get("list", False),
         asks=_texts(entry, "asks"),
+        label=entry.get("label", ""),
     )
 
 

@@ -118,6 +118,13 @@ def test_ask_prints_the_answer_as_a_person_reads_it(ask: Run, library: Library) 
     assert "{" not in result.out
 
 
+def test_ask_prints_the_ways_on_as_numbered_lines(ask: Run, library: Library) -> None:
+    (line,) = ask(CRITERIA, "--locality", "soc-trang", "--json").lines
+    printed = ask(CRITERIA, "--locality", "soc-trang").out
+    assert line["choices"]
+    assert printed.endswith("".join(f"\n{choice['id']}. {choice['label']}" for choice in line["choices"]) + "\n")
+
+
 def test_ask_in_json_prints_one_line_with_all_of_it(ask: Run, library: Library) -> None:
     (line,) = ask(CRITERIA, "--locality", "soc-trang", "--json").lines
     assert line.keys() == ANSWER_KEYS
