@@ -14,12 +14,14 @@ from bot.channels.base import Channel
 from bot.clock import Clock, local_date
 from bot.keys import seal_for
 from bot.outbox import Courier
+from bot.paperwork import Paperwork
 from bot.settings import Settings
 from db.uow import Database
 from handlers.dispatch import Dispatcher
 from handlers.flow import Registry, Tools
 from handlers.flows import BOOK
 from handlers.messages import IncomingMessage, Reply
+from handlers.rounds import make_rounds
 from handlers.tools import LibraryTools
 from knowledge.areas import Areas
 from knowledge.library import Library
@@ -41,6 +43,7 @@ class App:
     areas: Areas
     database: Database
     dispatcher: Dispatcher
+    paperwork: Paperwork
     courier: Courier
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process winds down: whoever waits for something new gives up at once."""
@@ -50,6 +53,13 @@ class App:
         Take a message, and let its replies leave at once.
         """
         await self.dispatcher.handle(message)
+        self.courier.wake()
+
+    async def make_rounds(self) -> None:
+        """
+        Do what is due without anybody speaking, and let its messages leave.
+        """
+        await make_rounds(self.database, self.areas, self.clock())
         self.courier.wake()
 
     async def tidy(self) -> None:
@@ -75,6 +85,7 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
         )
 
     database = Database(settings.database_url, seal_for(settings))
+    paperwork = Paperwork(database, areas, clock)
     return App(
         settings=settings,
         clock=clock,
@@ -82,7 +93,8 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
         areas=areas,
         database=database,
         dispatcher=Dispatcher(database, BOOK, areas, tools_at),
-        courier=Courier(database, channels, clock, verify, owner=secrets.token_hex(8)),
+        paperwork=paperwork,
+        courier=Courier(database, channels, clock, verify, paperwork.make, owner=secrets.token_hex(8)),
     )
 
 
