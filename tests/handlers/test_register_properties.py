@@ -229,14 +229,14 @@ def undated(told: Form) -> Form:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each example is a whole bot: shrinking would take minutes
     suppress_health_check=list(HealthCheck),
 )
 @given(
     answers=st.sampled_from(HOUSEHOLDS),
-    detours=st.lists(st.sampled_from(DETOURS), max_size=14),
+    detours=st.lists(st.sampled_from(DETOURS), max_size=10),
     changes=st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from((POOR, JUST_LEFT))), max_size=2),
 )
 def test_the_way_through_the_form_does_not_change_what_arrives(
