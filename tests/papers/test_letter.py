@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -240,6 +241,14 @@ def test_the_same_answers_give_the_same_bytes_in_another_process(make: str) -> N
     )
 
     assert done.stdout.strip() == hashlib.sha256(here(FULL)).hexdigest()
+
+
+def test_letters_made_at_the_same_time_do_not_mix() -> None:
+    letters = [replace(FULL, head=head) for head in ("Thạch Sơn", "Lý Thị Ửng", "Đặng Văn Quỹ", "Kiên Ngọc Ẩn")] * 3
+    with ThreadPoolExecutor(4) as threads:
+        at_once = list(threads.map(letter_pdf, letters))
+
+    assert at_once == [letter_pdf(letter) for letter in letters]
 
 
 def test_a_letter_takes_less_than_a_third_of_a_second() -> None:
