@@ -79,7 +79,7 @@ def test_no_text_breaks_the_picture(text: str) -> None:
     assert {shown.getpixel((WIDTH - 2, y)) for y in range(shown.height)} == {(255, 255, 255)}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=any_text)
 def test_nothing_that_hypothesis_thinks_of_breaks_the_picture(text: str) -> None:
     assert picture([(text, 1, 1)], unit=text).width == WIDTH
