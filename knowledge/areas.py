@@ -129,7 +129,7 @@ class _Reading:
 @dataclass(frozen=True, slots=True)
 class _Understood:
     """
-    The best ways to understand an address, and whether a name was refused for not lying where the address says.
+    The best ways to understand an address, and whether a name was refused that lies elsewhere than the address says.
     """
 
     readings: tuple[_Reading, ...] = ()
@@ -221,8 +221,8 @@ class Areas:
             above = _above(target, uppers)
             possible = self._possible(target)
             fitting = tuple(name for name in possible if all(name.uppers & self._meant(span) for span in above))
-            refused = refused or bool(possible and not fitting)
             reading = _Reading(words, target, fitting, above, small)
+            refused = refused or bool(possible and not fitting and not reading.stray)
             if fitting and _leaves_no_doubt(reading):
                 readings.append(reading)
         best = max((reading.weight for reading in readings), default=None)
@@ -348,8 +348,9 @@ def _above(target: _Span, uppers: Sequence[_Span]) -> tuple[_Span, ...]:
 
 def _leaves_no_doubt(reading: _Reading) -> bool:
     """
-    Whether no unknown place follows the name and little stands before a bare one. Chatter may follow the whole after a
-    comma. A district beside an unknown name offers its communes, when there are several.
+    Whether no unknown place follows the name and little stands before a bare one, and no name that is led by a kind.
+    Chatter may follow the whole after a comma. A district beside an unknown name offers its communes, when there are
+    several.
     """
     target, words, stray = reading.target, reading.words, reading.stray
     after = [at for at in stray if at >= target.stop]
@@ -358,7 +359,8 @@ def _leaves_no_doubt(reading: _Reading) -> bool:
         return False
     if len(stray) > len(after) and _is_one(reading.names) and not all(name.commune for name in reading.names):
         return False
-    return target.kind is not None or len(stray) - len(after) <= (0 if target.cost else STRAY)
+    few = len(stray) - len(after) <= (0 if target.cost else STRAY)
+    return target.kind is not None or (few and not any(leads_a_name(words[at]) for at in stray))
 
 
 def _spelled(readings: Iterable[_Reading]) -> list[tuple[Name, str | None]]:
