@@ -703,7 +703,7 @@ def test_without_the_package_the_seed_is_there(monkeypatch: pytest.MonkeyPatch) 
 def whole() -> Catalogue:
     catalogue = installed()
     if catalogue is None:
-        pytest.skip(f"pip install --no-deps {PACKAGE}==1.0.4 to test with the whole country")
+        pytest.skip("pip install --no-deps -r requirements-areas.txt to test with the whole country")
     return catalogue
 
 
