@@ -34,6 +34,7 @@ from handlers.cases import (
     Ticket,
     form_from_json,
     form_to_json,
+    kept_apart,
 )
 from handlers.effects import (
     AnswerTicket,
@@ -407,7 +408,7 @@ class Desk:
             for event in self.rows.cases.events(row.id)
         )
         case = self._case(row)
-        apart = {event.note for event in events if event.kind is EventKind.KEPT_APART}
+        apart = kept_apart(events)
         alike = self._alike(case.form, row.code) if case.form and case.status in OPEN else ()
         return replace(case, events=events, alike=tuple(code for code in alike if code not in apart))
 

@@ -109,7 +109,7 @@ CHART_NAME = "Biểu đồ tháng.png"
 LIST_READY = "Danh sách đơn của {unit}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
 CHART_READY = "Biểu đồ đơn theo tháng của {unit}."
 
-LINE = "{code} · {head} · {hamlet} · {days} ngày · {status}"
+LINE = "{code} · {head} · {hamlet} · {waited} · {status}"
 LINE_ERASED = "{code} · đã xóa dữ liệu · {status}"
 LINE_RAISED = " · quá hạn"
 
@@ -129,7 +129,9 @@ STATUS = MappingProxyType(
 # A case
 
 CASE = "Đơn {code} – {status}"
-CASE_WAITS = "Đơn {code} – {status}, chờ {days} ngày làm việc"
+CASE_WAITS = "Đơn {code} – {status}, chờ {waited} làm việc"
+DAYS = "{days} ngày"
+NO_DAY = "dưới 1 ngày"
 CASE_ERASED = "Hộ đã xóa dữ liệu của mình. Chỉ còn mã và thời gian."
 CASE_RAISED = "Quá hạn: đã báo cấp trên."
 CASE_ALIKE = "Có thể trùng với: {codes}."
@@ -186,7 +188,7 @@ RESUMED = "Đơn {code}: làm tiếp."
 ASK_MORE = "Hỏi thêm hộ"
 ASK_MORE_WHAT = "Gõ câu hỏi gửi hộ. Một câu, lời dễ hiểu. Không hỏi số CCCD, dân tộc, bệnh tật qua tin nhắn."
 ASK_MORE_SEND = "Gửi câu hỏi"
-ASKED = "Đã ghi câu hỏi. Hộ trả lời thì đơn {code} trở lại phần chờ anh chị."
+ASKED = "Đã ghi câu hỏi vào đơn {code}. Hộ trả lời thì đơn trở lại phần chờ anh chị."
 FILE = "Đã lập hồ sơ, vào kỳ rà soát"
 FILE_WHEN = "Hồ sơ vào kỳ rà soát bắt đầu ngày nào? Chọn hoặc gõ ngày 15 của tháng."
 FILE_SEND = "Đúng, đã lập hồ sơ"
@@ -343,7 +345,7 @@ PAPER_NAMES = MappingProxyType(
 PAPER_SEND = "Ghi đơn"
 PAPER_SENT = (
     "Đã ghi đơn giấy, mã {code}. Ghi mã này lên đơn giấy.\n\n"
-    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot: /xacnhan {secret}"
+    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot, trong 30 ngày: /xacnhan {secret}"
 )
 PAPER_NEXT = "Nhập đơn khác"
 PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
@@ -353,7 +355,7 @@ PAPER_FOR_OFFICER = "Đơn giấy mới: {code} – {hamlet}. /choduyet"
 
 TICKETS = "Câu hỏi chờ trả lời: {count}, cũ nhất trước."
 TICKETS_EMPTY = "Không có câu hỏi nào chờ. Cảm ơn anh chị."
-TICKET_LINE = "{days} ngày · {question}"
+TICKET_LINE = "{waited} · {question}"
 TICKET = (
     "Câu hỏi gửi {at}, {unit}:\n\n“{question}”\n\nGõ câu trả lời. Người hỏi thấy tên vị trí, không thấy tên anh chị."
 )

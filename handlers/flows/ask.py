@@ -97,10 +97,9 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     found = tools.answer(question)
     asked = state.context.get("asked") if text.startswith(PAGE_ASK) else {"text": text, "place": place}
     reply = reply_of(found)
-    if not reply.choices and found.kind is not Kind.ANSWER:
-        reply = replace(reply, choices=MENU)
-    if found.kind is Kind.DECLINE:
-        reply = replace(reply, choices=(Choice(f"officer:{text}", texts_officer.ASK_OFFICER), *reply.choices))
+    menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
+    person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
+    reply = replace(reply, choices=(*reply.choices, *person, *menu))
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 

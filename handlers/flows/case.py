@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 
 from handlers import texts_officer as say
-from handlers.cases import OPEN, WAITING, Case, EventKind, Status
+from handlers.cases import OPEN, WAITING, Case, EventKind, Status, kept_apart
 from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, casefile
@@ -205,7 +205,7 @@ def choices(case: Case) -> tuple[Choice, ...]:
 
 
 def _about_others(case: Case) -> list[Choice]:
-    apart = casefile.kept_apart(case)
+    apart = kept_apart(case.events)
     alike = [code for code in case.alike if code not in apart]
     compare = [Choice(f"alike:{case.code}:{code}", say.ALIKE.format(code=grouped(code))) for code in alike[:3]]
     again = [Choice(f"alike:{case.code}:{code}:again", say.JOIN_AGAIN.format(code=grouped(code))) for code in apart]

@@ -23,7 +23,8 @@ LONGEST = 1_000
 """Characters that somebody may type for others to read: a reason, a question, an answer."""
 ON_A_PAGE = 8
 """Choices of a list that a phone shows without scrolling far."""
-LONGEST_LABEL = 60
+LONGEST_LABEL = 64
+"""Characters of a choice that every channel shows whole."""
 
 
 class Unfit(ValueError):
@@ -123,6 +124,14 @@ def working_days(since: date, until: date) -> int:
     Days from Monday to Friday after `since`, up to and with `until`. Public holidays, set anew each year, count too.
     """
     return sum((since + timedelta(days=n)).weekday() < 5 for n in range(1, (until - since).days + 1))
+
+
+def waited(since: datetime, today: date) -> str:
+    """
+    The working days since a moment, in words: "4 ngày".
+    """
+    days = working_days(local_day(since), today)
+    return say.DAYS.format(days=days) if days else say.NO_DAY
 
 
 def shortened(text: str, most: int = LONGEST_LABEL) -> str:

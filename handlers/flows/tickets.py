@@ -19,13 +19,12 @@ from handlers.flows.officers import (
     Unfit,
     at_home,
     for_officers,
-    local_day,
     minute,
     post_for,
     shortened,
     typed,
     unit_name,
-    working_days,
+    waited,
 )
 from handlers.messages import Choice, IncomingMessage, Reply
 
@@ -134,7 +133,7 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 @for_officers
-def waiting(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+def list_all(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     The questions that wait, oldest first, or the one that a choice `ticket:<id>` names.
     """
@@ -150,8 +149,8 @@ def waiting(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _line(ticket: Ticket, tools: Tools) -> Choice:
-    days = working_days(local_day(ticket.asked_at), tools.today)
-    return Choice(f"ticket:{ticket.id}", shortened(say.TICKET_LINE.format(days=days, question=ticket.question)))
+    line = say.TICKET_LINE.format(waited=waited(ticket.asked_at, tools.today), question=ticket.question)
+    return Choice(f"ticket:{ticket.id}", shortened(line))
 
 
 def _find(id: str, tools: Tools) -> tuple[Ticket, Post] | None:
@@ -238,9 +237,9 @@ OFFICER = Flow(
 )
 TICKETS = Flow(
     name="tickets",
-    entry="waiting",
+    entry="list",
     steps={
-        "waiting": waiting,
+        "list": list_all,
         "listen": ask.listen,
         "answer": take_answer,
         "sure": send,
