@@ -1,5 +1,5 @@
 """
-python -m bot: serve, chat, ask, migrate.
+python -m bot: serve, chat, ask, migrate, and what the person who runs it does to the desk (bot.admin).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import commands
+from bot import admin, commands
 from bot.settings import SettingsError
 from db.errors import DatabaseError
 from knowledge.parse import PlanError
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = commands_.add_parser("migrate", help="bring the database of DATABASE_URL to the newest schema")
     migrate.set_defaults(run=lambda arguments: asyncio.run(commands.migrate()))
+    admin.add_commands(commands_, asyncio.run)
     return top
 
 

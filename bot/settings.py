@@ -35,8 +35,8 @@ class Settings(BaseSettings):
     )
     data_key: SecretStr | None = Field(
         None,
-        description="Key that seals what people tell, as `python -m bot key` prints it; when keys are changed several, "
-        "separated by commas, the newest first.",
+        description="Key that seals what people tell, as `python -m bot key` prints it. While keys are changed: "
+        "several, separated by commas, the newest first.",
     )
     web_host: str = Field("127.0.0.1", description="Address that the web chat listens on.")
     web_port: int = Field(8080, ge=1, le=65535, description="Port that the web chat listens on.")

@@ -51,7 +51,6 @@ class Tickets:
         self._connection.execute(
             insert(tickets).values(
                 unit=unit,
-                care=unit,
                 channel=account.channel,
                 address=account.address,
                 sealed=self._seal.close({"question": question}),

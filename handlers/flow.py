@@ -169,6 +169,24 @@ class Tools(Protocol):
 
     def covers(self, upper: str, lower: str) -> bool: ...
 
+    def provinces(self) -> tuple[tuple[str, str], ...]:
+        """
+        Code and name of each province of today that a plan's place lies in.
+        """
+        ...
+
+    def communes(self, province: str) -> tuple[Area, ...]:
+        """
+        The communes of a province, by its code.
+        """
+        ...
+
+    def spell_out(self, text: str) -> str:
+        """
+        The text with short forms spelled out and typos mended, lower-case: for recognising what is meant only.
+        """
+        ...
+
     def new_code(self) -> str:
         """
         A receipt code that was not given before, as far as chance allows: nine digits, the last one a check digit.
@@ -183,6 +201,9 @@ class Tools(Protocol):
 
 
 Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
+Hears: TypeAlias = Callable[[State, IncomingMessage, Tools], bool]
+COMMANDS = "go:"
+"""Begins the id of a choice that acts as the command after it: `go:dangky`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +211,10 @@ class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
     `choices` are first words of choices that start it from anywhere too: "case" for `case:482915073`.
-    A `private` one is about persons and does not take place in groups.
+
+    A `private` one is about persons and does not take place in groups. While one that `listens` is under way, plain
+    words may begin another: one that `hears` them. `own` names the steps that take a command while the flow is
+    under way.
     """
 
     name: str
@@ -199,6 +223,9 @@ class Flow:
     commands: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     private: bool = False
+    listens: bool = False
+    hears: Hears | None = None
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +250,14 @@ class Book:
         word = (choice or "").partition(":")[0]
         return next((flow for flow in self.flows if word in flow.choices), None)
 
+    def hearing(self, state: State, message: IncomingMessage, tools: Tools) -> Flow | None:
+        """
+        The flow that plain words begin, where nothing but listening is under way.
+        """
+        if not self.named(state.flow).listens:
+            return None
+        return next((flow for flow in self.flows if flow.hears and flow.hears(state, message, tools)), None)
+
 
 def command_of(text: str) -> str | None:
     """
@@ -234,17 +269,27 @@ def command_of(text: str) -> str | None:
 
 def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    One turn: a known command or a choice that is a flow's own starts that flow; otherwise the step that the person is
-    in takes the message.
+    One turn: a known command starts its flow, plain words may; otherwise the step that the person is in takes the
+    message.
     """
     message = chosen_by_words(state, message)
-    command = command_of(message.text)
-    flow = book.commanded(command) if command else book.chosen(message.choice)
-    step = flow.entry if flow is not None else state.step
-    flow = flow or book.named(state.flow)
+    flow, step = _taking(book, state, message, tools)
     if flow.private and not message.private:
         return Turn(state, (Reply(texts.ONLY_IN_PRIVATE),))
     return _count_choices(flow.steps.get(step, flow.steps[flow.entry])(state, message, tools))
+
+
+def _taking(book: Book, state: State, message: IncomingMessage, tools: Tools) -> tuple[Flow, str]:
+    command = command_of(message.text) or _command_chosen(message.choice)
+    running = book.named(state.flow)
+    if command and command in running.own:
+        return running, running.own[command]
+    begun = book.commanded(command) if command else book.chosen(message.choice) or book.hearing(state, message, tools)
+    return (begun, begun.entry) if begun else (running, state.step)
+
+
+def _command_chosen(choice: str | None) -> str | None:
+    return choice.removeprefix(COMMANDS) if choice and choice.startswith(COMMANDS) else None
 
 
 def chosen_by_words(state: State, message: IncomingMessage) -> IncomingMessage:

@@ -17,6 +17,7 @@ MENU_CRITERIA = "Hộ nghèo cần đạt gì để được khen?"
 MENU_AWARDS = "Có những hình thức khen nào?"
 MENU_DEADLINES = "Khi nào báo cáo, sơ kết, tổng kết?"
 MENU_DUTIES = "Ai lo việc gì?"
+MENU_REGISTER = "Đăng ký thoát nghèo"
 
 ASK_PLACE = "Bà con ở đâu để tôi tìm đúng kế hoạch? (Có thể bỏ qua.)"
 SKIP = "Bỏ qua"
@@ -64,6 +65,15 @@ COMMAND_SUMMARIES = {
     "help": "xem tôi làm được gì",
     "noio": "đổi nơi ở",
     "huy": "dừng việc đang làm",
+    "dangky": "đăng ký thoát nghèo",
+    "hoso": "xem đơn đã gửi tới đâu",
+    "suadon": "sửa đơn đã gửi",
+    "rutdon": "rút đơn",
+    "xacnhan": "xác nhận đơn người khác ghi giúp",
+    "dulieu": "xem tôi giữ gì về bà con",
+    "xoadulieu": "xoá hết thông tin của bà con",
+    "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
+    "dungnhac": "thôi nhận tin nhắc",
     "hoicanbo": "gửi câu hỏi tới cán bộ",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }

@@ -44,6 +44,9 @@ class LibraryTools:
     def explain(self, question: Question) -> str:
         return self.library.explain(question)
 
+    def spell_out(self, text: str) -> str:
+        return self.library.spell_out(text)
+
     def find_area(self, text: str, near: str | None = None) -> tuple[Match, ...]:
         return self.areas.find(text, near)
 
@@ -56,6 +59,12 @@ class LibraryTools:
 
     def covers(self, upper: str, lower: str) -> bool:
         return self.areas.covers(upper, lower)
+
+    def provinces(self) -> tuple[tuple[str, str], ...]:
+        return self.areas.plan_provinces()
+
+    def communes(self, province: str) -> tuple[Area, ...]:
+        return self.areas.communes(province)
 
     def new_code(self) -> str:
         return new_code()

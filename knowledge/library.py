@@ -59,6 +59,7 @@ class Library:
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
         speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
+        self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
@@ -103,6 +104,12 @@ class Library:
         named = self._gazetteer.named(clean(text))
         alone = len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE
         return named.places[0] if alone else None
+
+    def spell_out(self, text: str) -> str:
+        """
+        The text with short forms spelled out and typos mended, lower-case, punctuation gone.
+        """
+        return self._speller.spell_out(text)
 
     def holds(self, document: str, quote: str) -> bool:
         """

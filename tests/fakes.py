@@ -80,6 +80,9 @@ class SmallLibrary:
     def explain(self, question: Question) -> str:
         return f"vì {question.place}: {question.text}"
 
+    def spell_out(self, text: str) -> str:
+        return text.casefold()
+
     def holds(self, document: str, quote: str) -> bool:
         return (document, quote) == (DOCUMENT, QUOTE)
 
@@ -105,6 +108,9 @@ class SmallAreas:
 
     def province(self, code: str) -> str | None:
         return next((area.province for area in self.known if area.province_code == code), None)
+
+    def plan_provinces(self) -> tuple[tuple[str, str], ...]:
+        return ((CAN_THO, "thành phố Cần Thơ"), (DONG_NAI, "thành phố Đồng Nai"))
 
     def communes(self, province_code: str) -> tuple[Area, ...]:
         return tuple(area for area in self.known if area.province_code == province_code)

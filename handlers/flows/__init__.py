@@ -9,10 +9,12 @@ from handlers.flows.alike import ALIKE
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
 from handlers.flows.case import CASE
+from handlers.flows.mine import MINE
 from handlers.flows.paper import PAPER
 from handlers.flows.place import PLACE
 from handlers.flows.posts import HAND_OVER, INVITE, POSTS, TAKE
 from handlers.flows.queue import QUEUE, TABLE
+from handlers.flows.register import REGISTER
 from handlers.flows.tickets import OFFICER, TICKETS
 from handlers.flows.welcome import WELCOME
 
@@ -21,6 +23,8 @@ BOOK = Book(
         ASK,  # answers questions; listens when nothing else is under way
         WELCOME,  # /start
         PLACE,  # /noio
+        REGISTER,  # /dangky
+        *MINE,  # /hoso, /suadon, /rutdon, /dulieu, /xoadulieu, /dungnhac, /yeucau, /xacnhan
         HELP,  # /help
         CANCEL,  # /huy
         WHY,  # /why

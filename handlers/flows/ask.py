@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from handlers import texts, texts_officer
+from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
 
@@ -34,7 +35,10 @@ MENU = (
     Choice(f"ask::{texts.MENU_AWARDS}", texts.MENU_AWARDS),
     Choice(f"ask::{texts.MENU_DEADLINES}", texts.MENU_DEADLINES),
     Choice(f"ask::{texts.MENU_DUTIES}", texts.MENU_DUTIES),
+    Choice("go:dangky", texts.MENU_REGISTER),
 )
+
+REGISTER_HERE = Choice("go:dangky", texts_household.HERE)
 
 
 def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -100,6 +104,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
     person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
     reply = replace(reply, choices=(*reply.choices, *person, *menu))
+    if REGISTER_HERE not in reply.choices and wish_of(text, tools).asks_how:
+        reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 
@@ -121,4 +127,4 @@ def choice_of(option: Option) -> Choice:
     return Choice(f"ask:{option.place or ''}:{option.ask}", option.label)
 
 
-ASK = Flow(name="ask", entry="listen", steps={"listen": listen})
+ASK = Flow(name="ask", entry="listen", steps={"listen": listen}, listens=True)

@@ -21,18 +21,17 @@ from handlers.flows import ask, casefile
 from handlers.flows.officers import (
     CODE_DIGITS,
     Unfit,
-    day,
     digits,
     for_officers,
-    grouped,
     home_unit,
-    local_day,
+    local_date,
     read_day,
     rounds,
     seen,
     shortened,
     typed,
 )
+from handlers.flows.shown import day, grouped
 from handlers.messages import Attachment, Choice, IncomingMessage, Json, Reply
 
 LEAST_WORDS = 3
@@ -90,7 +89,7 @@ def _decision(message: IncomingMessage, case: Case, tools: Tools) -> str:
 
 
 def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
-    on, sent = read_day(message.text), local_day(case.sent_at)
+    on, sent = read_day(message.text), local_date(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
     if on < sent:

@@ -10,7 +10,8 @@ from datetime import date
 from handlers import texts
 from handlers import texts_officer as say
 from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper
-from handlers.flows.officers import LONGEST_LABEL, day, grouped, minute, shortened, waited
+from handlers.flows.officers import LONGEST_LABEL, minute, shortened, waited
+from handlers.flows.shown import day, grouped
 
 ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
 """Events whose note is another case's receipt code."""

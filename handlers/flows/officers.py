@@ -7,16 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from handlers import texts_officer as say
 from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
+from handlers.flows.shown import VIET_NAM
 from handlers.messages import IncomingMessage, Reply
 from knowledge.text import clean
+from knowledge.workdays import working_days
 
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CODE_DIGITS = 9
 """Of a receipt code."""
 LONGEST = 1_000
@@ -84,13 +84,6 @@ def home_unit(unit: str, tools: Tools) -> str:
     return area.name if area else unit_name(unit, tools)
 
 
-def grouped(code: str) -> str:
-    """
-    A receipt code in groups of three: "482 915 073".
-    """
-    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
-
-
 def digits(text: str) -> str:
     """
     The ASCII digits of a text.
@@ -98,18 +91,11 @@ def digits(text: str) -> str:
     return "".join(letter for letter in text if letter in "0123456789")
 
 
-def local_day(moment: datetime) -> date:
+def local_date(moment: datetime) -> date:
     """
     The date of a moment in Viet Nam.
     """
     return moment.astimezone(VIET_NAM).date()
-
-
-def day(value: date) -> str:
-    """
-    A date as dd/mm/yyyy.
-    """
-    return f"{value:%d/%m/%Y}"
 
 
 def minute(moment: datetime) -> str:
@@ -119,18 +105,11 @@ def minute(moment: datetime) -> str:
     return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
 
 
-def working_days(since: date, until: date) -> int:
-    """
-    Days from Monday to Friday after `since`, up to and with `until`. Public holidays, set anew each year, count too.
-    """
-    return sum((since + timedelta(days=n)).weekday() < 5 for n in range(1, (until - since).days + 1))
-
-
 def waited(since: datetime, today: date) -> str:
     """
     The working days since a moment, in words: "4 ngày".
     """
-    days = working_days(local_day(since), today)
+    days = working_days(local_date(since), today)
     return say.DAYS.format(days=days) if days else say.NO_DAY
 
 

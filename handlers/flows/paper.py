@@ -15,7 +15,8 @@ from handlers.cases import Form, Standing
 from handlers.effects import Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.casefile import form_lines
-from handlers.flows.officers import LONGEST, Unfit, at_home, digits, for_officers, grouped, unit_name
+from handlers.flows.officers import LONGEST, Unfit, at_home, digits, for_officers, unit_name
+from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.text import clean, fold
 

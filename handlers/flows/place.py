@@ -45,4 +45,5 @@ PLACE = Flow(
     entry="ask",
     steps={"ask": ask_place, "answered": answered},
     commands=("noio",),
+    listens=True,
 )

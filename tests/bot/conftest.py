@@ -17,6 +17,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from pydantic import SecretStr
 
 from bot.app import App, build
 from bot.channels.web import WebShelf
@@ -82,7 +83,9 @@ def settings_for(database: Path, public_url: str | None = None) -> Settings:
     """
     Settings that look at no `.env`.
     """
-    return Settings(_env_file=None, database_url=f"sqlite:///{database}", public_url=public_url, data_key=KEY)  # type: ignore[call-arg]
+    return Settings(
+        _env_file=None, database_url=f"sqlite:///{database}", public_url=public_url, data_key=SecretStr(KEY)
+    )  # type: ignore[call-arg]
 
 
 @asynccontextmanager

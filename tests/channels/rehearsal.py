@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+from pydantic import SecretStr
 
 from bot.app import App, build
 from bot.channels.base import Channel, Handle
@@ -88,7 +89,7 @@ def stack(database: Path, *channels: Channel, clock: HandClock | None = None) ->
     """
     The wired bot on a SQLite file, with the echoing library.
     """
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}", data_key=KEY)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}", data_key=SecretStr(KEY))  # type: ignore[call-arg]
     return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), cast(Areas, SmallAreas()), channels)
 
 

@@ -1,0 +1,504 @@
+"""
+What a household does with its own: /hoso, /suadon, /rutdon, /dulieu, /xoadulieu, /dungnhac, /yeucau, /xacnhan.
+
+Several households may stand behind one account: then it is asked which one is meant. An account sees only what it
+speaks for; see `Registry.mine`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers import texts_household as say
+from handlers.cases import OPEN, Case, ConsentKind, Event, EventKind, Form, Status
+from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Move
+from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
+from handlers.flows import ask, drafts, form, reading, register
+from handlers.flows.shown import day, grouped, local_day, local_time, working_day_after
+from handlers.flows.wish import own_matter
+from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
+from knowledge.answer import Kind, Question
+from knowledge.text import clean
+
+LONGEST = 1_000
+"""Characters of an answer or a request that is passed on."""
+ANSWERED_IN = 2
+"""Working days in which a request about personal data must be answered (NĐ 356/2025/NĐ-CP)."""
+EIGHT = re.compile(r"\d{8}")
+
+
+def _head(case: Case) -> str:
+    return case.form.head if case.form else ""
+
+
+def _where(case: Case) -> str:
+    return f"{case.form.hamlet}, {case.form.area}" if case.form else ""
+
+
+def _chosen(message: IncomingMessage, word: str) -> tuple[str, str]:
+    """
+    The code and the rest of a choice `<word>:<code>:<rest>`; ("", "") for anything else.
+    """
+    kind, _, rest = (message.choice or "").partition(":")
+    code, _, what = rest.partition(":")
+    return (code, what) if kind == word else ("", "")
+
+
+def _one(cases: Iterable[Case], code: object) -> Case | None:
+    return next((case for case in cases if case.code == code), None)
+
+
+def _open(tools: Tools) -> tuple[Case, ...]:
+    return tuple(case for case in tools.registry.mine() if case.status in OPEN and case.form)
+
+
+def _which(cases: Iterable[Case], word: str) -> Reply:
+    ways = (
+        Choice(f"{word}:{one.code}", say.CASE_CHOICE.format(head=_head(one), code=grouped(one.code))) for one in cases
+    )
+    return Reply(say.WHICH_CASE, tuple(ways))
+
+
+# /hoso
+
+
+def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The registrations of this account: the one, or which one; or what may be done with the one that was chosen.
+    """
+    code, what = _chosen(message, "mine")
+    cases = tuple(case for case in tools.registry.mine() if case.form)
+    if code:
+        return _worked(state, _one(cases, code), what, tools)
+    if not cases:
+        return register.go_home(state, say.NO_CASE)
+    if len(cases) > 1:
+        listed = _which(cases, "mine")
+        return Turn(_idle(state), (replace(listed, choices=(*register.offered(state), *listed.choices)),))
+    return _detail(state, cases[0], tools)
+
+
+def _worked(state: State, case: Case | None, what: str, tools: Tools) -> Turn:
+    if case is None:
+        return register.go_home(state, say.NO_CASE)
+    if what == "edit" and case.form:
+        return register.correct(state, case, case.form, tools)
+    if what == "withdraw":
+        return _withdraw_sure(state, case)
+    if what == "later":
+        return register.go_home(state, say.KEPT_CASE)
+    return _detail(state, case, tools)
+
+
+def _detail(state: State, case: Case, tools: Tools) -> Turn:
+    said = [
+        say.CASE.format(
+            code=grouped(case.code), head=_head(case), sent=local_day(case.sent_at), status=_status(case, tools)
+        )
+    ]
+    if case.form and case.form.helper and not case.confirmed and case.status in OPEN:
+        said.append(say.NOT_CONFIRMED)
+    ways = [("edit", say.EDIT), ("withdraw", say.WITHDRAW)] if case.status in OPEN else []
+    asked = case.status is Status.ASKED
+    ways = [("later", say.ANSWER_LATER), *ways] if asked else ways
+    choices = tuple(Choice(f"mine:{case.code}:{what}", label) for what, label in ways)
+    at_case = replace(state, flow="hoso", step="reply", slots={"code": case.code}) if asked else _idle(state)
+    return Turn(at_case, (Reply("\n\n".join(said), (*register.offered(state), *(choices or ask.MENU))),))
+
+
+def _idle(state: State) -> State:
+    return replace(state, flow="ask", step="listen", slots={})
+
+
+def _status(case: Case, tools: Tools) -> str:
+    last = _last(case)
+    words = {
+        Status.SENT: say.STATUS_SENT if tools.registry.taken_by(case.unit) else say.STATUS_SENT_TO_NOBODY,
+        Status.TAKEN: say.STATUS_TAKEN,
+        Status.ASKED: say.STATUS_ASKED,
+        Status.FILED: say.STATUS_FILED,
+        Status.DONE: say.STATUS_DONE,
+        Status.DECLINED: say.STATUS_DECLINED,
+        Status.WITHDRAWN: say.STATUS_WITHDRAWN,
+        Status.MERGED: say.STATUS_MERGED,
+    }[case.status]
+    return words.format(
+        day=local_day(last.at if last else case.touched_at),
+        note=(last.note if last else None) or "",
+        decision=case.decision or "",
+        decided=day(case.decided_on) if case.decided_on else "",
+        into=grouped(case.merged_into or ""),
+    )
+
+
+def _last(case: Case) -> Event | None:
+    """
+    The event that brought the case to where it stands.
+    """
+    reached = [event for event in case.events if event.kind == case.status.value]
+    return max(reached, key=lambda event: event.at, default=None)
+
+
+# The answer to an officer's question
+
+
+def reply(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The officer's question was just shown: what is typed now goes to the case.
+    """
+    case = _one(tools.registry.mine(), state.slots.get("code"))
+    if case is None or case.status is not Status.ASKED or (message.choice is not None):
+        return ask.listen(state, message, tools)
+    if refusal := _unfit(message):
+        return Turn(state, (Reply(refusal, (Choice(f"mine:{case.code}:later", say.ANSWER_LATER),)),))
+    return _replied(state, case, message.text)
+
+
+def _unfit(message: IncomingMessage) -> str | None:
+    if message.unreadable is not None:
+        return say.NO_PHOTO if message.unreadable in {Unreadable.PHOTO, Unreadable.FILE} else say.NO_VOICE
+    if reading.holds_identity_number(message.text):
+        return say.IDENTITY
+    if len(message.text) > LONGEST:
+        return say.TOO_LONG
+    return None if any(letter.isalnum() for letter in message.text) else say.REPLY_EMPTY
+
+
+def _replied(state: State, case: Case, text: str) -> Turn:
+    code = grouped(case.code)
+    move = Move(
+        code=case.code,
+        version=case.version,
+        kind=EventKind.REPLIED,
+        to=Status.TAKEN,
+        note=clean(text),
+        tell_officer=Reply(say.TELL_REPLIED.format(code=code, where=_where(case))),
+    )
+    return register.go_home(state, say.REPLY_SENT.format(code=code), move)
+
+
+def _asked_now(tools: Tools) -> Case | None:
+    return next((case for case in tools.registry.mine() if case.status is Status.ASKED), None)
+
+
+def hears_reply(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    Words that may be the answer to an officer's open question: no command, no question, no greeting.
+    """
+    text = message.text
+    if message.choice is not None or message.unreadable or not text.strip() or command_of(text):
+        return False
+    if reading.looks_like_question(text) or _asked_now(tools) is None:
+        return False
+    return tools.answer(Question(text, tools.today)).kind is not Kind.SMALLTALK
+
+
+def reply_sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Ask whether it is the answer; it is not sent by a guess.
+    """
+    case = _asked_now(tools)
+    if case is None or _unfit(message):
+        return register.go_home(state, _unfit(message) or say.NO_CASE)
+    last = _last(case)
+    asked = say.REPLY_SURE.format(
+        code=grouped(case.code), question=(last.note if last else "") or "", text=message.text
+    )
+    ways = (Choice("answer:yes", say.REPLY_YES), Choice("answer:no", say.REPLY_NO))
+    kept = replace(state, flow="traloi", step="sure", slots={"code": case.code, "text": message.text})
+    return Turn(kept, (Reply(asked, ways),))
+
+
+def reply_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Send it, or take it for what else it was.
+    """
+    case = _one(tools.registry.mine(), state.slots.get("code"))
+    text = str(state.slots.get("text", ""))
+    if message.choice == "answer:yes" and case is not None and case.status is Status.ASKED:
+        return _replied(state, case, text)
+    if message.choice == "answer:no":
+        return ask.answer(_idle(state), text, None, tools)
+    return ask.listen(state, message, tools)
+
+
+# /suadon and /rutdon
+
+
+def edit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The review screen of an open registration.
+    """
+    cases = _open(tools)
+    code, _ = _chosen(message, "edit")
+    case = _one(cases, code) if code else cases[0] if len(cases) == 1 else None
+    if case is not None and case.form is not None:
+        return register.correct(state, case, case.form, tools)
+    return _which_of(state, cases, "edit")
+
+
+def _which_of(state: State, cases: tuple[Case, ...], word: str) -> Turn:
+    if not cases:
+        return register.go_home(state, say.NOTHING_TO_CHANGE)
+    return Turn(_idle(state), (_which(cases, word),))
+
+
+def withdraw(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    One choice withdraws an open registration.
+    """
+    cases = _open(tools)
+    code, what = _chosen(message, "withdraw")
+    case = _one(cases, code) if code else cases[0] if len(cases) == 1 else None
+    if case is None:
+        return _which_of(state, cases, "withdraw")
+    if what == "yes":
+        return _withdrawn(state, case)
+    return register.go_home(state, say.KEPT_CASE) if what == "no" else _withdraw_sure(state, case)
+
+
+def _withdraw_sure(state: State, case: Case) -> Turn:
+    said = say.WITHDRAW_SURE.format(code=grouped(case.code), head=_head(case))
+    ways = tuple(
+        Choice(f"withdraw:{case.code}:{what}", label)
+        for what, label in (("yes", say.WITHDRAW_YES), ("no", say.WITHDRAW_NO))
+    )
+    return Turn(_idle(state), (Reply(said, ways),))
+
+
+def _withdrawn(state: State, case: Case) -> Turn:
+    said = say.WITHDRAWN.format(code=grouped(case.code))
+    move = Move(
+        code=case.code,
+        version=case.version,
+        kind=EventKind.WITHDRAWN,
+        to=Status.WITHDRAWN,
+        tell=Reply(said, ask.MENU),
+        tell_officer=Reply(say.TELL_WITHDRAWN.format(code=grouped(case.code), where=_where(case))),
+    )
+    return Turn(_idle(state), (), (move,))
+
+
+# /dulieu, /xoadulieu, /dungnhac
+
+
+def data(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    All that is kept of this account.
+    """
+    parts = [*_cases_kept(tools), *_drafts_kept(state), *_consents_kept(tools), *_place_kept(state, tools)]
+    if not parts:
+        return register.go_home(state, say.DATA_NOTHING)
+    ways = (
+        *((Choice("go:suadon", say.DATA_EDIT),) if _open(tools) else ()),
+        Choice("go:yeucau", say.DATA_COMPLAIN),
+        Choice("go:xoadulieu", say.DATA_ERASE),
+    )
+    return Turn(_idle(state), (Reply("\n\n".join([say.DATA, *parts, say.DATA_REST]), ways),))
+
+
+def _cases_kept(tools: Tools) -> Iterable[str]:
+    for case in tools.registry.mine():
+        if case.form:
+            lead = say.DATA_CASE.format(
+                code=grouped(case.code), sent=local_day(case.sent_at), status=say.STATUSES[case.status]
+            )
+            yield "\n".join([lead, *_lines(case.form)])
+
+
+def _lines(told: Form) -> list[str]:
+    return [f"• {line}" for _, line in form.lines_of(told)]
+
+
+def _drafts_kept(state: State) -> Iterable[str]:
+    for draft in drafts.drafts_of(state):
+        lines = [f"• {line}" for line in form.answered_lines(draft.slots)]
+        yield "\n".join([say.DATA_DRAFT.format(at=local_time(draft.at)), *lines])
+
+
+def _consents_kept(tools: Tools) -> Iterable[str]:
+    chosen = [
+        say.DATA_CHOSEN.format(
+            card=say.CARDS[consent.kind],
+            given=say.GIVEN if consent.given else say.NOT_GIVEN,
+            at=local_time(consent.at),
+            version=consent.version,
+        )
+        for consent in tools.registry.consents()
+    ]
+    return ["\n".join([say.DATA_CONSENTS, *(f"• {line}" for line in chosen)])] if chosen else []
+
+
+def _place_kept(state: State, tools: Tools) -> Iterable[str]:
+    place = next((place for place in tools.places if place.slug == state.profile.get("place")), None)
+    return [say.DATA_PLACE.format(place=place.name)] if place else []
+
+
+def erase_sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Ask once.
+    """
+    codes = ", ".join(grouped(case.code) for case in _open(tools))
+    said = say.ERASE_SURE.format(cases=say.ERASE_CASES.format(codes=codes) if codes else "")
+    ways = (Choice("erase:yes", say.ERASE_YES), Choice("erase:no", say.ERASE_NO))
+    return Turn(replace(state, flow="xoadulieu", step="chosen", slots={}), (Reply(said, ways),))
+
+
+def erased(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Erase everything, the profile too; or nothing.
+    """
+    if message.choice == "erase:yes":
+        return Turn(State(flow="ask", step="listen"), (Reply(say.ERASED, ask.MENU),), (Erase(),))
+    return (
+        register.go_home(state, say.NOT_ERASED) if message.choice == "erase:no" else ask.listen(state, message, tools)
+    )
+
+
+def stop_reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    No reminders from now on.
+    """
+    chosen = Choose(ConsentKind.REMINDERS, False, say.REMINDERS_VERSION, say.REMINDERS_STOPPED)
+    return register.go_home(state, say.REMINDERS_STOPPED, chosen)
+
+
+# Requests that need a person
+
+
+def request(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A request about one's own data: typed already in plain words, or asked for.
+    """
+    _, _, typed = message.text.partition(" ") if command_of(message.text) else ("", "", message.text)
+    if message.choice is not None or not typed.strip():
+        return Turn(replace(state, flow="yeucau", step="typed", slots={}), (Reply(say.REQUEST),))
+    return requested(state, replace(message, text=typed), tools)
+
+
+def requested(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The words, and whom they would go to.
+    """
+    if message.choice is not None:
+        return ask.listen(state, message, tools)
+    at_words = replace(state, flow="yeucau", step="typed", slots={})
+    if refusal := _unfit(message):
+        return Turn(at_words, (Reply(refusal),))
+    unit = _own_unit(state, tools)
+    post = tools.registry.taken_by(unit) if unit else None
+    if post is None:
+        return register.go_home(state, say.REQUEST_NOBODY)
+    text = clean(message.text)
+    ways = (Choice("request:yes", say.REQUEST_YES), Choice("request:no", say.REQUEST_NO))
+    sure = replace(at_words, step="sure", slots={"unit": unit, "text": text})
+    return Turn(sure, (Reply(say.REQUEST_SURE.format(to=post.name, text=text), ways),))
+
+
+def _own_unit(state: State, tools: Tools) -> str | None:
+    units = [case.unit for case in (*_open(tools), *tools.registry.mine())]
+    kept = state.profile.get("unit")
+    return units[0] if units else str(kept) if kept else None
+
+
+def request_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Pass it on, with the time that the law gives for an answer.
+    """
+    unit, text = str(state.slots.get("unit")), str(state.slots.get("text"))
+    post = tools.registry.taken_by(unit)
+    if message.choice == "request:no":
+        return register.go_home(state, say.REQUEST_NOT_SENT)
+    if message.choice != "request:yes" or post is None:
+        return ask.listen(state, message, tools)
+    by = day(working_day_after(tools.today, ANSWERED_IN))
+    told = Reply(say.TELL_REQUEST.format(by=by))
+    passed_on = AskOfficer(unit, say.REQUEST_LEAD.format(text=text), told)
+    return register.go_home(state, say.REQUEST_SENT.format(to=post.name, by=by), passed_on)
+
+
+# /xacnhan
+
+
+def confirm(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The household's own word for what somebody filled in for it: the code first.
+    """
+    secret = re.sub(r"\D", "", message.text)
+    if not secret:
+        return Turn(replace(state, flow="xacnhan", step="code", slots={}), (Reply(say.CODE_ASK),))
+    case = tools.registry.confirmable(secret) if EIGHT.fullmatch(secret) else None
+    if case is None or case.form is None:
+        return register.go_home(state, say.CODE_WRONG, MissedCode())
+    helper = case.form.helper.name if case.form.helper else ""
+    card = say.CONFIRM_CARD.format(helper=helper, code=grouped(case.code), lines="\n".join(_lines(case.form)))
+    ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
+    return Turn(replace(state, flow="xacnhan", step="chosen", slots={"secret": secret}), (Reply(card, ways),))
+
+
+def code_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The code, asked for; what holds no digits is something else.
+    """
+    if message.choice is not None or not re.search(r"\d", message.text):
+        return ask.listen(state, message, tools)
+    return confirm(state, message, tools)
+
+
+def confirmed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Only the choice itself counts.
+    """
+    case = tools.registry.confirmable(str(state.slots.get("secret")))
+    if case is None:
+        return register.go_home(state, say.CODE_WRONG)
+    if message.choice == "confirm:yes":
+        chosen = Choose(ConsentKind.REGISTRATION, True, say.CONSENT_VERSION, say.CONFIRM_CARD)
+        return register.go_home(state, say.CONFIRMED, Confirm(case.code, case.version), chosen)
+    if message.choice == "confirm:no":
+        return _not_confirmed(state, case, tools)
+    ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
+    return Turn(state, (Reply(say.CONSENT_AGAIN, ways),))
+
+
+def _not_confirmed(state: State, case: Case, tools: Tools) -> Turn:
+    if tools.registry.taken_by(case.unit) is None:
+        return register.go_home(state, say.NOT_CONFIRMED_ALONE)
+    code = grouped(case.code)
+    told = AskOfficer(case.unit, say.REFUSED_BY_HEAD.format(code=code), Reply(say.TELL_REFUSED.format(code=code)))
+    return register.go_home(state, say.NOT_CONFIRMED_TOLD, told)
+
+
+def _hears(command: str) -> Hears:
+    def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
+        return message.choice is None and own_matter(message.text, tools) == command
+
+    return hears
+
+
+def _flow(command: str, entry: Step, choices: tuple[str, ...] = (), **steps: Step) -> Flow:
+    return Flow(
+        name=command,
+        entry="begin",
+        steps={"begin": entry, **steps},
+        commands=(command,),
+        choices=choices,
+        private=True,
+        hears=_hears(command),
+    )
+
+
+HOSO = _flow("hoso", show, ("mine",), reply=reply)
+SUADON = _flow("suadon", edit, ("edit",))
+RUTDON = _flow("rutdon", withdraw, ("withdraw",))
+DULIEU = _flow("dulieu", data)
+XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
+DUNGNHAC = _flow("dungnhac", stop_reminders)
+YEUCAU = _flow("yeucau", request, typed=requested, sure=request_chosen)
+XACNHAN = _flow("xacnhan", confirm, code=code_typed, chosen=confirmed)
+TRALOI = Flow(
+    name="traloi", entry="begin", steps={"begin": reply_sure, "sure": reply_chosen}, private=True, hears=hears_reply
+)
+MINE = (HOSO, SUADON, RUTDON, DULIEU, XOADULIEU, DUNGNHAC, YEUCAU, XACNHAN, TRALOI)

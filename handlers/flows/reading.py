@@ -1,0 +1,290 @@
+"""
+What people type in answer to a question of the form, read as values. None where it says nothing of the kind.
+
+Words are matched without diacritics; what is kept is what was typed, tidied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from knowledge.numbers import DIGITS
+from knowledge.text import clean, fold
+
+IDENTITY = re.compile(r"(?<![\d+])(?:\d[ .-]?){8}\d(?:(?:[ .-]?\d){3})?(?![ .-]?\d)")
+"""Nine or twelve digits: the old and the new identity number."""
+MOBILE = re.compile(r"0(?:3\d|5[1-9]|7\d|8\d|9\d)\d{7}")
+LANDLINE = re.compile(r"02\d{9}")
+"""Quy hoạch kho số viễn thông: mobile numbers have ten digits, landline numbers eleven."""
+PHONE_RUN = re.compile(r"\+?[\doO(][\doO\s.,()\-]*")
+SPOKEN = {**DIGITS, "mot": "1", "tu": "4", "nham": "5", "bay": "7", "hong": "0", "ko": "0", "linh": "0", "khg": "0"}
+POLITE = frozenset(
+    [
+        "a",
+        "ạ",
+        "da",
+        "dạ",
+        "vang",
+        "vâng",
+        "nhe",
+        "nhé",
+        "nha",
+        "nghe",
+        "di",
+        "đi",
+        "em",
+        "oi",
+        "ơi",
+        "ad",
+        "bot",
+        "toi",
+        "tôi",
+        "cho",
+        "giup",
+        "giúp",
+    ]
+)
+
+QUESTION = re.compile(
+    r"\?|\b(?:la gi|gi vay|gi the|lam gi|can gi|duoc gi|mat gi|gi khong|lam sao|sao vay|vi sao|tai sao|ra sao|"
+    r"the nao|nhu nao|o dau|cho nao|khi nao|bao gio|chung nao|bao lau|bao nhieu|may ngay|ai xem|ai biet|ai quyet|"
+    r"co phai|co duoc|co bi|co mat|co con|co can|duoc khong|phai khong|co sao khong|hay khong)\b"
+    r"|\b(?:khong|hong|hok|ko|k|chua)(?: a| vay| bot)?$"
+)
+DENIES = re.compile(r"^(?:da )?(?:khong|ko|k|hong|chua)\b|\bkhong (?:nho|biet|co|phai|dung)\b")
+DENIALS = frozenset(
+    {"khong", "ko", "k", "hong", "sai", "sai roi", "khong phai", "khong dung", "ko phai", "ko dung", "chua dung"}
+)
+ASSENTS = frozenset(
+    {"dung", "dung roi", "phai", "phai roi", "chinh xac", "dung vay", "dung do", "chuan", "la no", "duoc", "dc", "co"}
+)
+NODS = frozenset({"ok", "oke", "okie", "u", "uh", "uk", "um", "da", "vang", "da vang"})
+"""Enough to confirm what was understood; never a consent."""
+SHORT_NO = 3
+"""Words. "không", "dạ không ạ" is an answer and no question."""
+
+
+def looks_like_question(text: str) -> bool:
+    """
+    Whether a text asks something.
+    """
+    folded = fold(clean(text)).rstrip(" .!")
+    if len(folded.split()) <= SHORT_NO and "?" not in folded and DENIES.search(folded):
+        return False
+    return bool(QUESTION.search(folded))
+
+
+def holds_identity_number(text: str) -> bool:
+    """
+    Whether a text holds nine or twelve digits in one, as an identity card's number.
+    """
+    return any(len(_digits(found)) in {9, 12} for found in IDENTITY.findall(clean(text)))
+
+
+def bare(text: str) -> str:
+    """
+    The folded words of a text without those of politeness: "dạ quay lại giúp em" → "quay lai".
+    """
+    words = re.findall(r"\w+", fold(clean(text)))
+    return " ".join(word for word in words if word not in POLITE)
+
+
+def assents(text: str) -> bool:
+    """
+    Whether a message says that something was understood right.
+    """
+    return bare(text) in ASSENTS | NODS or fold(clean(text)).rstrip(" .!") in NODS
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+# Names
+
+NAME_LEAD = re.compile(
+    r"^(?:(?:dạ|da|thưa|thua|vâng|vang)[ ,]*)*"
+    r"(?:(?:chủ hộ|chu ho|tôi|toi|tui|em|con|cháu|chau|mình|minh|tên|ten|họ tên|ho ten|họ và tên|ho va ten|là|la)"
+    r"[ :,]+)*",
+    re.IGNORECASE,
+)
+NAME_TAIL = re.compile(r"(?:[ ,]+(?:ạ|nhé|nhe|nha|nghe))+$", re.IGNORECASE)
+TITLE = re.compile(r"^(?:ông|bà|anh|chị|cô|chú|bác|ong|chi|chu|bac) (?=\w+ \w+)", re.IGNORECASE)
+LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
+LONGEST_NAME = 60
+"""Characters."""
+
+
+def name_in(text: str) -> str | None:
+    """
+    A person's full name, two to eight words of letters: "dạ em tên nguyễn thị lan ạ" → "Nguyễn Thị Lan".
+    """
+    tidy = TITLE.sub("", NAME_TAIL.sub("", NAME_LEAD.sub("", clean(text).strip(" .,;:!"))))
+    words = tidy.split()
+    if not 2 <= len(words) <= 8 or len(tidy) > LONGEST_NAME:
+        return None
+    if not all(LETTERS.fullmatch(word) for word in words):
+        return None
+    return tidy.title() if tidy in {tidy.lower(), tidy.upper()} else tidy
+
+
+# Telephones
+
+
+def phone_in(text: str) -> str | None:
+    """
+    A Vietnamese telephone number as its digits, from 0: "+84 912.345.678" → "0912345678"; also said digit by digit.
+    """
+    tidy = clean(text)
+    runs = [_national(_digits(re.sub("[oO]", "0", run))) for run in PHONE_RUN.findall(tidy)]
+    runs.append(_national(_spoken_digits(tidy)))
+    return next((run for run in runs if MOBILE.fullmatch(run) or LANDLINE.fullmatch(run)), None)
+
+
+def _national(digits: str) -> str:
+    return re.sub(r"^(?:00)?84(?=\d{9,10}$)0?", "0", digits)
+
+
+def _spoken_digits(text: str) -> str:
+    words = re.findall(r"\w+", fold(text))
+    said = "".join(word if word.isascii() and word.isdigit() else SPOKEN.get(word, "") for word in words)
+    return re.sub(r"^(?=84\d{9}$)", "00", said)
+
+
+def phone_shown(digits: str) -> str:
+    """
+    A telephone number in groups: "0912 345 678".
+    """
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+
+
+# Numbers
+
+NUMBERS = {
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+    "muoi mot": 11, "muoi hai": 12, "muoi ba": 13, "muoi bon": 14, "muoi lam": 15,
+}  # fmt: skip
+COUNT = r"(\d{1,3}|muoi (?:mot|hai|ba|bon|lam)|" + "|".join(word for word in NUMBERS if " " not in word) + ")"
+MEMBERS = re.compile(rf"\b{COUNT} (?:nguoi(?! (?:di )?lam| lao dong)|khau|nhan khau|thanh vien|mieng an)\b")
+WORKERS = re.compile(rf"\b{COUNT} (?:lao dong|ld|nguoi (?:di )?lam|nguoi lao dong|di lam|lam)\b")
+ONLY = re.compile(rf"{COUNT}(?: (?:nguoi|khau|nhan khau|dua|lao dong|ld))?")
+TWO = re.compile(r"(\d{1,2})(?: |/|, ?|-)(\d{1,2})")
+NOBODY = re.compile(r"\b(?:khong|k|ko|hong|chua)(?: co)? (?:ai|nguoi nao)|\b(?:khong|ko) co lao dong|^(?:khong|ko)$")
+
+
+def members_in(text: str) -> tuple[int, int | None] | None:
+    """
+    How many people, and how many of them work where it was said too: "nhà 4 người 2 lao động" → (4, 2).
+    """
+    folded = _said(text)
+    if two := TWO.fullmatch(folded):
+        return int(two[1]), int(two[2])
+    people, work = MEMBERS.search(folded), WORKERS.search(folded)
+    if people:
+        return _count(people[1]), _count(work[1]) if work else None
+    only = ONLY.fullmatch(_unled(folded))
+    return (_count(only[1]), None) if only else None
+
+
+def workers_in(text: str) -> int | None:
+    """
+    How many people work: "2", "hai lao động", "không có ai".
+    """
+    folded = _said(text)
+    if NOBODY.search(folded):
+        return 0
+    found = WORKERS.search(folded) or ONLY.fullmatch(_unled(folded))
+    return _count(found[1]) if found else None
+
+
+def _said(text: str) -> str:
+    return re.sub(r"[.,;:!]+(?!\d)", " ", fold(clean(text))).strip()
+
+
+def _unled(folded: str) -> str:
+    words = [word for word in folded.split() if word not in POLITE | {"nha", "co", "chi", "duoc", "het", "tat", "ca"}]
+    return " ".join(words)
+
+
+def _count(words: str) -> int:
+    return int(words) if words.isdigit() else NUMBERS[words]
+
+
+YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
+YEARS_AGO = re.compile(rf"\b{COUNT} (?:nam|namw)(?: nay| roi| lien| qua)?\b(?! \d)")
+FORGOT = re.compile(
+    r"\b(?:khong|ko|k|hong|hok|chang|chua) (?:nho|ro|biet|chac)|\bquen (?:roi|mat)|^quen$|\blau (?:lam )?roi$"
+)
+THIS_YEAR, LAST_YEAR = re.compile(r"\bnam nay$|^nam nay\b|\bmoi nam nay"), re.compile(r"\bnam (?:ngoai|truoc|roi)\b")
+EARLIEST = 1990
+
+
+def since_in(text: str, today: date) -> int | None:
+    """
+    The year since when, not in the future: "từ 2019", "3 năm nay", "năm ngoái".
+    """
+    folded = _said(text)
+    years = [int(year) for year in YEAR.findall(folded)]
+    if ago := YEARS_AGO.search(folded):
+        years.append(today.year - _count(ago[1]))
+    elif THIS_YEAR.search(folded):
+        years.append(today.year)
+    elif LAST_YEAR.search(folded):
+        years.append(today.year - 1)
+    fitting = [year for year in years if EARLIEST <= year <= today.year]
+    return fitting[0] if len(set(fitting)) == 1 else None
+
+
+def forgot(text: str) -> bool:
+    """
+    Whether somebody says that they do not remember.
+    """
+    return bool(FORGOT.search(_said(text)))
+
+
+DAY = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?\b")
+
+
+def day_in(text: str, today: date) -> date | None:
+    """
+    A day that has come, of this year unless another is said: "hôm qua", "12/11", "3/11/2026".
+    """
+    folded = _said(text)
+    for words, ago in (("hom nay|bua nay|hnay", 0), ("hom qua|bua qua|hqua", 1), ("hom kia|bua kia", 2)):
+        if re.search(rf"\b(?:{words})\b", folded):
+            return today - timedelta(days=ago)
+    found = DAY.search(folded)
+    day = _date(int(found[3] or today.year), int(found[2]), int(found[1])) if found else None
+    return day if day and day <= today else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+SEVERAL = re.compile(r"\d{1,2}(?:(?:\s*[,;.+&/]\s*|\s+(?:va |voi )?)\d{1,2})*")
+
+
+def several_in(text: str, highest: int) -> tuple[int, ...] | None:
+    """
+    The numbers of several choices: "1 3", "1, 3 và 4". None unless each is one of 1 … `highest`, or all is "0": ().
+    """
+    said = fold(clean(text)).strip(" .")
+    if not SEVERAL.fullmatch(said):
+        return None
+    numbers = tuple(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))
+    if numbers == (0,):
+        return ()
+    return numbers if all(1 <= number <= highest for number in numbers) else None
+
+
+def says_one_of(text: str, phrases: Collection[str]) -> bool:
+    """
+    Whether a message is one of these folded phrases and nothing else but politeness.
+    """
+    return bare(text) in phrases

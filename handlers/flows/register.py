@@ -1,0 +1,551 @@
+"""
+/dangky: a household says that it wants to leave the poor list, in a dozen short answers.
+
+The form lives in `profile["drafts"]`, in `slots` only which one is being filled in; `handlers/flows/form.py` holds
+the questions. Choices are `reg:<question>:<value>`: a press on an older question's button changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from handlers import texts
+from handlers import texts_household as say
+from handlers.cases import OPEN, Case, ConsentKind, Form
+from handlers.effects import Choose, Correct, Effect, Register
+from handlers.flow import Flow, State, Tools, Turn
+from handlers.flows import ask, drafts, form, reading
+from handlers.flows.drafts import Draft
+from handlers.flows.form import Field
+from handlers.flows.shown import grouped, local_day
+from handlers.flows.wish import wish_of
+from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
+from knowledge.answer import Answer, Kind, Question
+
+NAME = "register"
+BACK_WORDS = frozenset(
+    {"quay lai", "lui lai", "tro lai", "cau truoc", "sua cau truoc", "ve cau truoc", "lui", "back"}
+)
+LATER_WORDS = frozenset(
+    [
+        "de sau",
+        "tam dung",
+        "de bua khac",
+        "de hom khac",
+        "de mai",
+        "mai lam tiep",
+        "mai tiep",
+        "lat nua",
+        "de lat",
+        "de chut nua",
+        "ban roi",
+        "gio ban",
+        "bua khac",
+        "hom khac",
+        "de tinh sau",
+        "luc khac",
+    ]
+)
+MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
+"""From 2027 on the procedures are replaced (NĐ 351/2025/NĐ-CP): no times are promised after."""
+MOST_OFFERED = 5
+"""Unfinished forms that are offered at once."""
+
+
+# Beginning
+
+
+def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Offer what is unfinished or sent already; otherwise the consent card.
+    """
+    at_home = replace(state, flow=NAME, step="resume", slots={})
+    if drafts.drafts_of(state):
+        return Turn(at_home, (_drafts_offered(state),))
+    sent = [case for case in tools.registry.mine() if case.status in OPEN and case.form]
+    if sent:
+        return Turn(at_home, (_sent_offered(sent),))
+    return consent_card(state)
+
+
+def _drafts_offered(state: State) -> Reply:
+    kept = drafts.drafts_of(state)[:MOST_OFFERED]
+    going_on = [Choice(f"reg:resume:{draft.id}", _called(draft)) for draft in kept]
+    drop = Choice("reg:resume:drop", say.DROP_DRAFTS if len(kept) > 1 else say.DROP_DRAFT)
+    said = say.DRAFTS_SEVERAL if len(kept) > 1 else say.DRAFTS
+    return Reply(said, (*going_on, Choice("reg:resume:new", say.NEW_FORM), drop))
+
+
+def _called(draft: Draft) -> str:
+    head = draft.slots.get("head")
+    return say.GO_ON_WITH.format(head=f"hộ {head}" if head else say.NO_NAME_YET, day=local_day(draft.at))
+
+
+def _sent_offered(sent: list[Case]) -> Reply:
+    cases = "; ".join(
+        say.HAVE_CASE_LINE.format(head=case.form.head if case.form else "", code=grouped(case.code))
+        for case in sent[:3]
+    )
+    more = (Choice("go:hoso", say.SEE_CASES), Choice("reg:resume:new", say.OTHER_HOUSEHOLD))
+    return Reply(say.HAVE_CASE.format(cases=cases), more)
+
+
+def consent_card(state: State) -> Turn:
+    """
+    What is asked, for what, who sees it and how long it is kept, with two equal choices.
+    """
+    asked = Reply(f"{say.WELCOME}\n\n{say.CONSENT_CARD}", _consent_choices())
+    return Turn(replace(state, flow=NAME, step="consent", slots={}), (asked,))
+
+
+def _consent_choices() -> tuple[Choice, ...]:
+    return form.choices("consent", ("yes", say.YES), ("no", say.NO))
+
+
+def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Go on with an unfinished form, begin a new one, or throw the unfinished ones away.
+    """
+    value = _value(message, "resume")
+    if value == "new":
+        return consent_card(state)
+    if value == "drop":
+        return go_home(_without_drafts(state), say.DROPPED)
+    draft = drafts.draft_of(state, value)
+    if draft is None:
+        return ask.listen(state, message, tools)
+    return _asked(state, draft, tools, say.GO_ON_HERE)
+
+
+def _without_drafts(state: State) -> State:
+    for draft in drafts.drafts_of(state):
+        state = drafts.drop(state, draft.id)
+    return state
+
+
+def go_home(state: State, said: str, *effects: Effect) -> Turn:
+    """
+    Say something last; what is unfinished is offered beside the menu.
+    """
+    home = replace(state, flow="ask", step="listen", slots={})
+    return Turn(home, (Reply(said, (*offered(home), *ask.MENU)),), effects)
+
+
+def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Only the choice itself counts; anything else is answered, and the card's question stays.
+    """
+    value = _value(message, "consent")
+    if value in {"yes", "no"}:
+        chosen = Choose(ConsentKind.REGISTRATION, value == "yes", say.CONSENT_VERSION, say.CONSENT_CARD)
+        return _agreed(state, tools, chosen) if chosen.given else go_home(state, say.CONSENT_REFUSED, chosen)
+    again = Reply(say.CONSENT_AGAIN, _consent_choices())
+    if message.choice is None and reading.looks_like_question(message.text):
+        return _aside(state, message.text, tools, again)
+    return Turn(state, (again,))
+
+
+def _agreed(state: State, tools: Tools, chosen: Choose) -> Turn:
+    near = state.profile.get("place")
+    draft = drafts.new_draft(state, "who", {"near": near} if near else {}, tools.now)
+    return replace(_asked(state, draft, tools), effects=(chosen,))
+
+
+def _value(message: IncomingMessage, name: str) -> str | None:
+    """
+    What was chosen, where it belongs to this question.
+    """
+    lead = f"reg:{name}:"
+    return message.choice.removeprefix(lead) if message.choice and message.choice.startswith(lead) else None
+
+
+# One question
+
+
+def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Take the answer to the open question, or what else somebody says there, and ask what comes next.
+    """
+    draft = drafts.draft_of(state, state.slots.get("draft"))
+    if draft is None:
+        return go_home(state, say.GONE)
+    field = form.BY_NAME[draft.step]
+    if message.unreadable is not None:
+        return _asked(state, draft, tools, _refused(message.unreadable))
+    if message.choice is not None:
+        return _chosen(state, draft, field, message, tools)
+    return _typed(state, draft, field, message.text, tools)
+
+
+def _refused(unreadable: Unreadable) -> str:
+    kinds = {Unreadable.PHOTO: say.NO_PHOTO, Unreadable.FILE: say.NO_PHOTO, Unreadable.VOICE: say.NO_VOICE}
+    return kinds.get(unreadable, say.NO_FILE)
+
+
+def _chosen(state: State, draft: Draft, field: Field, message: IncomingMessage, tools: Tools) -> Turn:
+    value = _value(message, field.name)
+    if value is None:
+        return _elsewhere(state, draft, message, tools)
+    if value == "back":
+        return _back(state, draft, field, tools)
+    if value == "keep":
+        return _next(state, draft, tools)
+    return _taken(state, draft, field.pick(draft.slots, value, tools), tools)
+
+
+def _elsewhere(state: State, draft: Draft, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A button of another message: a question for the library is answered, an older question's button is not obeyed.
+    """
+    kind, _, rest = (message.choice or "").partition(":")
+    if kind == "ask":
+        return _aside(state, rest.partition(":")[2], tools, *_asked(state, draft, tools).replies)
+    return _asked(state, draft, tools, say.STALE)
+
+
+def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
+    if reading.says_one_of(text, BACK_WORDS):
+        return _back(state, draft, field, tools)
+    if reading.says_one_of(text, LATER_WORDS):
+        return pause(state, tools)
+    if len(text) > (form.LONGEST_REASON if field.name == "reason" else form.LONGEST):
+        return _asked(state, draft, tools, say.TOO_LONG)
+    if field.name != "phone" and reading.holds_identity_number(text):
+        return _asked(state, draft, tools, say.IDENTITY)
+    return _read(state, draft, field, text, tools)
+
+
+def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
+    """
+    The typed words as an answer; where they are none and ask something, the library answers and the question stays.
+    """
+    asks = reading.looks_like_question(text)
+    taken = say.CHOOSE_ONE if asks and not field.strict else field.take(draft.slots, text, tools)
+    if isinstance(taken, str) and asks and taken != say.PHONE_NONE:
+        return _aside(state, text, tools, *_asked(state, draft, tools).replies)
+    return _taken(state, draft, taken, tools)
+
+
+def _taken(state: State, draft: Draft, taken: form.Taken, tools: Tools) -> Turn:
+    if isinstance(taken, str):
+        tries = draft.slots.get("tries", 0) + (draft.step == "address")
+        failed = replace(draft, slots={**draft.slots, "tries": tries}) if tries else draft
+        stuck = draft.step == "address" and tries >= form.FAILS
+        return _asked(state, failed, tools, "" if stuck else taken)
+    return _next(state, replace(draft, slots=form.with_answer(draft.slots, taken)), tools)
+
+
+def _next(state: State, draft: Draft, tools: Tools) -> Turn:
+    field = form.open_question(draft.slots)
+    return _asked(state, replace(draft, step=field.name if field else "review"), tools)
+
+
+def _back(state: State, draft: Draft, field: Field, tools: Tools) -> Turn:
+    slots = form.without_passing(draft.slots)
+    before = form.question_before(slots, field.name)
+    if form.open_question(slots) is None and draft.slots.get("reviewed"):
+        return _asked(state, replace(draft, step="review", slots=slots), tools)
+    if before is None:
+        return _asked(state, draft, tools, say.FIRST_QUESTION)
+    return _asked(state, replace(draft, step=before.name, slots=slots), tools)
+
+
+def _asked(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
+    """
+    The question of the form's step, kept as the place to go on from.
+    """
+    if draft.step == "review":
+        return _reviewed(state, draft, tools, lead)
+    field = form.BY_NAME[draft.step]
+    question = _with_ways(field, field.ask(draft.slots, tools), draft)
+    return Turn(_kept(state, draft, tools), (_led(question, lead),))
+
+
+def _led(reply: Reply, lead: str) -> Reply:
+    return replace(reply, text=f"{lead}\n\n{reply.text}") if lead else reply
+
+
+def _with_ways(field: Field, question: Reply, draft: Draft) -> Reply:
+    """
+    The question with the choices to keep an earlier answer and to go back, where a number cannot mean something else.
+    """
+    if field.bare:
+        return question
+    kept = form.kept_answer(draft.slots, field.name)
+    keep = [("keep", say.KEEP.format(value=kept))] if kept is not None else []
+    first = field is form.FIELDS[0]
+    ways = form.choices(field.name, *keep, *(() if first else [("back", say.BACK)]))
+    return replace(question, choices=(*question.choices, *ways))
+
+
+def _kept(state: State, draft: Draft, tools: Tools) -> State:
+    kept = drafts.keep(_placed(state, draft), replace(draft, at=tools.now))
+    return replace(kept, flow=NAME, step=draft.step, slots={"draft": draft.id})
+
+
+def _placed(state: State, draft: Draft) -> State:
+    """
+    Who registers for the own household and has no place for questions yet gets that of the address.
+    """
+    place = draft.slots.get("place") if draft.slots.get("who") == "own" else None
+    if not place or "place" in state.profile:
+        return state
+    return replace(state, profile={**state.profile, "place": place})
+
+
+def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
+    """
+    A question in mid-form: the library's answer with its quotes, then the open question once more.
+    """
+    found = tools.answer(Question(text, tools.today, _place(state), state.context))
+    said = Reply(say.ASIDE_LATER) if found.kind is Kind.CLARIFY else replace(ask.reply_of(found), choices=())
+    return Turn(replace(state, context=found.context), (said, *again))
+
+
+def _place(state: State) -> str | None:
+    draft = drafts.draft_of(state, state.slots.get("draft"))
+    place = (draft.slots.get("place") if draft else None) or state.profile.get("place")
+    return str(place) if place else None
+
+
+# Reviewing and sending
+
+
+def _reviewed(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
+    draft = replace(draft, step="review", slots={**draft.slots, "reviewed": True})
+    lines = form.choices("review", *form.shown(draft.slots, tools.today))
+    kept = _kept(state, draft, tools)
+    return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(kept, draft, tools)))
+
+
+def _card(state: State, draft: Draft, tools: Tools) -> Reply:
+    """
+    What sending means, in the words of the household's own plan where it has any.
+    """
+    if "code" in draft.slots:
+        return Reply(say.CARD_ASK, _send_choices(say.SEND_CORRECTED))
+    clause = _clause(_place(state), tools)
+    source = say.CARD_PLAN_SILENT if _place(state) else say.CARD_NO_PLAN
+    taken = tools.registry.taken_by(draft.slots["unit"])
+    parts = [say.CARD.format(source=source), *([] if taken else [say.NOBODY_YET])]
+    text = "\n\n".join(["\n".join(parts), *([clause.text] if clause else []), say.CARD_ASK])
+    send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
+    quotes = ask.reply_of(clause).quotes if clause else ()
+    return Reply(text, _send_choices(send), quotes=quotes)
+
+
+def _send_choices(send: str) -> tuple[Choice, ...]:
+    return form.choices("review", ("send", send), ("later", say.LATER))
+
+
+def _clause(place: str | None, tools: Tools) -> Answer | None:
+    if place is None:
+        return None
+    found = (tools.answer(Question(asked, tools.today, place)) for asked in say.CARD_QUESTIONS)
+    return next((answer for answer in found if answer.kind is Kind.ANSWER), None)
+
+
+def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A line to change, the promise that sends, or later.
+    """
+    draft = drafts.draft_of(state, state.slots.get("draft"))
+    if draft is None:
+        return go_home(state, say.GONE)
+    value = _value(message, "review")
+    if value == "later":
+        return pause(state, tools)
+    if value == "send":
+        return _sent_unless_alike(state, draft, tools)
+    if value in form.BY_NAME:
+        return _asked(state, replace(draft, step=_edited(value, draft)), tools)
+    return _reviewed_otherwise(state, draft, message, tools)
+
+
+def _edited(name: str, draft: Draft) -> str:
+    return "helper_name" if name == "who" and draft.slots.get("who") == "help" else name
+
+
+def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, tools: Tools) -> Turn:
+    if message.unreadable is not None:
+        return _asked(state, draft, tools, _refused(message.unreadable))
+    if message.choice is not None:
+        return _elsewhere(state, draft, message, tools)
+    if reading.says_one_of(message.text, LATER_WORDS):
+        return pause(state, tools)
+    if reading.says_one_of(message.text, BACK_WORDS):
+        before = form.question_before(draft.slots, "review")
+        return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
+    if reading.looks_like_question(message.text):
+        return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)
+    return _asked(state, draft, tools, say.CHOOSE_ONE)
+
+
+def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
+    told = form.form_of(draft.slots, tools.today)
+    if "code" in draft.slots:
+        return _corrected(state, draft, told, tools)
+    codes = tools.registry.alike(told)
+    return Turn(replace(state, step="alike"), (_alike(codes, tools),)) if codes else _sent(state, draft, told, tools)
+
+
+def _alike(codes: tuple[str, ...], tools: Tools) -> Reply:
+    own = [grouped(case.code) for case in tools.registry.mine() if case.code in codes]
+    shown = say.ALIKE_CODES.format(codes=", ".join(own)) if own else ""
+    ways = form.choices("alike", ("same", say.DO_NOT_SEND), ("send", say.SEND_ANYWAY))
+    return Reply(say.ALIKE.format(codes=shown), ways)
+
+
+def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    There may be a registration of this household already: its own choice.
+    """
+    draft = drafts.draft_of(state, state.slots.get("draft"))
+    if draft is None:
+        return go_home(state, say.GONE)
+    value = _value(message, "alike")
+    told = form.form_of(draft.slots, tools.today)
+    if value == "send":
+        return _sent(state, draft, told, tools)
+    if value == "same":
+        return go_home(drafts.drop(state, draft.id), say.NOT_SENT)
+    return Turn(state, (_led(_alike(tools.registry.alike(told), tools), say.CHOOSE_ONE),))
+
+
+def _sent(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
+    code = tools.new_code()
+    secret = tools.new_secret() if told.helper else None
+    officer = Reply(say.TELL_NEW.format(code=grouped(code), where=_where(told)))
+    receipt = Reply(_receipt(code, secret, told, tools))
+    effect = Register(code, told, officer, confirm_code=secret)
+    done = drafts.drop(state, draft.id)
+    chosen = tools.registry.consent(ConsentKind.REMINDERS)
+    if chosen is not None and chosen.given:
+        return replace(go_home(done, texts.MENU), replies=(receipt,), effects=(effect,))
+    card = Reply(say.REMINDERS_CARD, form.choices("reminders", ("yes", say.YES), ("no", say.NO)))
+    return Turn(replace(done, flow=NAME, step="reminders", slots={}), (receipt, card), (effect,))
+
+
+def _where(told: Form) -> str:
+    return f"{told.hamlet}, {told.area}"
+
+
+def _receipt(code: str, secret: str | None, told: Form, tools: Tools) -> str:
+    post = tools.registry.taken_by(told.unit)
+    to = f"{post.name}" if post else say.SENT_TO_NOBODY.format(area=told.area)
+    coming = say.NEXT if tools.today <= MONTHLY_REVIEW_UNTIL else say.NEXT_UNDATED
+    sent = say.SENT.format(head=told.head, code=grouped(code), to=to, next=coming)
+    return f"{sent}\n\n{say.CONFIRM_CODE.format(code=secret, plain=secret)}" if secret else sent
+
+
+def _corrected(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
+    code = str(draft.slots["code"])
+    case = next((case for case in tools.registry.mine() if case.code == code), None)
+    done = drafts.drop(state, draft.id)
+    if case is None or case.status not in OPEN or case.form is None:
+        return go_home(done, say.CORRECTED_TOO_LATE)
+    officer = Reply(say.TELL_CORRECTED.format(code=grouped(code), where=_where(told)))
+    said = say.CORRECTED.format(code=grouped(code))
+    return go_home(done, said, Correct(code, case.version, told, officer))
+
+
+def reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A consent apart, which may be refused; silence is none, so anything else is taken as what it is.
+    """
+    value = _value(message, "reminders")
+    if value not in {"yes", "no"}:
+        return ask.listen(state, message, tools)
+    chosen = Choose(ConsentKind.REMINDERS, value == "yes", say.REMINDERS_VERSION, say.REMINDERS_CARD)
+    return go_home(state, say.REMINDERS_ON if chosen.given else say.REMINDERS_OFF, chosen)
+
+
+# Stopping
+
+
+def pause(state: State, tools: Tools) -> Turn:
+    """
+    Leave the form as it is, to go on with another day.
+    """
+    return go_home(state, say.PAUSED)
+
+
+def leave(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    /huy in the middle of a form: keep it or throw it away? Where nothing was told yet there is nothing to ask.
+    """
+    if drafts.draft_of(state, state.slots.get("draft")) is None:
+        return go_home(state, texts.CANCELLED)
+    return Turn(replace(state, step="leave"), (_leave_question(),))
+
+
+def _leave_question() -> Reply:
+    ways = (("keep", say.LEAVE_KEEP), ("drop", say.LEAVE_DROP), ("back", say.LEAVE_BACK))
+    return Reply(say.LEAVE, form.choices("leave", *ways))
+
+
+def left(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Kept, thrown away, or gone on with.
+    """
+    draft = drafts.draft_of(state, state.slots.get("draft"))
+    if draft is None:
+        return go_home(state, say.GONE)
+    value = _value(message, "leave")
+    if value == "drop":
+        return go_home(drafts.drop(state, draft.id), say.DROPPED)
+    if value == "back":
+        return _asked(state, draft, tools, say.GO_ON_HERE)
+    if value == "keep" or reading.says_one_of(message.text, LATER_WORDS):
+        return pause(state, tools)
+    return Turn(state, (_led(_leave_question(), say.CHOOSE_ONE),))
+
+
+def correct(state: State, case: Case, told: Form, tools: Tools) -> Turn:
+    """
+    The review screen of a registration that was sent, to change its lines.
+    """
+    known = next((one for one in drafts.drafts_of(state) if one.slots.get("code") == case.code), None)
+    draft = known or drafts.new_draft(state, "review", {**form.slots_of(told), "code": case.code}, tools.now)
+    return _reviewed(state, draft, tools)
+
+
+def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    A statement that the household wants to leave the poor list, or a press on a button of a form that is unfinished.
+    """
+    if message.choice is not None:
+        return message.choice.startswith("reg:") and bool(drafts.drafts_of(state))
+    return bool(message.text) and wish_of(message.text, tools).begins
+
+
+def offered(state: State) -> tuple[Choice, ...]:
+    """
+    The choice to go on with what is unfinished, for /start.
+    """
+    return (Choice("go:dangky", say.GO_ON),) if drafts.drafts_of(state) else ()
+
+
+STEPS: Mapping[str, Any] = {
+    "begin": begin,
+    "resume": resume,
+    "consent": consent,
+    **{field.name: answered for field in (*form.FIELDS, *form.MORE)},
+    "review": review,
+    "alike": alike,
+    "reminders": reminders,
+    "ask_leave": leave,
+    "leave": left,
+}
+REGISTER = Flow(
+    name=NAME,
+    entry="begin",
+    steps=STEPS,
+    commands=("dangky",),
+    private=True,
+    hears=hears,
+    own={"huy": "ask_leave", "cancel": "ask_leave"},
+)

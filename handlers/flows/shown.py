@@ -1,0 +1,48 @@
+"""
+How codes, days and times read.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def grouped(code: str) -> str:
+    """
+    A receipt code in groups of three: "482 915 073".
+    """
+    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+
+
+def day(value: date) -> str:
+    """
+    "25/11/2026".
+    """
+    return f"{value:%d/%m/%Y}"
+
+
+def local_day(moment: datetime) -> str:
+    """
+    The date of a moment in Viet Nam: "25/11/2026".
+    """
+    return day(moment.astimezone(VIET_NAM).date())
+
+
+def local_time(moment: datetime) -> str:
+    """
+    A moment in Viet Nam: "15:04 ngày 25/11/2026".
+    """
+    return f"{moment.astimezone(VIET_NAM):%H:%M ngày %d/%m/%Y}"
+
+
+def working_day_after(today: date, days: int) -> date:
+    """
+    The day that is so many working days on, Monday to Friday; public holidays are not known.
+    """
+    while days:
+        today += timedelta(days=1)
+        days -= today.weekday() < 5
+    return today
