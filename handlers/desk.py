@@ -10,7 +10,7 @@ case's. Raises Stale when a right or a version is gone: the turn is then taken a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, singledispatchmethod
@@ -141,7 +141,7 @@ class Desk:
         )
 
     def alike(self, form: Form) -> tuple[str, ...]:
-        return self._alike(form, None)
+        return tuple(case.code for case in self._alike(form, None))
 
     def taken_by(self, unit: str) -> Post | None:
         post = self._responsible(unit)
@@ -381,9 +381,17 @@ class Desk:
 
     # Rows as values.
 
-    def _alike(self, form: Form, but: str | None) -> tuple[str, ...]:
+    def _alike(self, form: Form, but: str | None) -> tuple[StoredCase, ...]:
         near = self.rows.cases.perhaps_alike(form.unit, form.year, form.phone, OPEN)
-        return tuple(case.code for case in near if case.code != but and case.form and _same(form, case.form))
+        return tuple(case for case in near if case.code != but and case.form and _same(form, case.form))
+
+    def _alike_and_seen(self, row: StoredCase, form: Form) -> Iterator[str]:
+        """
+        Only what this account may see: a telephone may be in another unit's case too.
+        """
+        for case in self._alike(form, row.code):
+            if self._speaks(case) or self._post_over(case):
+                yield case.code
 
     def _case(self, row: StoredCase) -> Case:
         return Case(
@@ -409,7 +417,7 @@ class Desk:
         )
         case = self._case(row)
         apart = kept_apart(events)
-        alike = self._alike(case.form, row.code) if case.form and case.status in OPEN else ()
+        alike = self._alike_and_seen(row, case.form) if case.form and case.status in OPEN else ()
         return replace(case, events=events, alike=tuple(code for code in alike if code not in apart))
 
     def _name_of(self, post: int | None) -> str | None:

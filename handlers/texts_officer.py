@@ -326,6 +326,7 @@ PAPER_WRONG = MappingProxyType(
 PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ lại giúp tôi."
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
+PAPER_ALIKE_ELSEWHERE = "Có thể trùng với một đơn ở đơn vị khác: hỏi lại hộ trước khi ghi."
 PAPER_FIX = "Sửa: {name}"
 PAPER_NAMES = MappingProxyType(
     {

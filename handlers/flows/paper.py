@@ -15,7 +15,7 @@ from handlers.cases import Form, Standing
 from handlers.effects import Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.casefile import form_lines
-from handlers.flows.officers import LONGEST, Unfit, at_home, digits, for_officers, unit_name
+from handlers.flows.officers import LONGEST, Unfit, at_home, digits, for_officers, seen, unit_name
 from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.text import clean, fold
@@ -213,13 +213,22 @@ def _next(state: State, tools: Tools, problem: str | None = None) -> Turn:
 
 def _review(state: State, tools: Tools, problem: str | None = None) -> Turn:
     form = _form(state, tools)
-    codes = ", ".join(map(grouped, tools.registry.alike(form)))
     text = say.PAPER_REVIEW.format(form="\n".join(form_lines(form)))
-    notes = (problem, say.PAPER_ALIKE.format(codes=codes) if codes else None)
+    notes = (problem, _alike(form, tools))
     fixes = tuple(Choice(f"fix:{name}", say.PAPER_FIX.format(name=say.PAPER_NAMES[name])) for name in FIELDS)
     ways = (Choice("send", say.PAPER_SEND), *fixes, Choice("no", say.NO))
     said = "\n\n".join([*(note for note in notes if note), text])
     return Turn(replace(state, step="review"), (Reply(said, ways),))
+
+
+def _alike(form: Form, tools: Tools) -> str | None:
+    """
+    A word about registrations that may be the same household's; of another unit's, no code.
+    """
+    codes = tools.registry.alike(form)
+    own = ", ".join(grouped(code) for code in codes if seen(code, tools))
+    elsewhere = say.PAPER_ALIKE_ELSEWHERE if codes else None
+    return say.PAPER_ALIKE.format(codes=own) if own else elsewhere
 
 
 def _form(state: State, tools: Tools) -> Form:
