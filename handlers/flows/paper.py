@@ -162,6 +162,8 @@ def take_field(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     One or several fields; "lại" goes back to the one before.
     """
+    if "filled" not in state.slots:
+        return start(state, message, tools)
     filled = dict[str, Json](state.slots["filled"])
     missing = [name for name in FIELDS if name not in filled]
     parts = [clean(part) for part in message.text.split(";", max(len(missing) - 1, 0))]
@@ -247,6 +249,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     File it, mend a field, or drop it.
     """
+    if "filled" not in state.slots:
+        return start(state, message, tools)
     what, _, name = (message.choice or "").partition(":")
     if what == "fix" and name in FIELDS:
         return _fix(state, name, tools)

@@ -80,6 +80,8 @@ def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A typed commune is shown as it was understood; only the choice keeps it.
     """
+    if "question" not in state.slots:
+        return start(state, replace(message, text="", choice=None), tools)
     what, _, code = (message.choice or "").partition(":")
     if what == "unit":
         return _review(replace(state, profile={**state.profile, "unit": code}), code, tools)
@@ -114,6 +116,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Send, write anew, choose another unit, or stop; words leave the question as it stands.
     """
+    if "question" not in state.slots:
+        return start(state, replace(message, text="", choice=None), tools)
     unit = state.slots.get("unit", "")
     if message.choice == "edit":
         return Turn(replace(state, step="question", slots={}), (Reply(say.ASK_WHAT),))
@@ -122,8 +126,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if message.choice == "stop":
         return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
     post = tools.registry.taken_by(unit)
-    if message.choice != "send" or post is None or "question" not in state.slots:
-        return _review(state, unit, tools) if "question" in state.slots else start(state, message, tools)
+    if message.choice != "send" or post is None:
+        return _review(state, unit, tools)
     told = Reply(say.NEW_TICKET.format(unit=unit_name(unit, tools)))
     passed_on = AskOfficer(unit, state.slots["question"], told)
     return Turn(at_home(state), (Reply(say.ASK_SENT.format(post=post.name)),), (passed_on,))
