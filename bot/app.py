@@ -20,6 +20,7 @@ from handlers.dispatch import Dispatcher
 from handlers.flow import Registry, Tools
 from handlers.flows import BOOK
 from handlers.messages import IncomingMessage, Reply
+from handlers.rounds import make_rounds
 from handlers.tools import LibraryTools
 from knowledge.areas import Areas
 from knowledge.library import Library
@@ -50,6 +51,13 @@ class App:
         Take a message, and let its replies leave at once.
         """
         await self.dispatcher.handle(message)
+        self.courier.wake()
+
+    async def make_rounds(self) -> None:
+        """
+        Do what is due without anybody speaking, and let its messages leave.
+        """
+        await make_rounds(self.database, self.areas, self.clock())
         self.courier.wake()
 
     async def tidy(self) -> None:

@@ -32,6 +32,10 @@ DRAIN = timedelta(seconds=10)
 """How long a stop waits for messages that are on their way."""
 
 
+ROUNDS = timedelta(minutes=5)
+"""How often what is due is looked for."""
+
+
 class CannotStart(Exception):
     """
     The bot cannot start; the sentence says what to change.
@@ -61,7 +65,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
 
 async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:
     server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
-    scheduler = every({"tidy": (timedelta(hours=6), app.tidy)})
+    scheduler = every({"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds)})
     scheduler.start()
     workers = [
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),

@@ -45,11 +45,16 @@ class Cases:
             or_(cases.c.unit.in_(units), cases.c.care.in_(units)), cases.c.status.in_(statuses), limit=limit
         )
 
-    def untouched_since(self, moment: datetime, statuses: Collection[str]) -> Sequence[StoredCase]:
+    def untouched_since(self, moment: datetime, statuses: Collection[str], limit: int) -> Sequence[StoredCase]:
         """
         The cases that stand with their own unit and that nobody touched since.
         """
-        return self._select(cases.c.touched_at <= moment, cases.c.status.in_(statuses), cases.c.care == cases.c.unit)
+        return self._select(
+            cases.c.touched_at <= moment,
+            cases.c.status.in_(statuses),
+            cases.c.care == cases.c.unit,
+            limit=limit,
+        )
 
     def perhaps_alike(self, unit: str, year: int, phone: str, statuses: Collection[str]) -> Sequence[StoredCase]:
         """

@@ -66,19 +66,18 @@ class Conversations:
         if not stored:
             raise StaleConversation(f"a conversation on {channel} changed while a turn was taken")
 
-    async def with_drafts(self, before: datetime, nudges: int, limit: int) -> Sequence[DraftHolder]:
+    async def with_drafts(
+        self, touched_before: datetime, limit: int, nudged_less_than: int | None = None
+    ) -> Sequence[DraftHolder]:
         """
-        The conversations whose draft was last touched before a moment and that were nudged so often or less.
+        The conversations whose draft was last touched by then, oldest first; only those spoken of less often.
         """
-        query = (
-            select(conversations)
-            .where(conversations.c.draft_at <= before, conversations.c.nudges <= nudges)
-            .order_by(conversations.c.draft_at)
-            .limit(limit)
-        )
-        rows = (await self._connection.execute(query)).all()
+        query = select(conversations).where(conversations.c.draft_at <= touched_before)
+        if nudged_less_than is not None:
+            query = query.where(conversations.c.nudges < nudged_less_than)
+        rows = (await self._connection.execute(query.order_by(conversations.c.draft_at).limit(limit))).all()
         return [
-            DraftHolder(row.channel, row.address, self._seal.open(row.state), row.version, row.draft_at)
+            DraftHolder(row.channel, row.address, self._seal.open(row.state), row.version, row.draft_at, row.nudges)
             for row in rows
         ]
 

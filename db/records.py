@@ -49,7 +49,7 @@ class StoredConversation:
 @dataclass(frozen=True, slots=True)
 class DraftHolder:
     """
-    A conversation with an unfinished draft, last touched at `draft_at`.
+    A conversation with an unfinished draft, last touched at `draft_at` and spoken of `nudges` times since.
     """
 
     channel: str
@@ -57,6 +57,7 @@ class DraftHolder:
     state: Mapping[str, Any]
     version: int
     draft_at: datetime
+    nudges: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,7 @@ class Desk:
         self._must(self._speaks(case) if effect.kind in BY_HOUSEHOLD else by is not None)
         values = {
             "status": effect.to,
+            "care": by.unit if by else case.care,
             "merged_into": effect.merged_into,
             "decision": effect.decision or case.decision,
             "decided_on": effect.decided_on or case.decided_on,

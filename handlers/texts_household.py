@@ -314,3 +314,5 @@ NOT_CONFIRMED_ALONE = (
 )
 REFUSED_BY_HEAD = "Đơn {code}: chủ hộ nhắn từ máy của mình là không đồng ý với đơn được ghi giúp."
 TELL_REFUSED = "Đơn {code}: chủ hộ không đồng ý. Gõ /cauhoi để xem."
+
+NUDGE = "Bà con ơi, đơn đăng ký thoát nghèo của nhà mình còn viết dở. Bà con muốn làm tiếp không ạ?"

@@ -396,3 +396,5 @@ ASK_NOBODY = (
     "Bà con hỏi trực tiếp ở UBND xã, phường giúp nhé."
 )
 ASK_STOPPED = "Dạ, tôi không gửi gì cả. Bà con muốn hỏi gì tiếp cứ nhắn."
+
+RAISED = "Đơn {code} ở {area} đã chờ {n} ngày làm việc mà chưa ai xử lý. Gõ /choduyet để xem."

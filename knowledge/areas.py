@@ -185,7 +185,7 @@ class Areas:
         Code and name of each province of today that a plan's place lies in, by name.
         """
         codes = {self._areas[code].province_code for code in self._plans if code in self._areas}
-        return tuple(sorted(((code, self._provinces[code]) for code in codes), key=lambda pair: fold(_bare(pair[1]))))
+        return tuple(sorted(((code, self._provinces[code]) for code in codes), key=lambda pair: fold(bare(pair[1]))))
 
     def communes(self, province_code: str) -> tuple[Area, ...]:
         """

@@ -5,13 +5,22 @@ Working days in Viet Nam: Monday to Friday without the public holidays of the `h
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY = 5
 DAY = timedelta(days=1)
+
+
+def local_day(moment: datetime) -> date:
+    """
+    The date of a moment where people live.
+    """
+    return moment.astimezone(VIET_NAM).date()
 
 
 def is_working(day: date) -> bool:

@@ -72,6 +72,13 @@ def drop(state: State, id: str) -> State:
     return _with(state, tuple(draft for draft in drafts_of(state) if draft.id != id))
 
 
+def without_drafts(state: State) -> State:
+    """
+    The state without any form.
+    """
+    return _with(state, ())
+
+
 def _with(state: State, drafts: tuple[Draft, ...]) -> State:
     rest = {name: value for name, value in state.profile.items() if name not in {"drafts", "draft_at"}}
     if not drafts:
