@@ -109,7 +109,7 @@ CHART_NAME = "Biểu đồ tháng.png"
 LIST_READY = "Danh sách đơn của {unit}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
 CHART_READY = "Biểu đồ đơn theo tháng của {unit}."
 
-LINE = "{code} · {head} · {hamlet} · {waited} · {status}"
+LINE = "{code} · {head} · {where} · {waited} · {status}"
 LINE_ERASED = "{code} · đã xóa dữ liệu · {status}"
 LINE_RAISED = " · quá hạn"
 
@@ -131,7 +131,6 @@ STATUS = MappingProxyType(
 CASE = "Đơn {code} – {status}"
 CASE_WAITS = "Đơn {code} – {status}, chờ {waited} làm việc"
 DAYS = "{days} ngày"
-NO_DAY = "dưới 1 ngày"
 CASE_ERASED = "Hộ đã xóa dữ liệu của mình. Chỉ còn mã và thời gian."
 CASE_RAISED = "Quá hạn: đã báo cấp trên."
 CASE_ALIKE = "Có thể trùng với: {codes}."
@@ -310,8 +309,8 @@ PAPER_ASK = MappingProxyType(
 )
 PAPER_WRONG = MappingProxyType(
     {
-        "head": "Họ tên cần ít nhất hai chữ, không có số, tối đa 80 ký tự.",
-        "phone": "Số điện thoại gồm 10 số, bắt đầu bằng 0. Ví dụ 0912345678.",
+        "head": "Họ tên gồm 2 đến 8 chữ, không có số.",
+        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678.",
         "hamlet": "Tên thôn, ấp cần có chữ hoặc số, tối đa 80 ký tự.",
         "standing": "Chỉ gõ 1, 2 hoặc 3.",
         "since": "Năm gồm 4 số, từ 1990 đến năm nay; không rõ thì gõ -",
@@ -375,6 +374,10 @@ ASK_OFFICER = "Hỏi cán bộ"
 ASK_WHAT = "Dạ, bà con muốn hỏi cán bộ điều gì? Bà con gõ câu hỏi giúp tôi."
 ASK_AGAIN = "Câu hỏi dài quá {most} ký tự nên tôi chưa gửi. Bà con gõ ngắn lại giúp tôi nhé."
 ASK_WORDS = "Tôi chưa thấy câu hỏi bằng chữ. Bà con gõ câu hỏi giúp tôi nhé."
+ASK_IDENTITY = (
+    "Trong câu có số giống số căn cước nên tôi không giữ và chưa gửi. Câu hỏi không cần số đó; "
+    "bà con bỏ số đi rồi gõ lại giúp tôi nhé."
+)
 ASK_UNIT = "Bà con ở xã, phường nào? Tôi gửi đúng nơi. Ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_AGAIN = "Tôi chưa tìm ra xã, phường này. Bà con gõ tên xã và tỉnh giúp tôi, ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_WHICH = "Có phải nơi này không ạ?"

@@ -17,17 +17,19 @@ ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDO
 """Events whose note is another case's receipt code."""
 
 
-def line(case: Case, today: date) -> str:
+def line(case: Case, today: date, home: bool) -> str:
     """
-    A case as a choice of the queue: code, name, hamlet, how long it waits, status. At most 64 characters.
+    A case as a choice of the queue: code, name, hamlet (for a post above: commune), how long it waits, status. At
+    most 64 characters.
     """
     status = say.STATUS[case.status] + (say.LINE_RAISED if case.raised else "")
     if case.form is None:
         return say.LINE_ERASED.format(code=grouped(case.code), status=status)
     parts = {"code": grouped(case.code), "waited": waited(case.sent_at, today), "status": status}
-    spare = LONGEST_LABEL - len(say.LINE.format(head="", hamlet="", **parts))
-    hamlet = shortened(case.form.hamlet, spare // 2)
-    return say.LINE.format(head=shortened(case.form.head, spare - len(hamlet)), hamlet=hamlet, **parts)
+    spare = LONGEST_LABEL - len(say.LINE.format(head="", where="", **parts))
+    where = case.form.hamlet if home else case.form.area.split(",")[0]
+    where = shortened(where, max(spare // 2, spare - len(case.form.head)))
+    return say.LINE.format(head=shortened(case.form.head, spare - len(where)), where=where, **parts)
 
 
 def whole(case: Case, today: date) -> str:

@@ -109,8 +109,7 @@ def waited(since: datetime, today: date) -> str:
     """
     The working days since a moment, in words: "4 ngày".
     """
-    days = working_days(local_date(since), today)
-    return say.DAYS.format(days=days) if days else say.NO_DAY
+    return say.DAYS.format(days=working_days(local_date(since), today))
 
 
 def shortened(text: str, most: int = LONGEST_LABEL) -> str:

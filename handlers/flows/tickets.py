@@ -12,7 +12,7 @@ from handlers import texts_officer as say
 from handlers.cases import Post, Ticket
 from handlers.effects import AnswerTicket, AskOfficer
 from handlers.flow import Flow, State, Tools, Turn
-from handlers.flows import ask
+from handlers.flows import ask, reading
 from handlers.flows.officers import (
     LONGEST,
     ON_A_PAGE,
@@ -26,6 +26,7 @@ from handlers.flows.officers import (
     unit_name,
     waited,
 )
+from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Reply
 
 MOST_AREAS = 6
@@ -59,9 +60,20 @@ def take_question(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     except Unfit:
         said = say.ASK_AGAIN.format(most=LONGEST) if message.text.strip() else say.ASK_WORDS
         return Turn(state, (Reply(said),))
+    if _holds_identity(question, tools):
+        return Turn(state, (Reply(say.ASK_IDENTITY),))
     kept = replace(state, slots={"question": question})
     unit = _unit(state, tools)
     return _review(kept, unit, tools) if unit else _ask_unit(kept, say.ASK_UNIT)
+
+
+def _holds_identity(question: str, tools: Tools) -> bool:
+    """
+    Whether an identity number stands in it; one's own receipt codes have nine digits too and may.
+    """
+    for case in tools.registry.mine():
+        question = question.replace(grouped(case.code), "").replace(case.code, "")
+    return reading.holds_identity_number(question)
 
 
 def _unit(state: State, tools: Tools) -> str | None:

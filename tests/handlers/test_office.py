@@ -202,6 +202,13 @@ async def test_a_word_that_fits_nothing_is_said_so(office: Office, word: str) ->
     assert hoa.labels[0].startswith("482 915 073")
 
 
+async def test_a_post_above_reads_the_commune_in_the_queue(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    tam = await office.appoint("Tâm", unit=CAN_THO)
+    await tam.say("/choduyet")
+    assert tam.labels[0] == "482 915 073 · Nguyễn Thị Lan · phường Mỹ Xuy… · 0 ngày · mới gửi"
+
+
 async def test_a_question_typed_at_the_queue_is_answered_as_anybodys(office: Office) -> None:
     hoa = await office.appoint("Hoa")
     await hoa.say("/choduyet")
@@ -598,6 +605,14 @@ async def test_a_question_reaches_the_unit_of_the_askers_registration_word_for_w
     await hoa.press("Gửi trả lời")
     assert lan.last.text.startswith("Cán bộ trả lời – Cán bộ giảm nghèo phường Mỹ Xuyên")
     assert "Từ ngày 15 bác nhé." in lan.last.text
+
+
+async def test_an_identity_number_is_not_passed_on_and_a_receipt_code_is(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    lan = office.of("Lan")
+    assert await lan.hear("/hoicanbo CCCD của tôi 092 088 001 234 đúng chưa") == texts_officer.ASK_IDENTITY
+    assert "Tôi sẽ gửi đúng câu này" in await lan.hear("đơn 482 915 073 tới đâu rồi")
 
 
 async def test_a_question_is_not_sent_by_a_word(office: Office) -> None:
