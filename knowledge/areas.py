@@ -360,7 +360,7 @@ def _is_one(names: Iterable[Name]) -> bool:
 
 def _hamlets(words: Sequence[Word], spans: Iterable[_Span]) -> tuple[Hamlet, ...]:
     spans = [span for span in spans if span.cost == 0 or span.kind]
-    inside = {at for span in spans if span.stop - span.name > 1 or span.kind for at in range(span.name, span.stop)}
+    inside = {at for span in spans if span.stop - span.start > 1 for at in range(span.start, span.stop)}
     return hamlets(words, {span.start for span in spans}, inside)
 
 
@@ -377,15 +377,9 @@ def _above(target: _Span, uppers: Sequence[_Span]) -> tuple[_Span, ...]:
 
 def _leaves_no_doubt(reading: _Reading) -> bool:
     """
-<<<<<<< knowledge/areas.py
     Whether no unknown place follows the name and little stands before a bare one: nothing when it is alone, and never
     a name that is led by a kind. Chatter may follow the whole after a comma. A district beside an unknown name offers
     its communes, when there are several.
-=======
-    Whether no unknown place follows the name and little stands before a bare one, and no name that is led by a kind.
-    Chatter may follow the whole after a comma. A district beside an unknown name offers its communes, when there are
-    several.
->>>>>>> /tmp/w/house.py
     """
     target, words, stray = reading.target, reading.words, reading.stray
     after = [at for at in stray if at >= target.stop]
@@ -394,7 +388,6 @@ def _leaves_no_doubt(reading: _Reading) -> bool:
         return False
     if len(stray) > len(after) and _is_one(reading.names) and not all(name.commune for name in reading.names):
         return False
-<<<<<<< knowledge/areas.py
     few = len(stray) - len(after) <= (STRAY if reading.above and not target.cost else 0)
     return target.kind is not None or (few and not any(leads_a_name(words, at) for at in stray))
 
@@ -422,10 +415,6 @@ def _letters_wrong(word: Word, syllable: str) -> int:
     if word.bare:
         return OSA.distance(sound(word.key), sound(key(syllable)))
     return OSA.distance(sound(word.typed.casefold()), sound(syllable))
-=======
-    few = len(stray) - len(after) <= (0 if target.cost else STRAY)
-    return target.kind is not None or (few and not any(leads_a_name(words[at]) for at in stray))
->>>>>>> /tmp/w/house.py
 
 
 def _spelled(readings: Iterable[_Reading]) -> list[tuple[Name, str | None]]:

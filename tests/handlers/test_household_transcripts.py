@@ -14,8 +14,8 @@ import pytest
 
 from knowledge.areas import Areas
 from knowledge.library import Library
-from tests.office import LANS, Office, act, office_at, with_known_codes
 from tests.office import LAN as LANS_FORM
+from tests.office import LANS, Office, act, office_at, with_known_codes
 from tests.talk import transcripts
 
 FOLDER = Path(__file__).parents[1] / "transcripts" / "ho-dan"
