@@ -220,10 +220,10 @@ async def test_the_tables_go_with_the_post(office: Office) -> None:
     await hoa.say("/choduyet")
     [table] = await hoa.press("Danh sách .xlsx")
     assert table.attachment
-    assert (table.attachment.name, table.attachment.path) == ("Danh sách đơn.xlsx", "list.xlsx:1")
+    assert (table.attachment.name, table.attachment.paper) == ("Danh sách đơn.xlsx", "list.xlsx:1")
     [chart] = await hoa.press("Biểu đồ tháng")
     assert chart.attachment
-    assert chart.attachment.path == "months.png:1"
+    assert chart.attachment.paper == "months.png:1"
     await office.appoint("Sơn")
     [refused] = await hoa.press("Danh sách .xlsx")
     assert (refused.text, refused.attachment) == (texts_officer.NOT_AN_OFFICER, None)
@@ -267,7 +267,7 @@ async def test_the_letter_goes_with_the_case(office: Office) -> None:
         kind = label.removeprefix("Đơn .")
         [letter] = await office.of("Hoa").press(label)
         assert letter.attachment
-        assert (letter.attachment.name, letter.attachment.path) == (
+        assert (letter.attachment.name, letter.attachment.paper) == (
             f"Đơn 482 915 073.{kind}",
             f"letter.{kind}:{LANS}",
         )
