@@ -175,16 +175,17 @@ def some(
 
 def _quotes(units: Sequence[Unit]) -> Iterator[str]:
     """
-    Each quote under its heading, which is said once for all that stand under it; of several quotes each has its
-    address.
+    Each quote under its heading, which is said once for all that stand under it; with its address, where there are
+    several.
     """
+    several = len({unit.path for unit in units}) > 1
     before = ""
     for unit in units:
         heading = governing(unit)
         if heading and heading != before:
             yield heading
         before = heading
-        yield f"{quoted(unit)} ({_address([unit.path], ())})" if len(units) > 1 else quoted(unit)
+        yield f"{quoted(unit)} ({_address([unit.path], ())})" if several else quoted(unit)
         if unit.form == "list" and unit.shown < len(unit.items):
             yield f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)"
 

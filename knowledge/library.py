@@ -252,13 +252,13 @@ class Library:
         The whole section of each compared place, and the same question in a further place that answers it.
         """
         quoted = [units[0] for _, units in parts if units]
-        options = self._ways.sections(quoted) or self._ways.from_unit(quoted[0])
+        options = self._ways.sections(quoted)
         further = next(
             (place for place in self.places if place not in query.places and self._answers(query, place)), None
         )
         if further is not None:
             options.append(Option(compose.ANOTHER_PLACE.format(place=further.name), query.typed, further.slug))
-        return options
+        return options or self._ways.from_unit(quoted[0])
 
     def _answers(self, query: Query, place: Place) -> bool:
         return self._finder.find(replace(query, places=(place,)), place.plan).verdict is Verdict.ANSWER
