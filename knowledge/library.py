@@ -306,8 +306,8 @@ class Library:
         lacking = self._lacking(gap, context["places"])
         of_all = len(lacking) == len(self._plans)
         if not found.query.places:
-            asks = [compose.ABOUT.format(subject=subject) for subject in gap.near]
-            return compose.gap(gap, lacking, of_all, gap.near, [Option(ask, ask) for ask in asks], context)
+            known = (phrase for phrase in gap.near if any(self._held(plan, phrase) for plan in self._plans))
+            return compose.gap(gap, lacking, of_all, (), [compose.about(phrase) for phrase in known], context)
         place = found.query.places[0]
         held = {phrase: unit for phrase in gap.near if (unit := self._held(place.plan, phrase))}
         return compose.gap(gap, lacking, of_all, list(held), self._ways.to(held.values()), context)
