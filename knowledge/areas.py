@@ -353,7 +353,7 @@ def _is_one(names: Iterable[Name]) -> bool:
 
 def _hamlets(words: Sequence[Word], spans: Iterable[_Span]) -> tuple[Hamlet, ...]:
     spans = [span for span in spans if span.cost == 0 or span.kind]
-    inside = {at for span in spans if span.stop - span.name > 1 or span.kind for at in range(span.name, span.stop)}
+    inside = {at for span in spans if span.stop - span.start > 1 for at in range(span.start, span.stop)}
     return hamlets(words, {span.start for span in spans}, inside)
 
 
