@@ -14,6 +14,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock, local_date
 from bot.keys import seal_for
 from bot.outbox import Courier
+from bot.paperwork import Paperwork
 from bot.settings import Settings
 from db.uow import Database
 from handlers.dispatch import Dispatcher
@@ -42,6 +43,7 @@ class App:
     areas: Areas
     database: Database
     dispatcher: Dispatcher
+    paperwork: Paperwork
     courier: Courier
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process winds down: whoever waits for something new gives up at once."""
@@ -83,6 +85,7 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
         )
 
     database = Database(settings.database_url, seal_for(settings))
+    paperwork = Paperwork(database, areas, clock)
     return App(
         settings=settings,
         clock=clock,
@@ -90,7 +93,8 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
         areas=areas,
         database=database,
         dispatcher=Dispatcher(database, BOOK, areas, tools_at),
-        courier=Courier(database, channels, clock, verify, owner=secrets.token_hex(8)),
+        paperwork=paperwork,
+        courier=Courier(database, channels, clock, verify, paperwork.make, owner=secrets.token_hex(8)),
     )
 
 

@@ -21,6 +21,7 @@ import structlog
 
 from bot import logs
 from bot.app import App, build
+from bot.channels.base import numbered
 from bot.channels.console import JsonConsole, Terminal
 from bot.clock import local_date, system_clock
 from bot.keys import seal_for
@@ -30,6 +31,7 @@ from bot.settings import load_settings
 from db.errors import DatabaseError
 from db.uow import Database
 from handlers import texts
+from handlers.flows.ask import reply_of
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
 from knowledge.areas import Areas
@@ -49,7 +51,7 @@ async def serve() -> int:
     speak_utf8()
     settings = load_settings()
     logs.set_up(settings.log_level)
-    await run_until_stopped(settings, system_clock, Library.shipped())
+    await run_until_stopped(settings, system_clock, Library.shipped(local_date(system_clock())))
     return 0
 
 
@@ -76,7 +78,7 @@ async def chat(as_json: bool) -> int:
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level)
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
-    app = build(settings, system_clock, Library.shipped(), Areas.load(), (channel,))
+    app = build(settings, system_clock, Library.shipped(local_date(system_clock())), Areas.load(), (channel,))
     try:
         await app.database.migrate()
         await app.courier.take_over(channel.name)
@@ -190,8 +192,8 @@ def ask(arguments: argparse.Namespace) -> int:
     Answer from the plans alone: no database, no conversation.
     """
     speak_utf8()
-    library = Library.shipped()
     today = local_date(system_clock())
+    library = Library.shipped(today)
     if arguments.batch is not None:
         for line in _batch(arguments.batch):
             for found in _results(library, line, today):
@@ -201,8 +203,15 @@ def ask(arguments: argparse.Namespace) -> int:
         raise CannotStart('ask needs a question: python -m bot ask "khi nào nộp báo cáo?"')
     locality = _locality(library, arguments.locality)
     result = _timed(library, Question(_storable(arguments.question), today, locality))
-    _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else result.answer.text)
+    _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else _plain(result.answer))
     return 0
+
+
+def _plain(answer: Answer) -> str:
+    """
+    The answer as the terminal shows it, its ways on as numbered lines.
+    """
+    return numbered(reply_of(answer))
 
 
 def _batch(path: Path) -> Iterator[Mapping[str, Any]]:

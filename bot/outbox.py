@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,7 +21,7 @@ from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState
 from db.uow import Database
 from handlers import texts
-from handlers.messages import Reply, reply_from_json, reply_to_json
+from handlers.messages import ConversationKey, Reply, reply_from_json, reply_to_json
 
 log = structlog.get_logger()
 
@@ -35,6 +35,8 @@ LONGEST_BACK_OFF = timedelta(minutes=30)
 IDLE = timedelta(seconds=1)
 
 Verify = Callable[[Reply], bool]
+Make = Callable[[str, ConversationKey], Awaitable[bytes | None]]
+"""Makes the paper that a reply promises, for the conversation that it goes to; None: it may not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,19 @@ class Courier:
     """
 
     def __init__(
-        self, database: Database, channels: Iterable[Channel], clock: Clock, verify: Verify, owner: str
+        self,
+        database: Database,
+        channels: Iterable[Channel],
+        clock: Clock,
+        verify: Verify,
+        make: Make,
+        owner: str,
     ) -> None:
         self._database = database
         self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
         self._verify = verify
+        self._make = make
         self._owner = owner
         self._wake = asyncio.Event()
 
@@ -144,13 +153,30 @@ class Courier:
         if row.attempts > MOST_ATTEMPTS:
             return None
         if self._verify(reply):
-            return reply
+            return await self._with_paper(row, reply)
         log.error("quote_mismatch", outbox_id=row.id)
         apology = Reply(texts.QUOTE_MISMATCH)
         async with self._database.write() as uow:
             await uow.outbox.replace(row.id, self._owner, reply_to_json(apology))
             await uow.commit()
         return apology
+
+    async def _with_paper(self, row: OutboxRow, reply: Reply) -> Reply:
+        """
+        The reply with its file, or with a word in its place where the file is not to be had.
+        """
+        if reply.attachment is None:
+            return reply
+        try:
+            content = await self._make(reply.attachment.paper, ConversationKey(row.channel, row.address))
+        except DatabaseError:
+            raise
+        except Exception:  # a defect of the papers must not hold back what follows
+            log.exception("paper_not_made", outbox_id=row.id)
+            content = None
+        if content is None:
+            return replace(reply, text=f"{reply.text}\n\n{texts.NO_PAPER}", attachment=None)
+        return replace(reply, attachment=replace(reply.attachment, content=content))
 
     async def _try(self, channel: Channel, row: OutboxRow, reply: Reply) -> Outcome:
         try:

@@ -1,18 +1,36 @@
 """
-The only reader of the environment. A wrong setting stops the start with a sentence that names it.
+The only reader of the environment. A wrong or misspelt setting stops the start with a sentence that names it.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ENCODING = "utf-8-sig"
+"""UTF-8, and the mark that Windows' editors put before it."""
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+ALIKE = 0.85
+"""Share of common letters from which a name counts as a misspelt setting."""
+NEIGHBOURS = re.compile(
+    r"COMPOSE_\w+|POSTGRES_(?:USER|PASSWORD|DB)|TELEGRAM_(?:API_ID|API_HASH|LOCAL)|PG[A-Z]+"
+    r"|TZ|LANG|LC_[A-Z]+|PYTHON[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY"
+)
+"""What others take from the same file: Compose, PostgreSQL, Telegram's own Bot API server, systemd and Python."""
+TAKES = {
+    "web_port": "a whole number from 1 to 65535 is expected, such as 8080",
+    "log_level": "one of DEBUG, INFO, WARNING and ERROR is expected",
+}
+"""What pydantic says in other words."""
 
 
 class SettingsError(Exception):
@@ -27,7 +45,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env", env_file_encoding=ENCODING, env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     database_url: str = Field(
@@ -77,18 +95,79 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """
     The settings of this process. Raises SettingsError.
     """
+    strange = [*_strange_lines(env_file), *_misspelt_in_environment()]
+    if strange:
+        raise SettingsError("\n".join(strange))
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings takes it
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error))) from None
+
+
+def _strange_lines(env_file: Path | None) -> Iterator[str]:
+    """
+    A sentence for each line of `.env` that sets nothing. Raises SettingsError when the file cannot be read.
+    """
+    for binding in _bindings(env_file) if env_file is not None else ():
+        if binding.error or (binding.key and binding.value is None):
+            yield f"Line {_line(binding)} of .env cannot be read. Write NAME=value, and # before a remark."
+        elif binding.key and not _known(binding.key):
+            yield f"{binding.key} in .env is no setting of Chung Tay. {_advice(binding.key)}"
+
+
+def _bindings(env_file: Path) -> list[Binding]:
+    try:
+        with env_file.open(encoding=ENCODING) as lines:
+            return list(parse_stream(lines))
+    except FileNotFoundError:
+        return []
     except UnicodeDecodeError:
-        raise SettingsError("The file .env is not UTF-8 text; save it again as UTF-8.") from None
+        raise SettingsError("The file .env is not UTF-8 text. Save it again as UTF-8.") from None
     except OSError as error:
-        raise SettingsError(f"The file .env cannot be read: {error.strerror}.") from None
+        raise SettingsError(
+            f"The file .env cannot be read: {error.strerror}. Let the bot's user read it, or remove it."
+        ) from None
 
 
-def _sentences(error: ValidationError) -> list[str]:
-    return [
-        f"{str(problem['loc'][0]).upper()} is wrong: {problem['msg'].removeprefix('Value error, ')}."
-        for problem in error.errors(include_input=False, include_url=False)
-    ]
+def _line(binding: Binding) -> int:
+    """
+    The number of a line; the parser counts from the blank lines before it.
+    """
+    written = binding.original.string
+    return binding.original.line + written[: len(written) - len(written.lstrip())].count("\n")
+
+
+def _misspelt_in_environment() -> Iterator[str]:
+    """
+    A sentence for each variable that begins like a setting and is nearly one; others belong to other programs.
+    """
+    families = tuple({f"{name.split('_')[0]}_" for name in _names()})
+    for name in sorted(os.environ):  # noqa: TID251  this is the one room
+        if name.upper().startswith(families) and not _known(name) and _nearest(name):
+            yield f"{name} in the environment is no setting of Chung Tay. {_advice(name)}"
+
+
+def _names() -> list[str]:
+    return [name.upper() for name in Settings.model_fields]
+
+
+def _known(name: str) -> bool:
+    return name.upper() in _names() or NEIGHBOURS.fullmatch(name.upper()) is not None
+
+
+def _nearest(name: str) -> str | None:
+    return next(iter(get_close_matches(name.upper(), _names(), 1, ALIKE)), None)
+
+
+def _advice(name: str) -> str:
+    nearest = _nearest(name)
+    if nearest:
+        return f"If {nearest} is meant, write that; else remove it."
+    return f"Remove it; the settings are {', '.join(_names())}."
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0])
+        expected = TAKES.get(name, problem["msg"].removeprefix("Value error, "))
+        yield f"{name.upper()} is wrong: {expected}. Correct it in .env or in the environment."

@@ -107,6 +107,7 @@ def site(app: App) -> Starlette:
             Route("/readyz", partial(ready, app)),
             Route("/metrics", partial(metrics, app)),
         ],
+        exception_handlers={404: nowhere()},
         middleware=[Middleware(SafetyHeaders), Middleware(GZipMiddleware, minimum_size=1_000)],
     )
 
@@ -155,6 +156,18 @@ def shown(name: str, media_type: str) -> Endpoint:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(body, media_type=media_type, headers=headers)
+
+    return show
+
+
+def nowhere() -> Callable[[Request, Exception], Response]:
+    """
+    What stands at an address that is none of ours: the way to the page.
+    """
+    body = (PAGE / "nowhere.html").read_bytes()
+
+    def show(request: Request, error: Exception) -> Response:
+        return Response(body, 404, media_type="text/html", headers={"Cache-Control": "no-store"})
 
     return show
 

@@ -33,6 +33,18 @@ ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
     {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 )
 """For SQLite in memory: the connection is the database, so units of work take turns on it."""
+CURES: Mapping[str, str] = MappingProxyType(
+    {
+        "not a database": "Put a backup in its place, or name another file; this one was not changed.",
+        "malformed": "Put a backup in its place, or name another file.",
+        "readonly": "Let the bot's user write to the file and to its folder.",
+        "unable to open": "Let the bot's user write to the file and to its folder.",
+        "locked": "Another program holds it; stop that one first.",
+        "is full": "Make room on that disk.",
+        "locate revision": "A newer Chung Tay made it: start that one, or put an older backup in its place.",
+    }
+)
+"""What to do, by words of the database's own sentence."""
 
 
 def open_engine(address: str) -> AsyncEngine:
@@ -63,7 +75,7 @@ def _async_url(address: str) -> URL:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise Unusable(
-            "DATABASE_URL is not a database address. Use sqlite:///data/chung-tay.db or postgresql://user:password@host/name."
+            "DATABASE_URL is not a database address. Use sqlite:///chung-tay.db or postgresql://user:password@host/name."
         ) from None
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
     backend = url.get_backend_name()
@@ -80,17 +92,32 @@ def _in_memory(url: URL) -> bool:
 
 def _check_file(database: Path) -> None:
     """
-    Make the folder, and open the file once without aiosqlite: that leaves a thread behind when it cannot.
+    Open the file once without aiosqlite: that leaves a thread behind when it cannot. A folder is never made:
+    it may be misspelt, or a disk that is not mounted.
     """
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        sqlite3.connect(database).close()
-    except OSError as error:
+    folder = database.absolute().parent
+    if not _is_folder(folder):
         raise Unusable(
-            f"DATABASE_URL points to {database}, and its folder cannot be made: {error.strerror}."
-        ) from error
+            f"DATABASE_URL points into {folder}, which is no folder that can be used. "
+            "Make that folder, or correct DATABASE_URL."
+        )
+    try:
+        sqlite3.connect(database).close()
     except sqlite3.Error as error:
-        raise Unusable(f"DATABASE_URL points to {database}, which cannot be opened: {error}.") from error
+        raise Unusable(
+            f"DATABASE_URL points to {database}, which cannot be opened: {error}. {_cure(str(error))}"
+        ) from error
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a folder above it may not be entered
+        return False
+
+
+def _cure(cause: str) -> str:
+    return next((cure for sign, cure in CURES.items() if sign in cause), "Correct DATABASE_URL, or what it names.")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -141,4 +168,4 @@ def alembic_config(connection: Connection) -> Config:
 def _why(engine: AsyncEngine, error: Exception) -> str:
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     shown = engine.url.render_as_string(hide_password=True)
-    return f"The database of DATABASE_URL ({shown}) cannot be used: {cause}."
+    return f"The database of DATABASE_URL ({shown}) cannot be used: {cause.rstrip('.')}. {_cure(cause)}"

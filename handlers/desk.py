@@ -56,6 +56,7 @@ from knowledge.areas import Areas
 from knowledge.text import fold
 
 LONGEST_QUEUE = 200
+LONGEST_LIST = 20_000
 MOST_MISSES = 5
 """Wrong codes an hour of one account, after which none of it is looked up."""
 MOST_MISSES_OF_ALL = 300
@@ -158,6 +159,16 @@ class Desk:
             return None
         post = self.rows.posts.invited(secret, self.now)
         return self._post(post) if post else None
+
+    def registrations(self, post: Post) -> tuple[Case, ...]:
+        """
+        All registrations of the unit of a post that this account holds, with their history, oldest first.
+        """
+        if all(held.id != post.id for held in self._held):
+            return ()
+        units = [post.unit, *(area.code for area in self.areas.communes(post.unit))]
+        found = self.rows.cases.of_units(units, tuple(Status), LONGEST_LIST)
+        return tuple(self._with_events(case) for case in found if self._post_over(case))
 
     # What a turn may do.
 
@@ -411,15 +422,18 @@ class Desk:
             merged_into=row.merged_into,
         )
 
-    def _full(self, row: StoredCase) -> Case:
+    def _with_events(self, row: StoredCase) -> Case:
         events = tuple(
             Event(event.at, EventKind(event.kind), self._name_of(event.post), event.note)
             for event in self.rows.cases.events(row.id)
         )
-        case = self._case(row)
-        apart = kept_apart(events)
+        return replace(self._case(row), events=events)
+
+    def _full(self, row: StoredCase) -> Case:
+        case = self._with_events(row)
+        apart = kept_apart(case.events)
         alike = self._alike_and_seen(row, case.form) if case.form and case.status in OPEN else ()
-        return replace(case, events=events, alike=tuple(code for code in alike if code not in apart))
+        return replace(case, alike=tuple(code for code in alike if code not in apart))
 
     def _name_of(self, post: int | None) -> str | None:
         row = self.rows.posts.by_id(post) if post else None

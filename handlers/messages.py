@@ -72,11 +72,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """
-    One file that goes with a reply: the name that the person sees, and where the file lies.
+    One file that goes with a reply: the name that the person sees, and what paper it is ("letter.pdf:482915073").
+    `content` is made when the reply leaves and is not stored with it.
     """
 
     name: str
-    path: str
+    paper: str
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def reply_to_json(reply: Reply) -> Json:
         "text": reply.text,
         "choices": [[choice.id, choice.label] for choice in reply.choices],
         "first": reply.first,
-        "attachment": reply.attachment and {"name": reply.attachment.name, "path": reply.attachment.path},
+        "attachment": reply.attachment and {"name": reply.attachment.name, "paper": reply.attachment.paper},
         "quotes": [list(quote) for quote in reply.quotes],
     }
 

@@ -17,12 +17,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from knowledge import bench, rank
+from knowledge import bench, exemplars, rank
 from knowledge.eval import ablate, gate
 from knowledge.eval.fit import fit
 from knowledge.facts import candidates
 from knowledge.library import Library
-from knowledge.parse import Clause, Node, Plan, PlanError, coverage, load_one
+from knowledge.parse import Clause, Node, Plan, PlanError, coverage, load_one, refuse_mixed_up
 
 PLANS = Path(__file__).parent / "plans"
 
@@ -124,18 +124,33 @@ def _check(directory: Path) -> int:
     if not paths:
         print(f"{directory}: no *.txt there. Put the plans into it.", file=sys.stderr)
         return 1
-    wrong = [path for path in paths if not _is_sound(path)]
-    return 1 if wrong else 0
+    plans = [plan for path in paths if (plan := _sound(path))]
+    sound = len(plans) == len(paths) and _goes_together(directory, plans)
+    return 0 if sound else 1
 
 
-def _is_sound(path: Path) -> bool:
+def _sound(path: Path) -> Plan | None:
     try:
         plan = load_one(path)
     except PlanError as error:
         print(error, file=sys.stderr)
-        return False
+        return None
     print(_summary(plan))
-    return True
+    return plan
+
+
+def _goes_together(directory: Path, plans: Sequence[Plan]) -> bool:
+    """Whether no two plans are mixed up, no .toml is alone, and the questions of knowledge/asks can be read."""
+    lonely = sorted(path.name for path in directory.glob("*.toml") if not path.with_suffix(".txt").exists())
+    for name in lonely:
+        print(f"{name}: there is no {Path(name).stem}.txt beside it. Rename it, or delete it.", file=sys.stderr)
+    try:
+        refuse_mixed_up(plans)
+        exemplars.load()
+    except PlanError as error:
+        print(error, file=sys.stderr)
+        return False
+    return not lonely
 
 
 def _eval(misses: str | None, floors: bool) -> int:
@@ -160,8 +175,9 @@ def _fit() -> int:
 def _summary(plan: Plan) -> str:
     unreviewed = sum(clause.kind == "body" for clause in _without_fact(plan))
     return (
-        f"{plan.id}: {len(plan.clauses)} clauses, {len(plan.facts)} facts, {len(plan.dropped)} dropped lines, "
-        f"coverage {coverage(plan):.1%}, {unreviewed} clauses with a date or number but no fact"
+        f"{plan.id}: {plan.meta.place_name}, {len(plan.clauses)} clauses, {len(plan.facts)} facts, "
+        f"{len(plan.dropped)} dropped lines, coverage {coverage(plan):.1%}, "
+        f"{unreviewed} clauses with a date or number but no fact"
     )
 
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 PAGE_ASK = "muc:"
-"""Begins the question that a "whole section" choice asks: muc:<unit key>:<page>."""
+"""Begins what a choice asks that is bound to a unit of a plan: muc:<unit key> quotes it, muc:<unit key>:<page> shows
+a page of that section."""
 
 
 class Kind(StrEnum):

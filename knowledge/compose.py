@@ -5,31 +5,37 @@ How an answer reads: a fixed lead, the verbatim words, the source line, the ways
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from knowledge.answer import PAGE_ASK, Answer, Citation, Kind, Option
+from knowledge.answer import Answer, Citation, Kind, Option
 from knowledge.exemplars import Aside, Gap
 from knowledge.parse import Plan
 from knowledge.places import Place
-from knowledge.units import Unit
+from knowledge.units import Unit, is_apart
 
 WHOLE_LIST = "Xem toàn mục"
-NEXT_PAGE = "Xem tiếp"
+WHOLE_LIST_OF = "Xem toàn mục của {place}"
+ANOTHER_PLACE = "Còn {place} thì sao?"
 ASK_OFFICER = "Việc này bà con hỏi cán bộ xã, phường giúp nhé."
-NOT_FOUND = "Tôi tìm trong kế hoạch nhưng không thấy chỗ nào nói về việc này."
+NOT_FOUND = "Tôi tìm trong {plans} nhưng không thấy chỗ nào nói về việc này."
 OFF_TOPIC = "Việc này nằm ngoài phong trào “Vì người nghèo”, tôi không trả lời được."
 WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen thưởng, thời hạn, ai làm việc gì."
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
-NEARBY = "Gần với câu hỏi, kế hoạch có nói về:"
+NO_SUCH_SECTION = "Tôi không tìm thấy mục này trong kế hoạch. Bà con hỏi lại bằng lời giúp tôi nhé."
+NEARBY = "Gần với câu hỏi, kế hoạch của {place} có những ý dưới đây."
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
+HELD = "Kế hoạch có nói về {subjects}."
+ABOUT = "Kế hoạch nói gì về {subject}?"
+HERE_WE_HAVE = "Bản kế hoạch đang có "
 OPTIONS = 3
-LONGEST = 1_500
-"""Characters of an answer about one place that can be read on a phone."""
-PAGE = 1_150
-"""Characters of a page when a whole section is shown."""
+LONGEST, LONGEST_COMPARED = 1_500, 3_000
+"""Characters of an answer about one place, and of a comparison, that can be read on a phone."""
+LONGEST_HEADINGS = 100
+"""Characters of a heading path in a source line; of a longer one the last headings are shown."""
+COUNTS = ("", "", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 
 
 def lead(plan: Plan) -> str:
@@ -45,11 +51,26 @@ def source_line(plan: Plan, path: str, headings: Sequence[str], today: date) -> 
     """
     Number, date, issuer, address, period, and whether the period is over.
     """
+    return _source(plan, _address([path], headings), today)
+
+
+def sources(plan: Plan, units: Sequence[Unit], today: date) -> str:
+    """
+    One source line for all that is quoted from a plan: every address, with the headings that do not stand over the
+    quotes already.
+    """
+    below: dict[tuple[str, ...], list[str]] = {}
+    for unit in units:
+        below.setdefault(unit.headings[:-1] if governing(unit) else unit.headings, []).append(unit.path)
+    return _source(plan, "; ".join(_address(paths, headings) for headings, paths in below.items()), today)
+
+
+def _source(plan: Plan, address: str, today: date) -> str:
     meta = plan.meta
     named = " ".join(part for part in (meta.document_kind, meta.number) if part)
     issued = f" ngày {meta.issued.day}/{meta.issued.month}/{meta.issued.year}" if meta.issued else ""
     issuer = f" của {meta.issuer}" if meta.issuer else ""
-    return f"Nguồn: {named}{issued}{issuer}, {_address(path, headings)}.{_period(plan, today)}"
+    return f"Nguồn: {named}{issued}{issuer}, {address}.{_period(plan, today)}"
 
 
 ADDRESSES = {
@@ -61,21 +82,66 @@ ADDRESSES = {
 }
 
 
-def _address(path: str, headings: Sequence[str]) -> str:
-    head = path.split(".")[0]
-    if head in ADDRESSES:
-        return ADDRESSES[head]
-    shown = " › ".join(heading.strip("-+ :").rstrip(".:") for heading in headings)
-    return f"mục {path.split('~')[0]} ({shown})" if shown else f"mục {path.split('~')[0]}"
+def _address(paths: Sequence[str], headings: Sequence[str]) -> str:
+    parts = list(dict.fromkeys(ADDRESSES[path.split(".")[0]] for path in paths if is_apart(path)))
+    numbers = dict.fromkeys(path.split("~")[0] for path in paths if not is_apart(path))
+    shown = f" ({_shown(headings)})" if headings else ""
+    return " và ".join([*parts, f"mục {' và '.join(numbers)}{shown}"] if numbers else parts)
+
+
+def _shown(headings: Sequence[str]) -> str:
+    """
+    The heading path; of a long one the last headings.
+    """
+    named = [plain(heading) for heading in headings]
+    while len(named) > 1 and len(" › ".join(named)) > LONGEST_HEADINGS:
+        named = named[1:]
+    return " › ".join(named if len(named) == len(headings) else ["…", *named])
+
+
+def plain(heading: str) -> str:
+    """
+    A heading as it is shown: without the dash before it and the colon after it.
+    """
+    return heading.strip("-+ ").rstrip(" .:")
 
 
 def _period(plan: Plan, today: date) -> str:
-    start, end = plan.meta.period_start, plan.meta.period_end
+    end = plan.meta.period_end
     if end is None:
         return ""
-    years = f"{start}–{end}" if start else f"đến năm {end}"
     over = " (đã hết giai đoạn)" if end < today.year else ""
-    return f" Giai đoạn {years}{over}."
+    return f" Giai đoạn {_years(plan)}{over}."
+
+
+def _years(plan: Plan) -> str:
+    start, end = plan.meta.period_start, plan.meta.period_end
+    return f"{start}–{end}" if start else f"đến năm {end}"
+
+
+def whose(plans: Sequence[Plan]) -> str:
+    """
+    "của tỉnh Vĩnh Phúc (2021–2025) và tỉnh Bến Tre (2021–2025)".
+    """
+    named = [
+        f"{plan.meta.place_name} ({_years(plan)})" if plan.meta.period_end else plan.meta.place_name for plan in plans
+    ]
+    return f"của {listed(named)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """
+    "a, b và c".
+    """
+    return " và ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def every(plans: Sequence[Plan]) -> str:
+    """
+    "cả năm kế hoạch", for more than one plan.
+    """
+    count = COUNTS[len(plans)] if len(plans) < len(COUNTS) else str(len(plans))
+    return f"cả {count} kế hoạch"
 
 
 def quoted(unit: Unit) -> str:
@@ -96,21 +162,31 @@ def some(
     plan: Plan, units: Sequence[Unit], today: date, options: Sequence[Option], context: dict[str, object]
 ) -> Answer:
     """
-    One unit of one plan, or more that belong to the answer, each with its source; as many as can be read on a phone.
+    One unit of one plan, or more that belong to the answer, with their source; as many as can be read on a phone.
     """
-    paragraphs = [lead(plan)]
-    for unit in units:
-        paragraphs += [*_governing(unit), quoted(unit)]
-        if unit.form == "list" and unit.shown < len(unit.items):
-            paragraphs.append(f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)")
-        paragraphs.append(source_line(plan, unit.path, unit.headings, today))
-    text = "\n\n".join(paragraphs)
+    text = "\n\n".join([lead(plan), *_quotes(units), sources(plan, units, today)])
     if len(text) > LONGEST and len(units) > 1:
         return some(plan, units[:-1], today, options, context)
     note = changed_since(plan, units)
     if note and len(text) + len(note) < LONGEST:
         text = f"{text}\n{note}"
     return Answer(Kind.ANSWER, text, tuple(citation(unit) for unit in units), tuple(options), context)
+
+
+def _quotes(units: Sequence[Unit]) -> Iterator[str]:
+    """
+    Each quote under its heading, which is said once for all that stand under it; of several quotes each has its
+    address.
+    """
+    before = ""
+    for unit in units:
+        heading = governing(unit)
+        if heading and heading != before:
+            yield heading
+        before = heading
+        yield f"{quoted(unit)} ({_address([unit.path], ())})" if len(units) > 1 else quoted(unit)
+        if unit.form == "list" and unit.shown < len(unit.items):
+            yield f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)"
 
 
 def changed_since(plan: Plan, units: Sequence[Unit]) -> str:
@@ -122,93 +198,83 @@ def changed_since(plan: Plan, units: Sequence[Unit]) -> str:
     return f"Lưu ý: {note.text}" if note else ""
 
 
-def _governing(unit: Unit) -> list[str]:
+def governing(unit: Unit) -> str:
     """
-    The heading under which the words stand, where they would hang in the air without it.
+    The heading under which the words stand and without which they would hang in the air; empty where there is none.
     """
-    return [unit.headings[-1].strip("-+ ")] if unit.headings and unit.path[:1].isupper() else []
+    return plain(unit.headings[-1]) if unit.headings and not is_apart(unit.path) else ""
 
 
 def side_by_side(
     parts: Sequence[tuple[Plan, Sequence[Unit]]], today: date, options: Sequence[Option], context: dict[str, object]
 ) -> Answer:
     """
-    The same question in several places, each with its source; a place that does not say it is named as such.
+    The same question in several places, each with its source; a place that does not say it is named as such. Second
+    quotes go where all together could not be read on a phone.
     """
-    paragraphs, cited = [], []
-    for plan, units in parts:
-        if not units:
-            paragraphs.append(NOT_THERE.format(place=_capital(plan.meta.place_name)))
-        for n, unit in enumerate(units):
-            source = source_line(plan, unit.path, unit.headings[-1:], today)
-            head = "" if n else f"{_capital(plan.meta.place_name)}:\n"
-            paragraphs.append(f"{head}{quoted(unit)}\n{source}")
-            cited.append(citation(unit))
-    return Answer(Kind.ANSWER, "\n\n".join(paragraphs), tuple(cited), tuple(options), context)
+    text = "\n\n".join(_beside(plan, units, today) for plan, units in parts)
+    if len(text) > LONGEST_COMPARED and any(len(units) > 1 for _, units in parts):
+        return side_by_side([(plan, units[:1]) for plan, units in parts], today, options, context)
+    cited = tuple(citation(unit) for _, units in parts for unit in units)
+    return Answer(Kind.ANSWER, text, cited, tuple(options), context)
 
 
-def _capital(name: str) -> str:
+def _beside(plan: Plan, units: Sequence[Unit], today: date) -> str:
+    place = capital(plan.meta.place_name)
+    if not units:
+        return NOT_THERE.format(place=place)
+    return "\n".join([f"{place}:", *_quotes(units), sources(plan, units, today)])
+
+
+def capital(name: str) -> str:
+    """
+    The words with a capital letter at the beginning.
+    """
     return name[:1].upper() + name[1:]
 
 
-def page_of(plan: Plan, unit: Unit, clauses: Sequence[str], page: int, today: date) -> Answer:
+def gap(
+    found: Gap, lacking: Sequence[Plan], of_all: bool, held: Sequence[str], options: Sequence[Option],
+    context: dict[str, object],
+) -> Answer:  # fmt: skip
     """
-    One page of a whole section; a page never cuts a clause.
+    What these plans (`of_all`: all that there are) do not say, what they do hold nearby (`held`), and whom to ask.
     """
-    pages = _paged(clauses)
-    page = min(max(page, 1), len(pages))
-    shown = pages[page - 1]
-    count = f" (phần {page}/{len(pages)})" if len(pages) > 1 else ""
-    heading = unit.headings[-1].strip("-+ ") if unit.headings else ""
-    text = "\n\n".join(
-        [
-            f"{heading}{count}".strip(),
-            *(f"“{clause}”" for clause in shown),
-            source_line(plan, unit.path, unit.headings, today),
-        ]
+    near = f" {HELD.format(subjects=listed(held))}" if held else ""
+    return Answer(
+        Kind.DECLINE, f"{missing(found.say, lacking, of_all)}{near}\n\n{ASK_OFFICER}", (), tuple(options), context
     )
-    more = (Option(NEXT_PAGE, f"{PAGE_ASK}{unit.key}:{page + 1}"),) if page < len(pages) else ()
-    return Answer(Kind.ANSWER, text, tuple(Citation(unit.plan, unit.path, clause) for clause in shown), more, {})
 
 
-def _paged(clauses: Sequence[str]) -> list[list[str]]:
-    pages: list[list[str]] = [[]]
-    used = 0
-    for clause in clauses:
-        if pages[-1] and used + len(clause) > PAGE:
-            pages.append([])
-            used = 0
-        pages[-1].append(clause)
-        used += len(clause)
-    return pages
-
-
-def options_of(asks: Sequence[str], place: str | None) -> list[Option]:
+def missing(say: str, lacking: Sequence[Plan], of_all: bool) -> str:
     """
-    Ways on: each a question that the plans answer.
+    The reviewed sentence with the plans that it is about: "Kế hoạch của tỉnh Vĩnh Phúc (2021–2025) không nêu …".
     """
-    return [Option(_short(ask), ask, place) for ask in asks[:OPTIONS]]
+    opening = next((one for one in (HERE_WE_HAVE, "Kế hoạch ") if say.startswith(one)), "")
+    if not opening or not lacking:
+        return say
+    held = ", bản tôi đang có," if opening == HERE_WE_HAVE else ""
+    subject = f"{every(lacking)}{held} đều" if of_all and len(lacking) > 1 else f"kế hoạch {whose(lacking)}{held}"
+    return f"{capital(subject)} {say.removeprefix(opening)}"
 
 
-def _short(ask: str) -> str:
-    text = ask[:1].upper() + ask[1:]
-    return text if len(text) <= 60 else f"{text[:57].rsplit(' ', 1)[0]}…"
-
-
-def gap(found: Gap, held: Sequence[str], options: Sequence[Option], context: dict[str, object]) -> Answer:
+def not_found(
+    asked: Sequence[Plan], of_all: bool, near: Plan | None, options: Sequence[Option], context: dict[str, object]
+) -> Answer:
     """
-    What the plans do not say, what this plan does hold nearby (`held`), and whom to ask.
+    Nothing was found in these plans (`of_all`: all that there are); the neighbours, in the plan `near`, are offered
+    and not claimed to answer.
     """
-    near = f" Kế hoạch có nói về {' và '.join(held)}." if held else ""
-    return Answer(Kind.DECLINE, f"{found.say}{near}\n\n{ASK_OFFICER}", (), tuple(options), context)
+    plans = every(asked) if of_all and len(asked) > 1 else f"kế hoạch {whose(asked)}"
+    nearby = f"\n\n{NEARBY.format(place=near.meta.place_name)}" if options and near else ""
+    return Answer(Kind.DECLINE, f"{NOT_FOUND.format(plans=plans)} {ASK_OFFICER}{nearby}", (), tuple(options), context)
 
 
-def not_found(options: Sequence[Option], context: dict[str, object]) -> Answer:
+def no_such_section(context: dict[str, object]) -> Answer:
     """
-    Nothing was found; the neighbours are offered and not claimed to answer.
+    A choice that leads nowhere any more.
     """
-    near = f"\n\n{NEARBY}" if options else ""
-    return Answer(Kind.DECLINE, f"{NOT_FOUND} {ASK_OFFICER}{near}", (), tuple(options), context)
+    return Answer(Kind.DECLINE, NO_SUCH_SECTION, (), (), context)
 
 
 def off_topic(found: Aside | None, context: dict[str, object]) -> Answer:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from knowledge.facts import refuse_unknown
 from knowledge.parse import Plan, PlanError
 from knowledge.text import key
 from knowledge.units import Unit
@@ -22,11 +23,17 @@ from knowledge.units import Unit
 ASKS = Path(__file__).parent / "asks"
 T = TypeVar("T")
 
+CLAUSE = ("quote", "under", "list", "asks", "label")
+GAP = ("id", "asks", "say", "near", "unless")
+ASIDE = ("id", "asks", "say", "urgent")
+"""What the entries of each kind may hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """
-    Questions that people ask about one clause (or list) of an annotated plan.
+    Questions that people ask about one clause (or list) of an annotated plan. `label`: what a choice says that leads
+    there, where somebody wrote one.
     """
 
     plan: str
@@ -34,6 +41,7 @@ class Kind:
     under: str
     whole_list: bool
     asks: tuple[str, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +90,23 @@ def load(folder: Path = ASKS) -> Exemplars:
     kinds = [
         kind
         for path in sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
-        for kind in _entries(path, "clause", partial(_kind, path.stem))
+        for kind in _entries(path, "clause", CLAUSE, partial(_kind, path.stem))
     ]
     return Exemplars(
         kinds=tuple(kinds),
-        gaps=_entries(folder / "gaps.toml", "gap", _gap),
-        topics=_entries(folder / "offtopic.toml", "topic", _aside),
-        talks=_entries(folder / "smalltalk.toml", "talk", _aside),
+        gaps=_entries(folder / "gaps.toml", "gap", GAP, _gap),
+        topics=_entries(folder / "offtopic.toml", "topic", ASIDE, _aside),
+        talks=_entries(folder / "smalltalk.toml", "talk", ASIDE, _aside),
     )
 
 
-def _entries(path: Path, name: str, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
+def _entries(path: Path, name: str, fields: Sequence[str], read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
     try:
-        return tuple(read(entry) for entry in tomllib.loads(path.read_text("utf-8"))[name])
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+        refuse_unknown(path.name, table, (name,))
+        for entry in table[name]:
+            refuse_unknown(path.name, entry, fields, f"[[{name}]]")
+        return tuple(read(entry) for entry in table[name])
     except FileNotFoundError:
         return ()
     except KeyError as error:
@@ -109,7 +121,8 @@ def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
         quote=entry["quote"],
         under=entry.get("under", ""),
         whole_list=entry.get("list", False),
-        asks=tuple(entry["asks"]),
+        asks=_texts(entry, "asks"),
+        label=entry.get("label", ""),
     )
 
 
@@ -117,9 +130,9 @@ def _gap(entry: Mapping[str, Any]) -> Gap:
     unless = entry.get("unless")
     return Gap(
         id=entry["id"],
-        asks=tuple(entry["asks"]),
+        asks=_texts(entry, "asks"),
         say=entry["say"],
-        near=tuple(entry.get("near", ())),
+        near=_texts(entry, "near") if "near" in entry else (),
         unless=re.compile(unless, re.IGNORECASE) if unless else None,
     )
 
@@ -128,10 +141,17 @@ def _aside(entry: Mapping[str, Any]) -> Aside:
     say = entry.get("say", ())
     return Aside(
         id=entry["id"],
-        asks=tuple(entry["asks"]),
+        asks=_texts(entry, "asks"),
         say=(say,) if isinstance(say, str) else tuple(say),
         urgent=entry.get("urgent", False),
     )
+
+
+def _texts(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    texts = entry[name]
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f'`{name}` of an entry is no list of texts, such as {name} = ["…", "…"]')
+    return tuple(texts)
 
 
 def unit_of(kind: Kind, plan: Plan, units: Iterable[Unit]) -> Unit | None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any, Literal, cast, get_args
 
 RuleKind = Literal["on", "before", "within", "yearly", "once", "undated"]
@@ -29,6 +30,7 @@ __all__ = [
     "candidates",
     "last_day",
     "read_facts",
+    "refuse_unknown",
 ]
 
 
@@ -140,7 +142,7 @@ def _rows(plan_id: str, table: Mapping[str, Any], name: str) -> list[dict[str, A
 
 
 def _deadline(plan_id: str, row: dict[str, Any]) -> Deadline:
-    _known(plan_id, row, Deadline.__dataclass_fields__)
+    refuse_unknown(f"{plan_id}.toml", row, Deadline.__dataclass_fields__)
     return Deadline(
         title=_text(plan_id, row, "title"),
         duty=cast(Duty, _one_of(plan_id, row, "duty", get_args(Duty))),
@@ -156,7 +158,7 @@ def _deadline(plan_id: str, row: dict[str, Any]) -> Deadline:
 
 
 def _threshold(plan_id: str, row: dict[str, Any]) -> Threshold:
-    _known(plan_id, row, Threshold.__dataclass_fields__)
+    refuse_unknown(f"{plan_id}.toml", row, Threshold.__dataclass_fields__)
     return Threshold(
         group=_text(plan_id, row, "group"),
         measure=_text(plan_id, row, "measure"),
@@ -173,7 +175,7 @@ def _rule(plan_id: str, row: dict[str, Any]) -> Rule:
         raise PlanError(
             f'{plan_id}.toml: `rule` of "{row.get("title")}" is not a table. Write rule = {{ kind = … }}.'
         )
-    _known(plan_id, raw, Rule.__dataclass_fields__)
+    refuse_unknown(f"{plan_id}.toml", raw, Rule.__dataclass_fields__)
     kind = cast(RuleKind, _one_of(plan_id, raw, "kind", get_args(RuleKind)))
     day, month, year, to_year = (_whole(plan_id, raw, key) for key in ("day", "month", "year", "to_year"))
     _real_day(plan_id, day, month, year)
@@ -191,10 +193,14 @@ def _real_day(plan_id: str, day: int | None, month: int | None, year: int | None
         ) from error
 
 
-def _known(plan_id: str, row: Mapping[str, Any], fields: Iterable[str]) -> None:
-    strange = sorted(set(row) - set(fields))
-    if strange:
-        raise PlanError(f"{plan_id}.toml: unknown field `{strange[0]}`. Use only: {', '.join(fields)}.")
+def refuse_unknown(file: str, row: Mapping[str, Any], fields: Iterable[str], where: str = "") -> None:
+    """Raise PlanError for the first field that is none of these, with the nearest one where it looks misspelt."""
+    known = list(fields)
+    for field in row:
+        if field not in known:
+            nearest = "".join(f" Did you mean `{near}`?" for near in get_close_matches(field, known, 1))
+            place = f" in {where}" if where else ""
+            raise PlanError(f"{file}: unknown field `{field}`{place}.{nearest} Use only: {', '.join(known)}.")
 
 
 def _text(plan_id: str, row: Mapping[str, Any], key: str, default: str | None = None) -> str:

@@ -22,6 +22,8 @@ PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 taken for one about something else and not for a follow-up."""
 FRESH_GROUP = 1.0
 """What the group counts that a follow-up names anew."""
+OPPOSED = 100.0
+"""Taken from a unit for the other kind of household: more than any rank score, so that nothing makes up for it."""
 NEAR = 6.0
 """What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
 
@@ -80,8 +82,15 @@ class Finder:
         structure = self.structure(query, one.unit)
         near = self._shelves.nearness(one.unit, last, query.fresh) if last is not None and query.follows else 0.0
         named = FRESH_GROUP * structure["group"] if query.fresh else 0.0
+        opposed = OPPOSED * self.opposed(query, one.unit)
         table = self.weights.of(one.annotated).rank
-        return replace(one, score=weights.dot(table, {**one.features(), **structure}) + NEAR * near + named)
+        return replace(one, score=weights.dot(table, {**one.features(), **structure}) + NEAR * near + named - opposed)
+
+    def opposed(self, query: Query, unit: Unit) -> bool:
+        """
+        Whether the unit is for the other kind of household than the question is about, poor or not.
+        """
+        return "structure" not in self._without and self._judge.opposed(query, unit)
 
     def structure(self, query: Query, unit: Unit) -> dict[str, float]:
         """

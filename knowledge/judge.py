@@ -27,6 +27,15 @@ HOLDS = {
 UPPER = re.compile(r"duoi (\d{1,3}(?:,\d+)?)\s*%")
 LOWER = re.compile(r"tu (\d{1,3}(?:,\d+)?)\s*% tro len")
 CONDITION = re.compile(r"ty le ho ngheo (?:dau|cuoi) nam[^,;]{0,60}|xa co ti? ?le ho ngheo[^,;]{0,40}")
+ADDRESS = re.compile(r"(?:[-+\s]|[^\W_]{1,3}[.)])*(?:rieng )?(?:doi voi|ho|gia dinh)\b")
+"""How a heading or a clause opens that says whom it is for."""
+WELL_OFF = re.compile(r"khong (?:phai|thuoc) ho ngheo|ho (?:giau|kha)\b")
+POOR = re.compile(r"ho ngheo|can ngheo|thoat ngheo")
+ASKS_POOR, ASKS_WELL_OFF = frozenset(["ho-ngheo", "can-ngheo", "moi-thoat"]), frozenset(["khong-ngheo"])
+HELPING = re.compile(
+    r"\b(?:giup|ho tro|do dau|ung ho|cho|tang|gop)(?: \w+){0,3} (?:ho|nha|nguoi|gia dinh) (?:can )?ngheo\b"
+)
+"""A question about what is done for the poor, which need not come from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Judge:
         self._heads = [(head, group.id) for group in groups for head in group.heads]
         self._heads.sort(key=lambda pair: -len(pair[0]))
         self.traits = lru_cache(maxsize=100_000)(self._traits)
+        self.meant = lru_cache(maxsize=100_000)(_meant)
 
     def _traits(self, unit: Unit) -> Traits:
         folded = fold(unit.text)
@@ -84,6 +94,17 @@ class Judge:
                 folded = folded.replace(head, "¤")
         return frozenset(found)
 
+    def opposed(self, query: Query, unit: Unit) -> bool:
+        """
+        Whether the unit is for households that are not poor and the question about poor ones, or the other way round.
+        """
+        meant = self.meant(unit)
+        if meant is None or bool(query.groups & ASKS_POOR) == bool(query.groups & ASKS_WELL_OFF):
+            return False
+        if query.groups & ASKS_WELL_OFF:
+            return meant is POOR
+        return meant is WELL_OFF and not HELPING.search(fold(query.spelled))
+
     def features(self, query: Query, unit: Unit) -> dict[str, float]:
         """
         What the structure says for (1) or against (-1) a unit, 0 where it says nothing.
@@ -101,6 +122,17 @@ class Judge:
 
 def _share(found: re.Match[str] | None) -> float | None:
     return float(found[1].replace(",", ".")) if found else None
+
+
+def _meant(unit: Unit) -> re.Pattern[str] | None:
+    """
+    The kind of household that the unit is for, by its own opening or the nearest heading that says so.
+    """
+    own = () if unit.form == "list" else (unit.text.partition(":")[0],)
+    for text in map(fold, (*own, *reversed(unit.headings))):
+        if ADDRESS.match(text):
+            return next((kind for kind in (WELL_OFF, POOR) if kind.search(text)), None)
+    return None
 
 
 def _group(query: Query, traits: Traits) -> float:

@@ -4,13 +4,15 @@ The loaded plans, ready to be asked: understand → find → judge → decide �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from knowledge import compose, exemplars, spelling
+from knowledge import compose, exemplars, pages, spelling
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
@@ -24,6 +26,7 @@ from knowledge.search import Shelves
 from knowledge.text import clean, squash
 from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
+from knowledge.ways import Ways
 from knowledge.weights import Weights
 
 LITTLE_ELSE = 4
@@ -33,13 +36,12 @@ FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 where it is merely short."""
 MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
-NEIGHBOUR = 0.4
-"""Share of the best unit's score from which another one is offered as a way on."""
 BESIDE = 0.5
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 COMPARED = 2_200
 """Characters that the quotes of a comparison may have together."""
+PAGE_NUMBER = re.compile(r"-?\d{1,4}", re.ASCII)
 
 
 class Library:
@@ -63,14 +65,16 @@ class Library:
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
+        self._ways = Ways(self._shelves, self._gazetteer)
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
 
     @classmethod
-    def shipped(cls) -> Library:
+    def shipped(cls, today: date | None = None) -> Library:
         """
-        The library of the plans that come with the bot. Raises PlanError.
+        The library of the plans that come with the bot; of several for one place, the one in force today, else the
+        newest, is asked. Raises PlanError.
         """
-        return cls(shipped(), exemplars.load())
+        return cls(shipped(today), exemplars.load())
 
     @staticmethod
     def _texts(plans: Iterable[Plan], known: Exemplars) -> list[str]:
@@ -121,7 +125,7 @@ class Library:
         """
         Answer one question. Every citation of the answer is verbatim: anything else would be a defect, and raises.
         """
-        answer = self._page(question) if question.text.startswith(PAGE_ASK) else self._answer(question)
+        answer = self._chosen(question) if question.text.startswith(PAGE_ASK) else self._answer(question)
         for cited in answer.citations:
             if not self.holds(cited.document, cited.quote):
                 raise AssertionError(f"a quote of {cited.document} {cited.path} is not verbatim")
@@ -209,7 +213,7 @@ class Library:
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
-        return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+        return compose.some(plan, units, question.today, self._ways.from_answer(units, found), context)
 
     def _depends_on_place(self, found: Found) -> bool:
         """
@@ -217,6 +221,9 @@ class Library:
         """
         if found.verdict is Verdict.ANSWER:
             return not self._quoter.stands_out(found)
+        gap = found.elsewhere[0].target if found.verdict is Verdict.GAP else None
+        if isinstance(gap, Gap) and len(self._lacking(gap, ())) < len(self._plans):
+            return True
         return found.verdict in {Verdict.GAP, Verdict.UNKNOWN} and found.likely >= MAYBE
 
     def _introduced(self, query: Query, question: Question) -> Answer:
@@ -247,7 +254,23 @@ class Library:
             )
             for place, found in zip(query.places, founds, strict=True)
         ]
-        return compose.side_by_side(parts, question.today, (), kept)
+        return compose.side_by_side(parts, question.today, self._ways_beside(query, parts), kept)
+
+    def _ways_beside(self, query: Query, parts: Sequence[tuple[Plan, Sequence[Unit]]]) -> list[Option]:
+        """
+        The whole section of each compared place, and the same question in a further place that answers it.
+        """
+        quoted = [units[0] for _, units in parts if units]
+        options = self._ways.sections(quoted) or self._ways.from_unit(quoted[0])
+        further = next(
+            (place for place in self.places if place not in query.places and self._answers(query, place)), None
+        )
+        if further is not None:
+            options.append(Option(compose.ANOTHER_PLACE.format(place=further.name), query.typed, further.slug))
+        return options
+
+    def _answers(self, query: Query, place: Place) -> bool:
+        return self._finder.find(replace(query, places=(place,)), place.plan).verdict is Verdict.ANSWER
 
     def _answers_beside(self, found: Found) -> bool:
         """
@@ -281,11 +304,37 @@ class Library:
             case Verdict.OFF_TOPIC:
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
             case Verdict.GAP if isinstance(nearest, Gap):
-                place = found.query.places[0] if found.query.places else None
-                held = [phrase for phrase in nearest.near if place and self._held(place.plan, phrase)]
-                return compose.gap(nearest, held, compose.options_of(held, place.slug if place else None), context)
+                return self._missing(nearest, found, context)
             case _:
-                return compose.not_found(self._neighbours(found), context)
+                return self._not_found(found, context)
+
+    def _missing(self, gap: Gap, found: Found, context: dict[str, Any]) -> Answer:
+        """
+        Which of the plans asked about do not say it, and what the first of them does hold nearby.
+        """
+        lacking = self._lacking(gap, context["places"])
+        of_all = len(lacking) == len(self._plans)
+        if not found.query.places:
+            asks = [compose.ABOUT.format(subject=subject) for subject in gap.near]
+            return compose.gap(gap, lacking, of_all, gap.near, [Option(ask, ask) for ask in asks], context)
+        place = found.query.places[0]
+        held = {phrase: unit for phrase in gap.near if (unit := self._held(place.plan, phrase))}
+        return compose.gap(gap, lacking, of_all, list(held), self._ways.to(held.values()), context)
+
+    def _lacking(self, gap: Gap, slugs: Iterable[str]) -> list[Plan]:
+        """
+        The plans of these places (of none: all plans) that do not say what the gap is about.
+        """
+        asked = [place.plan for place in self._places_of(slugs)] or list(self._plans)
+        return [self._plans[plan] for plan in asked if gap.id in self._finder.open_gaps[plan]]
+
+    def _not_found(self, found: Found, context: dict[str, Any]) -> Answer:
+        asked = [self._plans[place.plan] for place in self._places_of(context["places"])] or list(
+            self._plans.values()
+        )
+        near = self._plans[found.evidence[0].unit.plan] if found.evidence else None
+        of_all = len(asked) == len(self._plans)
+        return compose.not_found(asked, of_all, near, self._ways.to(self._ways.near(found)), context)
 
     def _no_such_plan(self, name: str, query: Query, context: Mapping[str, Any]) -> Answer:
         options = [Option(place.name, query.typed, place.slug) for place in self.places]
@@ -308,36 +357,44 @@ class Library:
             "recent": [*recent, *slugs][-3:],
         }
 
-    def _ways_on(self, unit: Unit, found: Found) -> list[Option]:
-        options = []
-        whole = self._quoter.list_around(unit)
-        if whole is not None:
-            options.append(Option(compose.WHOLE_LIST, f"{PAGE_ASK}{whole.key}:1"))
-        return [*options, *self._neighbours(found, skip=unit)[:2]]
-
-    def _neighbours(self, found: Found, skip: Unit | None = None) -> list[Option]:
-        """
-        Questions that the nearest other units answer, each put as people put it.
-        """
-        floor = found.evidence[0].score * NEIGHBOUR if found.evidence else 0.0
-        near = [one.unit for one in found.evidence[:8] if one.score >= floor and one.unit is not skip]
-        plan = skip.plan if skip is not None else near[0].plan if near else ""
-        asks = [self._shelves.typical_ask(unit) for unit in near if unit.plan == plan]
-        place = next((place.slug for place in self.places if place.plan == plan), None)
-        return compose.options_of(list(dict.fromkeys(filter(None, asks))), place)
-
-    def _holds_about(self, plan: str, phrase: str) -> bool:
+    def _holds_about(self, plan: str, phrase: str) -> Unit | None:
         place = self._gazetteer.by_plan(plan)
-        return self._finder.find(self._understanding.read(phrase, place), plan).verdict is Verdict.ANSWER
+        found = self._finder.find(self._understanding.read(phrase, place), plan)
+        return found.evidence[0].unit if found.verdict is Verdict.ANSWER else None
 
-    def _page(self, question: Question) -> Answer:
-        key, _, page = question.text.removeprefix(PAGE_ASK).rpartition(":")
-        plan = self._plans.get(key.split("/")[0])
-        unit = self._shelves.unit(key)
-        if plan is None or unit is None or not page.isdigit():
-            return compose.not_found((), dict(question.context))
-        answer = compose.page_of(plan, unit, unit.items, int(page), question.today)
-        return replace(answer, context=dict(question.context))
+    def _chosen(self, question: Question) -> Answer:
+        """
+        What a choice leads to that is bound to a unit, whatever its label would lead to if somebody typed it: the
+        unit's words, or a page of a section.
+        """
+        bound = question.text.removeprefix(PAGE_ASK)
+        unit = self._shelves.unit(bound)
+        if unit is not None:
+            return replace(self._shown(unit, question), context=self._leaning_on(unit, question.context))
+        key, _, page = bound.rpartition(":")
+        section = self._shelves.unit(key)
+        if section is None or not section.members or not PAGE_NUMBER.fullmatch(page):
+            return compose.no_such_section(dict(question.context))
+        return replace(self._page(section, int(page), question), context=dict(question.context))
+
+    def _shown(self, unit: Unit, question: Question) -> Answer:
+        if unit.members:
+            return self._page(unit, 1, question)
+        return compose.some(self._plans[unit.plan], [unit], question.today, self._ways.from_unit(unit), {})
+
+    def _page(self, section: Unit, page: int, question: Question) -> Answer:
+        plan = self._plans[section.plan]
+        return pages.page_of(plan, section, page, question.today, self._ways.from_section(section))
+
+    def _leaning_on(self, unit: Unit, old: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        What the next question may lean on after a unit was chosen: its label stands for the question.
+        """
+        place = self._gazetteer.by_plan(unit.plan)
+        words = " ".join(self._understanding.read(self._shelves.label(unit) or "", place).words)
+        recent = [*(slug for slug in old.get("recent", ()) if slug != place.slug), place.slug][-3:]
+        asked = {"before": words, "answered": words, "unit": unit.key}
+        return {**old, **asked, "places": [place.slug], "recent": recent}
 
     def _notes(self, query: Query) -> tuple[Note, ...]:
         return self._plans[query.places[0].plan].meta.notes if query.places else ()

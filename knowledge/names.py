@@ -50,7 +50,7 @@ class Name:
 
 class Names:
     """
-    All names of a catalogue: communes of today, former ones, what had gone into those before, old districts, provinces.
+    All names of a catalogue: communes of today, former ones and what had gone into those, old districts, provinces.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:

@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from knowledge.facts import Fact, PlanError, read_facts
+from knowledge.facts import Fact, PlanError, read_facts, refuse_unknown
 
 T = TypeVar("T")
 Kind = Literal["header", "preamble", "body", "closing"]
@@ -39,9 +39,11 @@ __all__ = [
     "PlanMeta",
     "Sentence",
     "coverage",
+    "in_force_first",
     "load",
     "load_one",
     "parse",
+    "refuse_mixed_up",
     "shipped",
     "walk",
 ]
@@ -165,19 +167,64 @@ def parse(plan_id: str, source: str, toml: str | None = None) -> Plan:
 
 
 def load(directory: Path) -> tuple[Plan, ...]:
-    """Load every *.txt of a directory with its optional *.toml, sorted by id."""
-    return tuple(load_one(path) for path in sorted(directory.glob("*.txt"), key=lambda path: path.stem))
+    """Load every *.txt of a directory with its optional *.toml, sorted by id; two places of one name are refused."""
+    plans = tuple(load_one(path) for path in sorted(directory.glob("*.txt"), key=lambda path: path.stem))
+    refuse_mixed_up(plans)
+    return plans
 
 
 def load_one(path: Path) -> Plan:
-    """Load one plan file with the .toml beside it, if there is one."""
+    """Load one plan file with the .toml beside it, if any; PlanError where they don't say which place it is for."""
+    if not _PLAN_NAME.fullmatch(path.stem):
+        raise PlanError(
+            f"{path.name}: the name does not say place and year. Name it like phu-loi-2026.txt: small letters "
+            "without diacritics, dashes, the year."
+        )
     review = path.with_suffix(".toml")
-    return parse(path.stem, _read(path), _read(review) if review.exists() else None)
+    plan = parse(path.stem, _read(path), _read(review).removeprefix("\ufeff") if review.exists() else None)
+    if not plan.meta.place_name:
+        raise PlanError(
+            f"{path.name}: the text does not say which place the plan is for. Write it into {review.name} beside it, "
+            'such as [plan] and on the next line place_name = "phường Phú Lợi".'
+        )
+    return plan
 
 
-def shipped() -> tuple[Plan, ...]:
-    """Load the plans that come with the bot."""
-    return load(Path(__file__).parent / "plans")
+def refuse_mixed_up(plans: Iterable[Plan]) -> None:
+    """Raise PlanError where one file name stands for two places, or one place has two file names."""
+    by_slug: dict[str, Plan] = {}
+    by_name: dict[str, Plan] = {}
+    for plan in plans:
+        same_slug = by_slug.setdefault(plan.meta.place, plan)
+        same_name = by_name.setdefault(plan.meta.place_name.casefold(), plan)
+        if same_slug.meta.place_name.casefold() != plan.meta.place_name.casefold():
+            raise PlanError(
+                f"{plan.id} is for {plan.meta.place_name}, but {same_slug.id} is for {same_slug.meta.place_name}. "
+                "Give one of them another file name, such as xa-cam-thuy-2026.txt."
+            )
+        if same_name.meta.place != plan.meta.place:
+            raise PlanError(
+                f"{plan.id} and {same_name.id} are both for {plan.meta.place_name}. Give both the same name before "
+                'the year, or tell them apart in their .toml, such as place_name = "xã Tân Tiến, tỉnh Đồng Nai".'
+            )
+
+
+def shipped(today: date | None = None) -> tuple[Plan, ...]:
+    """Load the plans that come with the bot, by place; of several for one place first the one in force today."""
+    return in_force_first(load(Path(__file__).parent / "plans"), today)
+
+
+def in_force_first(plans: Iterable[Plan], today: date | None) -> tuple[Plan, ...]:
+    """Sort plans by place, and those of one place so that the one in force comes first, else the newest one."""
+    year = today.year if today else date.max.year
+    return tuple(sorted(plans, key=lambda plan: (plan.meta.place, *_out_of_force(plan, year))))
+
+
+def _out_of_force(plan: Plan, year: int) -> tuple[bool, bool, int]:
+    """Return a key that is small for a plan in force; after it come those that ran out, the newest first."""
+    start = plan.meta.period_start or int(plan.id[-4:])
+    begun = start <= year
+    return not (begun and year <= (plan.meta.period_end or year)), not begun, -start if begun else start
 
 
 def walk(tree: Iterable[Node]) -> Iterator[Node]:
@@ -196,6 +243,9 @@ def coverage(plan: Plan) -> float:
     wanted = len(_squashed(plan.source)) - sum(len(_squashed(line.text)) for line in plan.dropped)
     found = sum(len(_squashed(_printed(node))) for node in walk(plan.tree))
     return found / wanted if wanted else 1.0
+
+
+_PLAN_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-\d{4}")
 
 
 def _printed(node: Node) -> str:
@@ -222,13 +272,17 @@ def _refuse_corrupt(plan_id: str, source: str) -> None:
 
 def _table(plan_id: str, toml: str | None) -> dict[str, Any]:
     try:
-        return tomllib.loads(toml) if toml is not None else {}
+        table = tomllib.loads(unicodedata.normalize("NFC", toml or ""))
     except tomllib.TOMLDecodeError as error:
         raise PlanError(f"{plan_id}.toml: not valid TOML ({error}). Correct it there.") from error
+    refuse_unknown(f"{plan_id}.toml", table, ("plan", "chrome", "note", "deadline", "threshold"))
+    return table
 
 
 def _chrome(plan_id: str, table: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
     patterns = table.get("chrome", [])
+    if not isinstance(patterns, list):
+        raise PlanError(f"{plan_id}.toml: `chrome` is no list of regular expressions. Write chrome = ['…', '…'].")
     try:
         return tuple(re.compile(pattern) for pattern in patterns)
     except (TypeError, re.error) as error:
@@ -340,10 +394,11 @@ _MARKS = (
     (_PART, re.compile(rf"(?:[A-HK]\.|(?:PHẦN|Phần) (?:[IVX]+|thứ \w+)[.:]?)\s+(?={_UPPER})")),
     (_ROMAN, re.compile(rf"(?=[IVX])X{{0,3}}(?:IX|IV|V?I{{0,3}})[./)]\s*(?={_UPPER})")),
     (_DECIMAL, re.compile(rf"(?:\d{{1,2}}(?:\.\d{{1,2}})*[.)/]\s*|\d{{1,2}}(?:\.\d{{1,2}})+\s+)(?=[“\"]?{_UPPER})")),
+    (_DECIMAL, re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]\s+(?=\d[\d.,]*\s?%)")),
     (_LETTER, re.compile(r"[a-zđ](?:\.?\d)?\)\s*(?=\S)")),
     (_LETTER, re.compile(rf"[a-zđ]\.\s+(?={_UPPER})")),
     (_DASH, re.compile(r"[-–—•·*](?:\s+(?=\S)|(?=[^\W\d]))")),
-    (_PLUS, re.compile(r"\+\s*(?=[^\W\d])")),
+    (_PLUS, re.compile(r"\+\s*(?=[^\W\d]|\d[\d.,]*\s?%)")),
 )
 _FINISHED = re.compile(r"[.;!?…][”\")’]*$")
 _DANGLING = re.compile(
@@ -766,43 +821,56 @@ def _is_stop(before: str) -> bool:
 _NUMBER = re.compile(r"\bSố(?: hiệu)?: ?(\d+) ?/ ?([A-ZĐ]{2,}(?:-[A-ZĐ]{2,})*)")
 _ISSUED = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (\d{4})")
 _PERIOD = re.compile(r"giai đoạn (\d{4}) ?[-–] ?(\d{4})", re.IGNORECASE)
-_LEVEL = r"tỉnh|thành phố|huyện|thị xã|quận|xã|phường"
+_LEVEL = r"tỉnh|thành phố|huyện|thị xã|thị trấn|quận|xã|phường|đặc khu"
 _NAMED = rf"(?: {_UPPER}\w*){{1,4}}"
 _ISSUER = re.compile(rf"(?:UBND|[ỦU][ỷy] ban nhân dân) ({_LEVEL})({_NAMED})? (?:ban hành|xây dựng)\b")
+_MOTTO = re.compile(
+    r"\s*(?:CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|Độc lập\s*-\s*Tự do\s*-\s*Hạnh phúc)\s*", re.IGNORECASE
+)
+_LETTERHEAD = re.compile(
+    rf"^(?:UBND|(?:ỦY|UỶ) BAN NHÂN DÂN)\s+({_LEVEL})\s+([^\W\d][^\n\d,;:.]{{0,30}}|\d{{1,2}})\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AREA = re.compile(
+    rf"(?i:trên địa bàn ({_LEVEL}))((?: {_UPPER}\w*){{1,4}}?)"
+    rf"(?=\s*(?:$|[^\w\s])|\s+(?:(?i:giai đoạn|năm|đến|từ|thuộc|tỉnh|thành phố)\b|(?!{_UPPER})))",
+    re.MULTILINE,
+)
 _PLACE_LINE = re.compile(rf"({_UPPER}[^,;:]{{1,30}}), ngày \d")
 _META = ("number", "issued", "issuer", "place_name", "title", "period", "document_kind")
 
 
 def _meta(plan_id: str, table: Mapping[str, Any], clauses: Sequence[Clause]) -> PlanMeta:
     given = table.get("plan", {})
-    if not isinstance(given, dict) or set(given) - set(_META):
-        raise PlanError(f"{plan_id}.toml: [plan] may hold only {', '.join(_META)}.")
-    said = {**_guessed(plan_id, clauses), **given}
+    if not isinstance(given, dict):
+        raise PlanError(f"{plan_id}.toml: `plan` is no table. Write [plan] on a line of its own.")
+    refuse_unknown(f"{plan_id}.toml", given, _META, "[plan]")
+    said = {**_guessed(plan_id, clauses, _optional(plan_id, given, "place_name", str)), **given}
     start, end = _period(plan_id, said["period"])
     return PlanMeta(
         number=_optional(plan_id, said, "number", str),
         issued=_optional(plan_id, said, "issued", date),
-        issuer=str(said["issuer"]),
+        issuer=_optional(plan_id, said, "issuer", str) or "",
         place=re.sub(r"-\d{4}$", "", plan_id),
-        place_name=str(said["place_name"]),
-        title=str(said["title"]),
+        place_name=said["place_name"].strip(),
+        title=_optional(plan_id, said, "title", str) or plan_id,
         period_start=start,
         period_end=end,
-        document_kind=str(said["document_kind"]),
+        document_kind=_optional(plan_id, said, "document_kind", str) or "Văn bản",
         notes=_notes(plan_id, table),
     )
 
 
-def _guessed(plan_id: str, clauses: Sequence[Clause]) -> dict[str, Any]:
+def _guessed(plan_id: str, clauses: Sequence[Clause], given: str | None) -> dict[str, Any]:
     header = [clause.text for clause in clauses if clause.kind == "header"]
     opening = "\n".join(clause.text for clause in clauses if clause.kind in {"header", "preamble"})
     number = _NUMBER.search("\n".join(header))
-    place_name = _place_name(header, opening, " ".join(clause.text for clause in clauses))
+    place_name = given or _place_name(header, opening, " ".join(clause.text for clause in clauses))
     period = _PERIOD.search(opening)
     return {
         "number": f"{number[1]}/{number[2]}" if number else None,
         "issued": _date("\n".join(header)),
-        "issuer": f"UBND {place_name}" if place_name else "",
+        "issuer": f"UBND {place_name.partition(',')[0]}" if place_name else "",
         "place_name": place_name,
         "title": _title(header) or plan_id,
         "period": [int(period[1]), int(period[2])] if period else [],
@@ -811,14 +879,28 @@ def _guessed(plan_id: str, clauses: Sequence[Clause]) -> dict[str, Any]:
 
 
 def _place_name(header: Sequence[str], opening: str, text: str) -> str:
-    """Guess "huyện Cẩm Thủy": the level from who issues the plan, the name from there, the date line or the text."""
+    """Guess "huyện Cẩm Thủy": from the letterhead, from who issues the plan, or from the title's "trên địa bàn"."""
+    letterhead = _LETTERHEAD.search(_MOTTO.sub("\n", "\n".join(header)))
+    if letterhead:
+        return f"{letterhead[1].lower()} {_capitalised(letterhead[2])}"
     issuer = _ISSUER.search(opening)
-    if not issuer:
-        return ""
+    if issuer:
+        return _name_of_issuer(issuer, header, text)
+    area = _AREA.search("\n".join(header))
+    return f"{area[1].lower()} {_capitalised(area[2])}" if area else ""
+
+
+def _name_of_issuer(issuer: re.Match[str], header: Sequence[str], text: str) -> str:
+    """Return the level from who issues the plan, and the name from there, the date line or the text."""
     level, name = issuer[1], (issuer[2] or "").strip()
     dated = next((found[1] for line in header if (found := _PLACE_LINE.match(line))), "")
     named = Counter(re.findall(rf"\b{level}({_NAMED})", text)).most_common(1)
-    return f"{level} {name or dated or (named[0][0].strip() if named else '')}".strip()
+    name = name or dated or (named[0][0].strip() if named else "")
+    return f"{level} {name}" if name else ""
+
+
+def _capitalised(name: str) -> str:
+    return " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
 
 
 def _date(header: str) -> date | None:
@@ -837,13 +919,18 @@ def _title(header: Sequence[str]) -> str:
 def _period(plan_id: str, years: object) -> tuple[int | None, int | None]:
     if years == []:
         return None, None
-    if isinstance(years, list) and len(years) == 2 and all(isinstance(year, int) for year in years):
+    if (
+        isinstance(years, list)
+        and len(years) == 2
+        and all(type(year) is int for year in years)
+        and years[0] <= years[1]
+    ):
         return years[0], years[1]
     raise PlanError(f"{plan_id}.toml: `period` is {years!r}. Write two years, such as [2021, 2025], or [].")
 
 
 def _optional(plan_id: str, said: Mapping[str, Any], key: str, kind: type[T]) -> T | None:
-    value = said[key]
+    value = said.get(key)
     if value is None or isinstance(value, kind):
         return value
     raise PlanError(f"{plan_id}.toml: `{key}` is {value!r}, which is no {kind.__name__}. Correct it or leave it out.")
@@ -851,8 +938,13 @@ def _optional(plan_id: str, said: Mapping[str, Any], key: str, kind: type[T]) ->
 
 def _notes(plan_id: str, table: Mapping[str, Any]) -> tuple[Note, ...]:
     try:
+        for row in table.get("note", []):
+            refuse_unknown(f"{plan_id}.toml", row, ("text", "source", "when"), "[[note]]")
+            re.compile(row.get("when", ""))
         return tuple(
             Note(str(row["text"]), str(row["source"]), str(row.get("when", ""))) for row in table.get("note", [])
         )
-    except (KeyError, TypeError) as error:
+    except re.error as error:
+        raise PlanError(f"{plan_id}.toml: `when` of a [[note]] is no regular expression ({error}).") from error
+    except (KeyError, TypeError, AttributeError) as error:
         raise PlanError(f"{plan_id}.toml: each [[note]] needs `text` and `source`.") from error

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ JOINTS = re.compile(r" (?:với|voi|và|va|còn|con|vs|so với|so voi) |[,;:]")
 """Words and marks that join the parts of a comparison."""
 WORD = re.compile(r"\d+(?:[.,/]\d+)*%?|[a-z0-9]+")
 """A folded word or number, without the punctuation around it."""
+BARE = re.compile(r"(?:tinh|thanh pho|huyen|thi xa|thi tran|quan|xa|phuong|dac khu) (?=\S)")
+"""A folded level before a name."""
 INITIALS = r"(?<![\w.&(-]){short}(?![\w&)-])(?!\s+(?:UBND|HĐND|MTQG|và (?:các )?PCT))"
 """Initials that can be a place's: not "(DN)", not those of an office ("VP UBND", "CT và các PCT")."""
 JOINED = r"(?:tỉnh|huyện|h\.|TP\.?|ở|bên|tại|với|và|vs|còn|,)\s*{short}|{short}\s*(?:,|với|và|vs|so với)(?:\s|$)"
@@ -59,12 +61,15 @@ class Gazetteer:
 
     def __init__(self, plans: Iterable[Plan], path: Path = PLACES) -> None:
         table = tomllib.loads(path.read_text("utf-8"))
-        self.places = tuple(
-            Place(plan.meta.place, plan.meta.place_name or plan.meta.place, plan.id)
-            for plan in sorted(plans, key=lambda plan: plan.meta.place)
-        )
-        known = {place.slug: place for place in self.places}
-        self._names = _names(table["place"], known)
+        plans = sorted(plans, key=lambda plan: plan.meta.place)
+        known: dict[str, Place] = {}
+        for plan in plans:
+            name = plan.meta.place_name or plan.meta.place
+            known.setdefault(plan.meta.place, Place(plan.meta.place, name, plan.id))
+        self.places = tuple(known.values())
+        listed = _listed(table["place"], known)
+        own = _own_names(known, {entry["slug"] for entry in table["place"]}, listed.proper)
+        self._names = _longest_first({**listed.inside, **own, **_with_outer(own, listed), **listed.proper})
         self._parents = {
             fold(parent): known[entry["slug"]]
             for entry in table["place"]
@@ -78,7 +83,10 @@ class Gazetteer:
             if entry["slug"] in known
             for short in entry["initials"]
         }
-        self._careful = frozenset(fold(name) for name in (*table["elsewhere"]["careful"], *table["words"]["careful"]))
+        self._careful = frozenset(
+            [fold(name) for name in (*table["elsewhere"]["careful"], *table["words"]["careful"])]
+            + list(_everyday(own, plans))
+        )
         self._before = tuple(fold(word) for word in table["words"]["before"])
         self._cues = {key: _pattern(table["words"][key]) for key in ("own", "all", "both")}
 
@@ -170,16 +178,71 @@ class Gazetteer:
         return any(f" {word} {name} " in rest for word in self._before)
 
 
-def _names(entries: Sequence[Mapping[str, Any]], known: Mapping[str, Place]) -> list[tuple[str, Place]]:
-    names = {
-        fold(name): known[entry["slug"]]
-        for entry in entries
-        if entry["slug"] in known
-        for name in (*entry["names"], *entry["inside"])
-    }
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """
+    What places.toml says: folded names of the places that are held, and of places inside them.
+    """
+
+    proper: Mapping[str, Place]
+    inside: Mapping[str, Place]
+
+
+def _listed(entries: Sequence[Mapping[str, Any]], known: Mapping[str, Place]) -> _Listed:
+    held = [(entry, known[entry["slug"]]) for entry in entries if entry["slug"] in known]
+    return _Listed(
+        {_folded(name): place for entry, place in held for name in entry["names"]},
+        {_folded(name): place for entry, place in held for name in entry["inside"]},
+    )
+
+
+def _own_names(known: Mapping[str, Place], listed: Set[str], taken: Container[str]) -> dict[str, Place]:
+    """
+    The names by which a plan itself calls its place: with its level, and bare where no other place is called so.
+    """
+    names: dict[str, Place] = {}
+    several: set[str] = set()
     for place in known.values():
-        names.setdefault(fold(place.name), place)
-        names.setdefault(place.slug.replace("-", " "), place)
+        full = {_folded(place.name), _folded(place.name.partition(",")[0])}
+        bare = {BARE.sub("", name) for name in full} | {place.slug.replace("-", " ")}
+        for name in {*full, *(() if place.slug in listed else bare)}:
+            if names.setdefault(name, place) is not place:
+                several.add(name)
+    return {
+        name: place
+        for name, place in names.items()
+        if name not in several and name not in taken and not name.replace(" ", "").isdigit()
+    }
+
+
+def _with_outer(own: Mapping[str, Place], listed: _Listed) -> dict[str, Place]:
+    """
+    "phường Phú Lợi, thành phố Sóc Trăng": one place, not two to compare.
+    """
+    return {
+        f"{name} {outer}": place
+        for name, place in own.items()
+        for inner, around in listed.inside.items()
+        if inner == BARE.sub("", name)
+        for outer, outside in listed.proper.items()
+        if outside == around and place != around
+    }
+
+
+def _everyday(own: Iterable[str], plans: Iterable[Plan]) -> Iterator[str]:
+    """
+    The names that are everyday words too ("đoàn kết"): one syllable, or written small in some plan.
+    """
+    small = " ".join(word if word[:1].islower() else "¤" for plan in plans for word in plan.source.split())
+    text = f" {' '.join(WORD.findall(fold(small).replace('¤', '0')))} "
+    return (name for name in own if not BARE.match(name) and (" " not in name or f" {name} " in text))
+
+
+def _folded(name: str) -> str:
+    return " ".join(WORD.findall(fold(name)))
+
+
+def _longest_first(names: Mapping[str, Place]) -> list[tuple[str, Place]]:
     return sorted(names.items(), key=lambda pair: -len(pair[0]))
 
 

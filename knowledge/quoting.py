@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from knowledge.finding import Finder, Found
 from knowledge.search import Shelves
+from knowledge.understand import Query
 from knowledge.units import Unit
 
 TWO_QUOTES = 1_000
@@ -36,34 +37,34 @@ class Quoter:
         """
         first, *others = found.evidence
         several = found.query.several
-        units = [self._whole(first.unit)]
+        units = [self._whole(first.unit, found.query)]
         if "second quote" in self._without:
             return units
         for other in others[: 5 if several else 2]:
             near = other.score >= first.score * (1 - (SEVERAL_CLOSE if several else close))
-            unit = self._whole(other.unit)
-            apart = unit.plan == first.unit.plan and not any(_overlap(one, unit) for one in units)
-            fits = several or self._finder.structure(found.query, other.unit)["branch"] >= 0
+            unit = self._whole(other.unit, found.query)
+            apart = unit.plan == first.unit.plan and not any(overlap(one, unit) for one in units)
+            fits = self._fits(found.query, other.unit)
             if near and apart and fits and sum(len(one.text) for one in (*units, unit)) <= room:
                 units.append(unit)
         return units[: 3 if several else 2]
 
-    def _whole(self, unit: Unit) -> Unit:
+    def _fits(self, query: Query, unit: Unit) -> bool:
+        """
+        Whether a second quote is for the household and about the share that were asked about.
+        """
+        return not self._finder.opposed(query, unit) and (
+            query.several or self._finder.structure(query, unit)["branch"] >= 0
+        )
+
+    def _whole(self, unit: Unit, query: Query) -> Unit:
         """
         The unit, or its whole list where both are short: one award of four says little.
         """
-        around = self.list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
-        return around if around is not None and len(around.text) <= SHORT_LIST and around.shown > 1 else unit
-
-    def list_around(self, unit: Unit) -> Unit | None:
-        """
-        The list that a unit stands in, or the unit itself where only a part of it was shown.
-        """
-        if unit.form == "list":
-            return unit if unit.shown < len(unit.items) else None
-        id = unit.key.split("#")[0]
-        lists = [one for one in self._shelves.units(unit.plan) if one.form == "list" and id in one.members]
-        return min(lists, key=lambda one: len(one.members), default=None)
+        around = self._shelves.list_around(unit) if unit.form != "list" and len(unit.text) <= SHORT_ITEM else None
+        if around is None or len(around.text) > SHORT_LIST or around.shown < 2 or self._finder.opposed(query, around):
+            return unit
+        return around
 
     def stands_out(self, found: Found) -> bool:
         """
@@ -79,7 +80,7 @@ class Quoter:
         )
 
 
-def _overlap(first: Unit, second: Unit) -> bool:
+def overlap(first: Unit, second: Unit) -> bool:
     """
     Whether one holds the other, so that quoting both would say it twice.
     """

@@ -7,6 +7,7 @@ second one, the unit's own words, and its headings. The structure (group, number
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,37 +17,17 @@ from knowledge.exemplars import Aside, Exemplars, Gap, unit_of
 from knowledge.index import Index
 from knowledge.parse import Plan
 from knowledge.similarity import Bag, Vocabulary, Weighted
-from knowledge.text import tokens
-from knowledge.units import Unit, units_of
+from knowledge.text import shortened, tokens
+from knowledge.units import Unit, is_apart, units_of
 
 ALIKE = 0.55
 """From this likeness on, a clause takes over the questions of an annotated clause of another plan."""
 ASKS_READ = 60
 CLAUSES_READ = 80
 TWINS_READ = 12
-TYPICAL_LENGTHS = range(14, 52)
-PERSONAL = frozenset(
-    [
-        "toi",
-        "tui",
-        "em",
-        "minh",
-        "chau",
-        "con",
-        "bac",
-        "co",
-        "chu",
-        "u",
-        "ba",
-        "nghe",
-        "da",
-        "thua",
-        "a",
-        "nha",
-        "roi",
-    ]
-)
-"""Folded words of a question that tells of somebody's own case."""
+LABEL = 60
+"""Characters of a label that a button shows whole."""
+HEADING_MARK = re.compile(r"^\s*(?:[-+]|[IVX]+\.|\d+(?:\.\d+)*\.?|[^\W\d_]\))\s*")
 LONG_ENOUGH = 250.0
 """Squared weight of a question of about five words."""
 NO_PLAN = 0
@@ -124,6 +105,13 @@ def likeness_of(likenesses: Iterable[float], contained: float = 0.0) -> Likeness
     return Likeness(best[0], best[1], sum(best[:3]) / 3, contained)
 
 
+def _headed(unit: Unit) -> str | None:
+    if not unit.headings or is_apart(unit.path):
+        return None
+    heading = HEADING_MARK.sub("", unit.headings[-1]).rstrip(" .:")
+    return shortened(heading if unit.form == "list" else f"{heading}: {unit.text}", LABEL)
+
+
 def _contained(shared: float, question: Bag) -> float:
     """
     How much of a known question stands in the asked one; a very short one says little by standing there.
@@ -165,7 +153,6 @@ class Shelves:
         self._number: dict[str, int] = {}
         self._units_of_kind: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self._kinds_of_unit: dict[int, list[int]] = defaultdict(list)
-        self._typical: dict[str, str | None] = {}
         self._annotated: dict[str, bool] = {}
         self._shelf = {plan.id: n for n, plan in enumerate(plans, 1)}
         self._fill(plans, units)
@@ -313,24 +300,24 @@ class Shelves:
         )
         return self.vocabulary.covered(words, known)
 
-    def typical_ask(self, unit: Unit) -> str | None:
+    def label(self, unit: Unit) -> str | None:
         """
-        A question that people ask about the unit, short, not about themselves, and as near to its words as can be.
+        What a choice says that leads to the unit: as somebody wrote it, else its heading and first words. None for
+        what stands in no section and nobody wrote a label for.
         """
-        if unit.key not in self._typical:
-            self._typical[unit.key] = self._most_typical(unit)
-        return self._typical[unit.key]
+        kinds = (self.exemplars.kinds[kind] for kind in self._kinds_of_unit[self._number[unit.key]])
+        written = (kind.label for kind in kinds if kind.plan == unit.plan and kind.label)
+        return next(written, None) or _headed(unit)
 
-    def _most_typical(self, unit: Unit) -> str | None:
-        own, _ = self._own[self._number[unit.key]]
-        asks = [
-            ask
-            for kind in self._kinds_of_unit[self._number[unit.key]]
-            if self.exemplars.kinds[kind].plan == unit.plan
-            for ask in self.exemplars.kinds[kind].asks
-            if len(ask) in TYPICAL_LENGTHS and PERSONAL.isdisjoint(tokens(ask))
-        ]
-        return max(asks, key=lambda ask: self.vocabulary.cosine(self.vocabulary.bag(ask), own), default=None)
+    def list_around(self, unit: Unit) -> Unit | None:
+        """
+        The list that a unit stands in, or the unit itself where only a part of it was shown.
+        """
+        if unit.form == "list":
+            return unit if unit.shown < len(unit.items) else None
+        id = unit.key.split("#")[0]
+        lists = [one for one in self.units(unit.plan) if one.form == "list" and id in one.members]
+        return min(lists, key=lambda one: len(one.members), default=None)
 
     def covered_elsewhere(self, words: Sequence[str], target: Gap | Aside) -> tuple[float, float]:
         """

@@ -66,3 +66,10 @@ def squash(text: str) -> str:
     For comparing word for word: NFC, case kept, Markdown marks and all blanks gone (a page break is a blank).
     """
     return BLANKS_AND_MARKS.sub("", unicodedata.normalize("NFC", text))
+
+
+def shortened(text: str, longest: int) -> str:
+    """
+    The text, cut between words with "…" where it has more than `longest` characters.
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1].rsplit(' ', 1)[0].rstrip(' ,;:.-')}…"

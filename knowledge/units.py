@@ -41,6 +41,13 @@ class Unit:
     shown: int = 1
 
 
+def is_apart(path: str) -> bool:
+    """
+    Whether the path is one of the head or the foot of the document, which has no section.
+    """
+    return path.split(".")[0] in {"header", "preamble", "closing", "recipients", "signature"}
+
+
 def units_of(plan: Plan) -> Iterator[Unit]:
     """
     All that can be quoted from a plan: clauses or their sentences, and every list.

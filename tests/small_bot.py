@@ -28,5 +28,5 @@ class Hanging(SmallLibrary):
 
 
 if __name__ == "__main__":
-    setattr(Library, "shipped", Hanging)  # noqa: B010  the type checker minds the plain assignment
+    setattr(Library, "shipped", lambda today: Hanging())  # noqa: B010  the type checker minds the plain assignment
     sys.exit(main())

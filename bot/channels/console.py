@@ -6,11 +6,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
 
 from bot.channels.base import Limits, choice_ref, numbered
-from handlers.messages import Reply
+from handlers.messages import Attachment, Reply
 
 Print = Callable[[str], None]
+
+
+def laid_down(attachment: Attachment) -> Path:
+    """
+    Where the file lies now: in a folder of its own that only this user can read.
+    """
+    file = Path(mkdtemp(prefix="chung-tay-")) / Path(attachment.name).name
+    file.write_bytes(attachment.content)
+    return file
 
 
 class JsonConsole:
@@ -28,7 +39,8 @@ class JsonConsole:
         """
         Print the reply for its user; never fails.
         """
-        attachment = reply.attachment and {"name": reply.attachment.name, "path": reply.attachment.path}
+        file = reply.attachment
+        attachment = file and {"name": file.name, "path": str(laid_down(file))}
         line = {
             "user": address,
             "text": reply.text,
@@ -54,6 +66,6 @@ class Terminal:
         """
         Print the reply; never fails.
         """
-        file = f"\n[{reply.attachment.name}: {reply.attachment.path}]" if reply.attachment else ""
+        file = f"\n[{reply.attachment.name}: {laid_down(reply.attachment)}]" if reply.attachment else ""
         self._write(f"\n{numbered(reply)}{file}\n")
         return None

@@ -13,10 +13,27 @@
   const FIRST = '00000000-0000-4000-8000-000000000001';
   const KEPT = 300;
   const WAIT = typeof AbortController === 'function' ? 25 : 0;
-  const OFFLINE = 'Mất mạng. Tin sẽ tự gửi khi có mạng.';
-  const BUSY = 'Máy chủ đang bận. Tin sẽ tự gửi lại.';
-  const SEARCHING = 'Đang tìm trong kế hoạch…';
-  const CONFIRM = 'Xóa cuộc trò chuyện khỏi máy này? Xóa rồi không lấy lại được.';
+
+  /* Every sentence that this script shows. What the server says about a refused request is for programs. */
+  const WORDS = {
+    person: 'Bà con: ',
+    bot: 'Chung Tay: ',
+    choose: 'Chọn một mục',
+    again: 'Bắt đầu lại',
+    sending: 'đang gửi…',
+    searching: 'Đang tìm trong kế hoạch…',
+    resend: 'Gửi lại',
+    offline: 'Mất mạng. Tin sẽ tự gửi khi có mạng.',
+    busy: 'Máy chủ đang bận. Tin sẽ tự gửi lại.',
+    forget: 'Xóa cuộc trò chuyện khỏi máy này? Xóa rồi không lấy lại được.',
+    unsent: 'Chưa gửi được. Bà con bấm gửi lại giúp tôi nhé.',
+    refused: {
+      400: 'Tin này tôi chưa đọc được. Bà con gõ lại giúp tôi nhé.',
+      403: 'Chưa gửi được. Bà con đóng trang này, mở lại rồi gửi giúp tôi nhé.',
+      413: 'Tin này dài quá. Bà con chia ra gửi từng phần giúp tôi nhé.',
+      500: 'Xin lỗi bà con, tôi vừa gặp trục trặc nên chưa trả lời được. Bà con thử lại sau ít phút giúp tôi nhé.',
+    },
+  };
 
   const $ = (id) => document.getElementById(id);
   const log = $('log'), box = $('text'), net = $('net'), waiting = $('waiting');
@@ -121,7 +138,7 @@
   async function deliver({ key, entry }) {
     const asked = { era: era(), after: cursor(era()) };
     if (typeof entry.after !== 'number') write(key, Object.assign(entry, { after: asked.after }));
-    const patience = setTimeout(() => { waiting.textContent = SEARCHING; scroll(); }, 400);
+    const patience = setTimeout(() => { waiting.textContent = WORDS.searching; scroll(); }, 400);
     const said = entry.choice ? { choice: entry.choice } : { text: entry.text };
     const answer = await request('POST', 'chat/messages', Object.assign({ id: entry.id, after: asked.after }, said));
     clearTimeout(patience);
@@ -132,7 +149,7 @@
       well();
     } else if (lasting(answer.status)) {
       tries = 0;
-      settle(key, 'failed', answer.data && answer.data.error);
+      settle(key, 'failed', WORDS.refused[answer.status]);
     } else await unwell(answer.status);
   }
 
@@ -169,7 +186,7 @@
 
   function unwell(status) {
     failures += 1;
-    net.textContent = status ? BUSY : OFFLINE;
+    net.textContent = status ? WORDS.busy : WORDS.offline;
     return pause(Math.min(30, Math.pow(2, failures - 1)) * 1000 * (0.75 + Math.random() / 2));
   }
 
@@ -271,7 +288,7 @@
 
   function person({ entry }) {
     const node = make('div', 'said me'), words = make('div', 'words');
-    words.append(make('span', 'sr', 'Bà con: '), make('p', '', entry.label || entry.text));
+    words.append(make('span', 'sr', WORDS.person), make('p', '', entry.label || entry.text));
     node.append(words, make('div', 'state'));
     return node;
   }
@@ -280,9 +297,9 @@
     const line = node.querySelector('.state');
     if (line.dataset.state === entry.state) return;
     line.dataset.state = entry.state;
-    line.textContent = entry.state === 'pending' ? 'đang gửi…' : '';
+    line.textContent = entry.state === 'pending' ? WORDS.sending : '';
     if (entry.state !== 'failed') return;
-    const again = make('button', '', 'Gửi lại');
+    const again = make('button', '', WORDS.resend);
     again.type = 'button';
     again.onclick = () => {
       write(key, Object.assign(read(key), { state: 'pending', after: null }));
@@ -291,12 +308,12 @@
       wake();
       box.focus();
     };
-    line.append(make('span', '', entry.note || 'Chưa gửi được.'), again);
+    line.append(make('span', '', entry.note || WORDS.unsent), again);
   }
 
   function bot({ entry }) {
     const node = make('div', 'said bot'), words = make('div', 'words');
-    words.append(make('span', 'sr', 'Chung Tay: '));
+    words.append(make('span', 'sr', WORDS.bot));
     let quote = null;
     const parts = entry.text.split(/\n{2,}/).filter((part) => part.trim());
     parts.forEach((part, n) => {
@@ -323,7 +340,7 @@
   function choices(entry) {
     const group = make('div', 'choices');
     group.setAttribute('role', 'group');
-    group.setAttribute('aria-label', 'Chọn một mục');
+    group.setAttribute('aria-label', WORDS.choose);
     for (const choice of entry.choices) {
       const button = make('button', '', choice.label);
       button.type = 'button';
@@ -369,7 +386,7 @@
   }
 
   function forget() {
-    if (!window.confirm(CONFIRM)) return box.focus();
+    if (!window.confirm(WORDS.forget)) return box.focus();
     const next = era() + 1;
     for (const key of store.keys()) if (/^ct\./.test(key)) store.remove(key);
     store.set('ct.era', String(next));
@@ -388,11 +405,11 @@
     $('form').addEventListener('submit', submit);
     box.addEventListener('keydown', typed);
     box.addEventListener('input', grow);
-    $('again').addEventListener('click', () => { say({ text: '/start', label: 'Bắt đầu lại' }); box.focus(); });
+    $('again').addEventListener('click', () => { say({ text: '/start', label: WORDS.again }); box.focus(); });
     $('forget').addEventListener('click', forget);
     window.addEventListener('storage', sync);
     window.addEventListener('online', () => { failures = 0; adopt(); wake(); });
-    window.addEventListener('offline', () => { net.textContent = OFFLINE; });
+    window.addEventListener('offline', () => { net.textContent = WORDS.offline; });
     document.addEventListener('visibilitychange', () => { hurry = true; adopt(); wake(); });
     if ('scrollRestoration' in history) history.scrollRestoration = 'manual';
     log.setAttribute('aria-busy', 'true');

@@ -84,7 +84,7 @@ def ask(run: Run, library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
     """
     Runs `ask` on the shipped library, without loading it anew.
     """
-    monkeypatch.setattr(Library, "shipped", lambda: library)
+    monkeypatch.setattr(Library, "shipped", lambda today: library)
     return lambda *arguments, stdin=b"": run("ask", *arguments, stdin=stdin)
 
 
@@ -93,7 +93,7 @@ def chat(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """
     Runs `chat --json` on the small library and a database, with these lines or objects as input.
     """
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_KEY", KEY)
 
@@ -116,6 +116,13 @@ def test_ask_prints_the_answer_as_a_person_reads_it(ask: Run, library: Library) 
     assert (result.status, result.err) == (0, "")
     assert "Sóc Trăng" in result.out
     assert "{" not in result.out
+
+
+def test_ask_prints_the_ways_on_as_numbered_lines(ask: Run, library: Library) -> None:
+    (line,) = ask(CRITERIA, "--locality", "soc-trang", "--json").lines
+    printed = ask(CRITERIA, "--locality", "soc-trang").out
+    assert line["choices"]
+    assert printed.endswith("".join(f"\n{choice['id']}. {choice['label']}" for choice in line["choices"]) + "\n")
 
 
 def test_ask_in_json_prints_one_line_with_all_of_it(ask: Run, library: Library) -> None:
@@ -143,7 +150,7 @@ def test_ask_answers_a_batch_of_questions_and_dialogues_in_its_order(
     ]
     file = tmp_path / "batch.jsonl"
     file.write_text("\n\n".join(json.dumps(line, ensure_ascii=False) for line in batch) + "\n", "utf-8")
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     result = ask("--batch", str(file))
     assert (result.status, result.err) == (0, "")
     assert [(line["id"], line["text"]) for line in result.lines] == [
@@ -317,7 +324,7 @@ def test_what_was_left_unsent_is_said_at_the_next_start(
     monkeypatch.undo()
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_KEY", KEY)
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     assert [line["text"] for line in chat().lines] == [texts.GREETING, texts.ASK_PLACE]
 
 
@@ -359,13 +366,13 @@ def test_a_kill_in_the_middle_of_a_turn_leaves_the_conversation_before_it(databa
 def test_a_person_at_the_terminal_reads_text_and_answers_with_a_number(
     run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_KEY", KEY)
-    result = run("chat", stdin="6\n\nai lo?\nhỏng\ncảm ơn\n")
+    result = run("chat", stdin="7\n\nai lo?\nhỏng\ncảm ơn\n")
     assert result.status == 0
     assert texts.GREETING in result.out
-    assert "6. tỉnh Bến Tre" in result.out
+    assert "7. tỉnh Bến Tre" in result.out
     assert "ben-tre: ai lo?" in result.out
     assert texts.BROKEN in result.out
     assert "ben-tre: cảm ơn" in result.out
@@ -385,7 +392,7 @@ def test_migrate_makes_the_tables_without_the_plans(
 def test_a_database_that_cannot_be_opened_ends_any_command_with_a_sentence(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     monkeypatch.setenv("DATABASE_URL", "sqlite:////dev/null/ct.db")
     for arguments in (("migrate",), ("chat",), ("chat", "--json")):
         assert "DATABASE_URL" in run(*arguments).sentence

@@ -20,7 +20,7 @@ from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
 from handlers import texts
-from handlers.messages import Reply, reply_to_json
+from handlers.messages import Attachment, ConversationKey, Reply, reply_to_json
 from tests.fakes import DOCUMENT, NOW, QUOTE, SEAL, HandClock, Notebook, SmallLibrary, rows_of
 
 DAY = timedelta(days=1)
@@ -32,8 +32,17 @@ def verify(reply: Reply) -> bool:
     return all(library.holds(document, quote) and quote in reply.text for document, quote in reply.quotes)
 
 
+async def make(paper: str, reader: ConversationKey) -> bytes | None:
+    """
+    "broken" cannot be made, "secret" is not for anybody.
+    """
+    if paper == "broken":
+        raise ValueError(paper)
+    return None if paper == "secret" else f"{paper} for {reader.address}".encode()
+
+
 def courier_of(store: Database, clock: HandClock, *channels: Notebook, owner: str = "a") -> Courier:
-    return Courier(store, channels, clock, verify, owner)
+    return Courier(store, channels, clock, verify, make, owner)
 
 
 def letter(
@@ -386,3 +395,24 @@ async def test_a_courier_at_work_finds_by_itself_what_another_process_queued(sto
         await queue(store, [letter("1")])
         await notebook.news.wait()
     assert notebook.tried == 1
+
+
+async def test_a_reply_leaves_with_the_paper_that_it_promises(store: Database) -> None:
+    notebook = Notebook()
+    promise = Reply("Đơn đây.", attachment=Attachment("don.pdf", "letter.pdf:1"))
+    await queue(store, [OutboxMessage("notebook", "5", "1", reply_to_json(promise))])
+    await courier_of(store, HandClock(), notebook).deliver()
+    [sent] = notebook.sent
+    assert sent.reply.attachment == Attachment("don.pdf", "letter.pdf:1", b"letter.pdf:1 for 5")
+    [row] = await rows_of(store)
+    assert "content" not in str(row.payload)
+
+
+@pytest.mark.parametrize("paper", ["secret", "broken"])
+async def test_a_paper_that_is_not_to_be_had_does_not_hold_back_the_words(store: Database, paper: str) -> None:
+    notebook = Notebook()
+    promise = Reply("Đơn đây.", attachment=Attachment("don.pdf", paper))
+    await queue(store, [OutboxMessage("notebook", "5", "1", reply_to_json(promise)), letter("2")])
+    await courier_of(store, HandClock(), notebook).deliver()
+    assert notebook.texts() == [f"Đơn đây.\n\n{texts.NO_PAPER}", "2"]
+    assert notebook.sent[0].reply.attachment is None

@@ -41,7 +41,7 @@ ARGUMENTS = [
 BOX = "Câu hỏi của bà con"
 QUESTION = "Hộ nghèo cần gì để được khen?"
 OFFLINE = "Mất mạng. Tin sẽ tự gửi khi có mạng."
-EXPECTED = re.compile("ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_FAILED|status of 500")
+EXPECTED = re.compile("ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_FAILED|status of [45]")
 TOO_SMALL = """
 () => [...document.querySelectorAll('button:enabled, textarea')].filter((e) => {
   const { width, height } = e.getBoundingClientRect();
@@ -297,8 +297,30 @@ async def test_a_message_that_breaks_the_bot_does_not_hold_up_the_next(chromium:
         await ask(page, "làm hỏng")
         await ask(page, "vẫn trả lời")
         await expect(page.locator(".bot").last).to_contain_text("Bà con hỏi: vẫn trả lời", timeout=20_000)
-        await expect(page.locator(".me").first).to_contain_text(texts.BROKEN)
+        await expect(page.locator(".me").first).to_contain_text("tôi vừa gặp trục trặc nên chưa trả lời được")
         await expect(page.get_by_role("button", name="Gửi lại")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 415])
+async def test_what_is_refused_is_said_in_kind_vietnamese(chromium: Browser, house: House, status: int) -> None:
+    async with visiting(chromium, house) as (_, page):
+        await greeted(page)
+        refusal = '{"error": "The body is not JSON in UTF-8."}'
+        await page.route("**/chat/messages", lambda route: route.fulfill(status=status, body=refusal), times=1)
+        await ask(page, "một câu")
+        await expect(page.locator(".me .state")).to_contain_text("Bà con")
+        await expect(page.locator(".me .state")).not_to_contain_text("The body")
+        await page.get_by_role("button", name="Gửi lại").click()
+        await expect(page.locator(".bot").last).to_contain_text("Bà con hỏi: một câu")
+        await expect(page.locator(".me .state")).to_be_empty()
+
+
+async def test_a_mistyped_address_leads_back_to_the_chat(chromium: Browser, house: House) -> None:
+    async with visiting(chromium, house) as (_, page):
+        await page.goto(f"{house.address}/chat")
+        await expect(page.locator("body")).to_contain_text("Không có trang này")
+        await page.get_by_role("link").click()
+        await greeted(page)
 
 
 async def test_all_can_be_forgotten_on_a_shared_phone(chromium: Browser, house: House) -> None:

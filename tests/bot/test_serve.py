@@ -122,7 +122,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], t
     root = logging.getLogger()
     before = root.handlers, root.level, logging.raiseExceptions
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Library, "shipped", SmallLibrary)
+    monkeypatch.setattr(Library, "shipped", lambda today: SmallLibrary())
     monkeypatch.setenv("WEB_PORT", str(free_port()))
 
     def serve(**settings: str) -> str:
@@ -196,7 +196,7 @@ def test_a_plan_that_is_damaged_is_named_in_one_sentence(
     plans = Path(shutil.copytree(ROOT / "knowledge" / "plans", tmp_path / "plans"))
     breaking(plans)
     monkeypatch.setattr(Library, "shipped", shipped)
-    monkeypatch.setattr(shelf, "shipped", lambda: load(plans))
+    monkeypatch.setattr(shelf, "shipped", lambda today: load(plans))
     assert PLAN in serve()
 
 

@@ -32,7 +32,7 @@ def test_nothing_needs_to_be_set() -> None:
 
 
 def test_the_environment_wins_over_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("WEB_PORT=9001\nWEB_HOST=0.0.0.0\n# WEB_PORT=1\nSOMETHING_ELSE=1\n", "utf-8")
+    Path(".env").write_text("WEB_PORT=9001\nWEB_HOST=0.0.0.0\n# WEB_PORT=1\n", "utf-8")
     monkeypatch.setenv("WEB_PORT", "9002")
     settings = load_settings()
     assert (settings.web_host, settings.web_port) == ("0.0.0.0", 9002)
@@ -70,7 +70,7 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=rf"^{name} is wrong: ") as refused:
+    with pytest.raises(SettingsError, match=rf"^{name} is wrong: .*\. Correct it in \.env") as refused:
         load_settings()
     assert "\n" not in str(refused.value)
     assert "geheim" not in str(refused.value)
@@ -82,6 +82,71 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(SettingsError) as refused:
         load_settings()
     assert {line.split()[0] for line in str(refused.value).splitlines()} == {"WEB_PORT", "LOG_LEVEL"}
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("TELEGRAM_BOT_TOKN=1:geheim", "TELEGRAM_BOT_TOKN in .env .* If TELEGRAM_BOT_TOKEN is meant"),
+        ("export WEB_PROT = 9000", "WEB_PROT in .env .* If WEB_PORT is meant"),
+        ("database_uri=sqlite:///ct.db", "database_uri in .env .* If DATABASE_URL is meant"),
+        ("PORT=geheim", "PORT in .env is no setting .* the settings are DATABASE_URL, WEB_HOST"),
+        ("\n\nWEB_PORT 9000 geheim", "Line 3 of .env cannot be read"),
+        ("WEB_PORT", "Line 1 of .env cannot be read"),
+    ],
+)
+def test_a_line_of_the_env_file_that_sets_nothing_stops_the_start(line: str, sentence: str) -> None:
+    Path(".env").write_text(f"{line}\nLOG_LEVEL=INFO\n", "utf-8")
+    with pytest.raises(SettingsError, match=f"^{sentence}") as refused:
+        load_settings()
+    assert "\n" not in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TELEGRAM_BOT_TOKN", "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+        ("WEB_PROT", "WEB_PORT"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("LOG_LEVL", "LOG_LEVEL"),
+    ],
+)
+def test_a_misspelt_setting_in_the_environment_stops_the_start(
+    name: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "geheim")
+    with pytest.raises(SettingsError, match=f"^{name} in the environment .* If {meant} is meant") as refused:
+        load_settings()
+    assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_PORT", "WEB_SERVICE_HOST", "WEB_CONCURRENCY", "TEST_DATABASE_URL", "PORT"]
+)
+def test_what_other_programs_set_in_the_environment_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "tcp://10.0.0.1:80")
+    assert load_settings() == Settings(_env_file=None)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "name", ["COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "TELEGRAM_API_ID", "TZ", "HTTPS_PROXY"]
+)
+def test_the_env_file_may_be_shared_with_what_runs_the_bot(name: str) -> None:
+    Path(".env").write_text(f"{name}=1\nWEB_PORT=9000\n", "utf-8")
+    assert load_settings().web_port == 9000
+
+
+def test_an_env_file_with_the_mark_of_windows_and_its_line_ends_is_read() -> None:
+    Path(".env").write_bytes("\ufeffWEB_PORT=9000\r\n\r\nLOG_LEVEL=debug\r\n".encode())
+    assert (load_settings().web_port, load_settings().log_level) == (9000, "DEBUG")
+
+
+def test_an_env_file_that_cannot_be_read_stops_the_start() -> None:
+    Path(".env").mkdir()
+    with pytest.raises(SettingsError, match=r"^The file \.env cannot be read: Is a directory\. "):
+        load_settings()
 
 
 def test_an_env_file_that_is_not_utf8_is_refused_with_a_sentence() -> None:

@@ -147,6 +147,17 @@ async def send_document(world: World, params: Params) -> Json:
     return add_message(world, chat, extra, inline_keyboard(params))
 
 
+async def send_photo(world: World, params: Params) -> Json:
+    chat = known_chat(world, params)
+    photo = params.get("photo")
+    if not isinstance(photo, Mapping):
+        raise ApiError(400, "Bad Request: there is no photo in the request")
+    number = next(world.numbers)
+    size = {"file_id": f"file-{number}", "file_unique_id": f"u{number}", "width": 1, "height": 1}
+    extra = {"photo": [{**size, "file_size": photo["size"]}], "caption": params.get("caption")}
+    return add_message(world, chat, extra, inline_keyboard(params))
+
+
 async def edit_message_reply_markup(world: World, params: Params) -> Json:
     message = known_message(world, params)
     markup = inline_keyboard(params)
@@ -183,6 +194,7 @@ METHODS: Mapping[str, Method] = {
     "sendchataction": send_chat_action,
     "sendmessage": send_message,
     "senddocument": send_document,
+    "sendphoto": send_photo,
     "editmessagereplymarkup": edit_message_reply_markup,
     "editmessagetext": edit_message_text,
     "answercallbackquery": answer_callback_query,

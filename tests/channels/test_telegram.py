@@ -305,20 +305,17 @@ async def test_the_keyboard_hangs_on_the_last_part(fake: FakeTelegram, channel: 
     assert fake.sent[-1]["reply_markup"]["inline_keyboard"] == [[{"text": "Tiếp", "callback_data": "9.0"}]]
 
 
-async def test_a_file_goes_along(fake: FakeTelegram, channel: Telegram, tmp_path: Path) -> None:
-    file = tmp_path / "a.bin"
-    file.write_bytes(b"12345")
-    await channel.send("5", Reply("Đây là mẫu.", attachment=Attachment("mau-dang-ky.docx", str(file))), 1)
+async def test_a_file_goes_along(fake: FakeTelegram, channel: Telegram) -> None:
+    paper = Attachment("mau-dang-ky.docx", "letter.docx:1", b"12345")
+    await channel.send("5", Reply("Đây là mẫu.", attachment=paper), 1)
     text, document = fake.sent
     assert text["text"] == "Đây là mẫu."
     assert (document["document"]["file_name"], document["document"]["file_size"]) == ("mau-dang-ky.docx", 5)
 
 
-async def test_a_missing_file_does_not_hold_back_the_words(
-    fake: FakeTelegram, channel: Telegram, tmp_path: Path
-) -> None:
-    await channel.send("5", Reply("Đây là mẫu.", attachment=Attachment("mau.docx", str(tmp_path / "none"))), 1)
-    assert fake.texts == ["Đây là mẫu."]
+async def test_a_picture_goes_as_a_picture(fake: FakeTelegram, channel: Telegram) -> None:
+    await channel.send("5", Reply("Từng tháng.", attachment=Attachment("thang.png", "months.png:1", b"1234567")), 1)
+    assert [(photo["file_size"]) for photo in fake.sent[-1]["photo"]] == [7]
 
 
 async def test_after_a_failure_between_parts_it_goes_on_and_doubles_nothing(

@@ -62,14 +62,14 @@ async def test_foreign_keys_are_enforced(store: Database) -> None:
 
 
 async def test_sqlite_writes_ahead_waits_for_writers_and_begins_immediate(tmp_path: Path) -> None:
-    store = Database(f"sqlite:///{tmp_path / 'new' / 'ct.db'}", SEAL)
+    store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
     async with store.engine.connect() as connection:
         pragmas = [
             (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
             for name in ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
         ]
     assert pragmas == ["wal", db_engine.BUSY_TIMEOUT_MS, 1, 1]
-    other = sqlite3.connect(tmp_path / "new" / "ct.db", timeout=0, isolation_level=None)
+    other = sqlite3.connect(tmp_path / "ct.db", timeout=0, isolation_level=None)
     async with store.write():
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -205,7 +205,7 @@ async def break_all_connections(store: Database) -> None:
         ("not an address", "is not a database address"),
         ("postgresql://bot:geheim@host:port/name", "is not a database address"),
         ("mysql://bot:geheim@host/name", "names mysql"),
-        ("sqlite:////dev/null/ct.db", "its folder cannot be made"),
+        ("sqlite:////dev/null/ct.db", "is no folder that can be used"),
         ("sqlite:////dev", "cannot be opened"),
     ],
 )
@@ -216,10 +216,16 @@ def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(address: str, 
     assert "\n" not in str(refused.value)
 
 
+def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match=r"DATABASE_URL points into .*/dta, .* Make that folder, or correct"):
+        Database(f"sqlite:///{tmp_path / 'dta' / 'ct.db'}", SEAL)
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_text("Kính gửi Ủy ban nhân dân xã, " * 40)
     for address, sentence in (
-        (f"sqlite:///{tmp_path / 'letter.db'}", "not a database"),
+        (f"sqlite:///{tmp_path / 'letter.db'}", r"not a database\. Put a backup in its place"),
         ("postgresql://bot:geheim@127.0.0.1:1/name", "Connection refused"),
     ):
         store = Database(address, SEAL)
@@ -232,7 +238,7 @@ async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_p
 async def test_a_database_of_a_newer_bot_is_refused_with_a_sentence(store: Database) -> None:
     async with store.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Unusable, match="9999"):
+    with pytest.raises(Unusable, match=r"9999.*A newer Chung Tay made it"):
         await store.migrate()
 
 

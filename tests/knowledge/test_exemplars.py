@@ -128,6 +128,24 @@ def test_an_entry_that_lacks_something_is_a_plan_error(tmp_path: Path, name: str
         exemplars.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("ben-tre-2022.toml", "[[clause]]\nquote = 'a'\nask = ['b']\n", "`ask` in .* Did you mean `asks`"),
+        ("ben-tre-2022.toml", "[[clauses]]\nquote = 'a'\nasks = ['b']\n", "`clauses`.* Did you mean `clause`"),
+        ("gaps.toml", "[[gap]]\nid = 'a'\nasks = ['b']\nsay = 'c'\nnear_by = ['d']\n", "`near_by` in"),
+        ("smalltalk.toml", "[[talk]]\nid = 'a'\nasks = ['b']\nsays = ['c']\n", "`says` in .* `say`"),
+        ("ben-tre-2022.toml", "[[clause]]\nquote = 'a'\nasks = 'b'\n", "`asks` of an entry is no list of texts"),
+    ],
+)
+def test_a_misspelt_field_is_named_with_the_one_that_may_be_meant(
+    tmp_path: Path, name: str, content: str, sentence: str
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(PlanError, match=rf"^{name}.*{sentence}"):
+        exemplars.load(tmp_path)
+
+
 def test_an_empty_folder_knows_nothing(tmp_path: Path) -> None:
     assert exemplars.load(tmp_path) == Exemplars((), (), (), ())
 

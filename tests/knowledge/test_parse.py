@@ -16,7 +16,19 @@ from hypothesis import strategies as st
 
 import knowledge
 from knowledge.__main__ import main
-from knowledge.parse import Clause, Node, Plan, PlanError, coverage, load, load_one, parse, shipped, walk
+from knowledge.parse import (
+    Clause,
+    Node,
+    Plan,
+    PlanError,
+    coverage,
+    in_force_first,
+    load,
+    load_one,
+    parse,
+    shipped,
+    walk,
+)
 
 PLANS = {plan.id: plan for plan in shipped()}
 FILES = Path(knowledge.__path__[0]) / "plans"
@@ -505,7 +517,16 @@ def test_a_corrupt_file_is_refused_by_name(tmp_path: Path, content: bytes, sente
         ("chrome = [", "not valid TOML"),
         ("chrome = ['(']", "regular expressions"),
         ("chrome = 3", "regular expressions"),
-        ("[plan]\nsigner = 'A'", r"\[plan\] may hold only"),
+        ("chrome = 'Quảng cáo'", "regular expressions"),
+        ("plan = 3", "`plan` is no table"),
+        ("[plan]\nsigner = 'A'", r"unknown field `signer` in \[plan\]\. Use only: number"),
+        ("[plan]\nplace_nam = 'xã A'", r"`place_nam` in \[plan\]\. Did you mean `place_name`"),
+        ("[plan]\nplace_name = 3", "`place_name` is 3"),
+        ("[plan]\ntitle = 3", "`title` is 3"),
+        ("[plan]\nperiod = [2030, 2026]", r"`period` is \[2030, 2026\]"),
+        ("[[deadlines]]\ntitle = 'x'", "unknown field `deadlines`. Did you mean `deadline`"),
+        ("[[note]]\ntext = 'x'\nsource = 'y'\nwen = 'z'", r"`wen` in \[\[note\]\]\. Did you mean `when`"),
+        ("[[note]]\ntext = 'x'\nsource = 'y'\nwhen = '('", "`when` of a .* is no regular expression"),
         ("[plan]\nperiod = 2021", "`period` is 2021"),
         ("[plan]\nissued = 'hôm qua'", "`issued` is 'hôm qua'"),
         ("[plan]\nnumber = 87", "`number` is 87"),
@@ -518,17 +539,104 @@ def test_a_toml_that_does_not_fit_is_refused(toml: str, sentence: str) -> None:
         parse("x-2024", "I. MỤC ĐÍCH\n1. Giảm nghèo.", toml)
 
 
+def test_a_number_counts_before_a_percentage_too() -> None:
+    plan = parse("x-2024", "I. MỤC TIÊU\n1. Giảm nghèo.\n2. 100% hộ nghèo được vay vốn.\n3. Xóa nhà tạm.")
+    assert [clause.path for clause in plan.clauses] == ["I.1", "I.2", "I.3"]
+
+
 def test_listed_chrome_is_dropped_and_only_whole_lines() -> None:
     plan = parse("x-2024", "I. MỤC ĐÍCH\n1. Giảm nghèo.\nQuảng cáo\nQuảng cáo là gì.", "chrome = ['Quảng cáo']")
     assert [line.text for line in plan.dropped] == ["Quảng cáo"]
     assert plan.clauses[-1].text == "Quảng cáo là gì."
 
 
+SHORT = "UBND XÃ {}\nKẾ HOẠCH\nI. MỤC ĐÍCH\n1. Giảm nghèo."
+
+
 def test_a_directory_loads_sorted_with_its_toml(tmp_path: Path) -> None:
     for name in ("b-2024", "a-2024"):
-        (tmp_path / f"{name}.txt").write_text("I. MỤC ĐÍCH\n1. Giảm nghèo.", "utf-8")
-    (tmp_path / "b-2024.toml").write_text("[plan]\nnumber = '9/KH'", "utf-8")
+        (tmp_path / f"{name}.txt").write_text(SHORT.format(name[0].upper()), "utf-8")
+    (tmp_path / "b-2024.toml").write_text("\ufeff[plan]\nnumber = '9/KH'", "utf-8")
     assert [(plan.id, plan.meta.number) for plan in load(tmp_path)] == [("a-2024", None), ("b-2024", "9/KH")]
+
+
+@pytest.mark.parametrize(
+    ("header", "place"),
+    [
+        ("ỦY BAN NHÂN DÂN\nPHƯỜNG PHÚ LỢI", "phường Phú Lợi"),
+        ("UỶ BAN NHÂN DÂN\n\nPHƯỜNG PHÚ LỢI\n\nCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "phường Phú Lợi"),
+        ("UBND XÃ CẨM TÚ\nSố: 31/KH-UBND", "xã Cẩm Tú"),
+        ("Ủy ban nhân dân xã Cẩm Tú", "xã Cẩm Tú"),
+        ("ỦY BAN NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nXÃ CẨM TÚ Độc lập - Tự do - Hạnh phúc", "xã Cẩm Tú"),
+        ("ỦY BAN NHÂN DÂN\nĐẶC KHU PHÚ QUỐC", "đặc khu Phú Quốc"),
+        ("UBND TỈNH BÀ RỊA - VŨNG TÀU", "tỉnh Bà Rịa - Vũng Tàu"),
+        ("UBND PHƯỜNG 5", "phường 5"),
+        ("KẾ HOẠCH\nPhong trào thi đua giảm nghèo trên địa bàn phường Phú Lợi năm 2026", "phường Phú Lợi"),
+        ("KẾ HOẠCH\nTHI ĐUA GIẢM NGHÈO TRÊN ĐỊA BÀN XÃ CẨM TÚ", "xã Cẩm Tú"),
+        ("KẾ HOẠCH\nTHI ĐUA GIẢM NGHÈO TRÊN ĐỊA BÀN XÃ CẨM TÚ GIAI ĐOẠN 2026 - 2030", "xã Cẩm Tú"),
+        ("KẾ HOẠCH\nPhong trào thi đua giảm nghèo", ""),
+    ],
+)
+def test_the_place_is_read_from_the_letterhead_or_the_title(header: str, place: str) -> None:
+    plan = parse("x-2026", f"{header}\nI. MỤC ĐÍCH\n1. Giảm nghèo.")
+    assert plan.meta.place_name == place
+    assert plan.meta.issuer == (f"UBND {place}" if place else "")
+
+
+def test_a_plan_that_names_no_place_is_refused_until_its_toml_does(tmp_path: Path) -> None:
+    path = tmp_path / "phu-loi-2026.txt"
+    path.write_text("KẾ HOẠCH\nGiảm nghèo\nI. MỤC ĐÍCH\n1. Giảm nghèo.", "utf-8")
+    with pytest.raises(PlanError, match=r"^phu-loi-2026\.txt: .* phu-loi-2026\.toml .*place_name = "):
+        load_one(path)
+    path.with_suffix(".toml").write_text("[plan]\nplace_name = 'phường Phú Lợi'", "utf-8")
+    meta = load_one(path).meta
+    assert (meta.place, meta.place_name, meta.issuer) == ("phu-loi", "phường Phú Lợi", "UBND phường Phú Lợi")
+
+
+@pytest.mark.parametrize("name", ["Phú Lợi 2026", "phu-loi", "phu_loi_2026", "PHU-LOI-2026"])
+def test_a_file_name_that_shows_no_place_and_year_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.txt").write_text(SHORT.format("A"), "utf-8")
+    with pytest.raises(PlanError, match=rf"^{name}\.txt: .*phu-loi-2026\.txt"):
+        load(tmp_path)
+
+
+def test_one_file_name_for_two_places_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cam-thuy-2018.txt").write_text(SHORT.format("CẨM THỦY").replace("XÃ", "HUYỆN"), "utf-8")
+    (tmp_path / "cam-thuy-2026.txt").write_text(SHORT.format("CẨM THỦY"), "utf-8")
+    with pytest.raises(PlanError, match="cam-thuy-2026 is for xã Cẩm Thủy, but cam-thuy-2018 is for huyện Cẩm Thủy"):
+        load(tmp_path)
+    (tmp_path / "cam-thuy-2026.txt").rename(tmp_path / "xa-cam-thuy-2026.txt")
+    assert len(load(tmp_path)) == 2
+
+
+def test_two_file_names_for_one_place_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "tan-tien-2021.txt").write_text(SHORT.format("TÂN TIẾN"), "utf-8")
+    (tmp_path / "xa-tan-tien-2026.txt").write_text(SHORT.format("TÂN TIẾN"), "utf-8")
+    with pytest.raises(PlanError, match="xa-tan-tien-2026 and tan-tien-2021 are both for xã Tân Tiến"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("periods", "today", "first"),
+    [
+        (("[2021, 2025]", "[2026, 2030]"), date(2026, 3, 2), "a-2026"),
+        (("[2021, 2025]", "[2026, 2030]"), date(2025, 12, 31), "a-2021"),
+        (("[2021, 2025]", "[2026, 2030]"), date(2031, 1, 1), "a-2026"),
+        (("[2021, 2025]", "[2026, 2030]"), date(2020, 1, 1), "a-2021"),
+        (("[2021, 2030]", "[2024, 2024]"), date(2026, 1, 1), "a-2021"),
+        (("[]", "[]"), date(2026, 1, 1), "a-2026"),
+        (("[2021, 2025]", "[2026, 2030]"), None, "a-2026"),
+    ],
+)
+def test_of_two_plans_for_one_place_the_one_in_force_comes_first(
+    periods: tuple[str, str], today: date | None, first: str
+) -> None:
+    a, b = (
+        parse(name, SHORT.format("A"), f"[plan]\nperiod = {period}")
+        for name, period in zip(("a-2021", "a-2026"), periods, strict=True)
+    )
+    assert in_force_first((a, b), today)[0].id == first
+    assert in_force_first((b, a), today)[0].id == first
 
 
 def assert_nothing_is_lost(text: str) -> None:
@@ -610,12 +718,19 @@ def test_check_fails_with_the_sentence_of_each_broken_plan(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a-2024.txt").write_bytes(b"")
-    (tmp_path / "b-2024.txt").write_text("I. MỤC ĐÍCH\n1. Giảm nghèo.", "utf-8")
+    (tmp_path / "b-2024.txt").write_text(SHORT.format("B"), "utf-8")
     (tmp_path / "c-2024.txt").write_bytes(b"\xff")
     assert main(["--plans", str(tmp_path), "check"]) == 1
     printed_lines = capsys.readouterr()
     assert [line[:6] for line in printed_lines.err.splitlines()] == ["a-2024", "c-2024"]
-    assert printed_lines.out.startswith("b-2024: 1 clauses, 0 facts")
+    assert printed_lines.out.startswith("b-2024: xã B, 3 clauses, 0 facts")
+
+
+def test_check_names_a_toml_without_its_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "b-2024.txt").write_text(SHORT.format("B"), "utf-8")
+    (tmp_path / "a-2024.toml").write_text("[plan]", "utf-8")
+    assert main(["--plans", str(tmp_path), "check"]) == 1
+    assert capsys.readouterr().err == "a-2024.toml: there is no a-2024.txt beside it. Rename it, or delete it.\n"
 
 
 def test_check_of_an_empty_directory_fails(tmp_path: Path) -> None:

@@ -298,12 +298,10 @@ class Telegram:
         return str(sent.message_id)
 
     async def _hand(self, address: str, attachment: Attachment) -> str:
-        try:
-            content = await asyncio.to_thread(Path(attachment.path).read_bytes)
-        except OSError as error:
-            log.error("attachment_missing", error=type(error).__name__)  # noqa: TRY400  its text holds the path
-            return ""
-        await self._bot.send_document(address, content, filename=attachment.name)
+        if attachment.name.endswith(".png"):
+            await self._bot.send_photo(address, attachment.content, filename=attachment.name)
+        else:
+            await self._bot.send_document(address, attachment.content, filename=attachment.name)
         return ""
 
     def _blot(self, text: str) -> str:

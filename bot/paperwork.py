@@ -1,0 +1,199 @@
+"""
+The files that a reply promises, made when it leaves: a letter of one registration, a list and a chart of a unit's.
+
+A reply carries only what paper it is, such as "letter.pdf:482915073"; the right to it is checked again when it is
+made, and each making of a letter or list is in the audit log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.clock import Clock, local_date
+from bot.papers.chart import monthly_png
+from bot.papers.letter import LetterFields, letter_docx, letter_pdf
+from bot.papers.table import RegistrationRow, registrations_xlsx
+from db.desk import DeskRows
+from db.records import Account
+from db.uow import Database
+from handlers import texts, texts_officer
+from handlers.cases import Case, EventKind, Form, Helper, Post, Status
+from handlers.desk import Desk
+from handlers.flows.shown import grouped
+from handlers.messages import ConversationKey
+from knowledge.areas import Areas
+from knowledge.workdays import working_days
+
+MONTHS = 12
+"""How many months a chart shows."""
+
+Make = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Paperwork:
+    """
+    Makes papers out of what the desk holds.
+    """
+
+    database: Database
+    areas: Areas
+    clock: Clock
+
+    async def make(self, paper: str, reader: ConversationKey) -> bytes | None:
+        """
+        The file for somebody who may have it; None for everybody else, and for a paper that is none.
+        """
+        now = self.clock()
+        async with self.database.write() as uow:
+            make = await uow.desk(lambda rows: self._gather(rows, paper, reader, now))
+            await uow.commit()
+        return None if make is None else await asyncio.to_thread(make)
+
+    def _gather(self, rows: DeskRows, paper: str, reader: ConversationKey, now: datetime) -> Make | None:
+        """
+        Read what the paper needs; making it is then a matter of these values alone.
+        """
+        kind, _, of = paper.partition(":")
+        desk = Desk(rows, reader, now, self.areas)
+        if kind in LETTERS:
+            return self._letter(desk, kind, of)
+        if kind in TABLES:
+            return self._table(desk, kind, of)
+        return None
+
+    def _letter(self, desk: Desk, kind: str, code: str) -> Make | None:
+        case = desk.case(code)
+        if case is None or case.form is None:
+            return None
+        note_looks(desk, kind)
+        fields, write = letter_fields(case, case.form, self.areas), LETTERS[kind]
+        return lambda: write(fields)
+
+    def _table(self, desk: Desk, kind: str, post: str) -> Make | None:
+        held = next((one for one in desk.posts() if str(one.id) == post), None)
+        if held is None:
+            return None
+        cases, today = desk.registrations(held), local_date(desk.now)
+        desk.rows.trail.saw(Account(desk.key.channel, desk.key.address), kind, desk.now, post=held.id)
+        write = TABLES[kind]
+        return lambda: write(held, cases, today)
+
+
+def note_looks(desk: Desk, what: str) -> None:
+    """
+    Write the desk's looks into the audit log.
+    """
+    for look in desk.looks:
+        account = Account(desk.key.channel, desk.key.address)
+        desk.rows.trail.saw(account, what, desk.now, look.case, look.post)
+
+
+def letter_fields(case: Case, form: Form, areas: Areas) -> LetterFields:
+    """
+    A registration as the letter words it.
+    """
+    area = areas.by_code(form.unit)
+    return LetterFields(
+        receipt=grouped(case.code),
+        head=form.head,
+        phone=phone(form.phone),
+        hamlet=form.hamlet,
+        commune=area.name if area else form.area,
+        province=area.province if area else "",
+        was=form.was,
+        status_now=texts.STANDINGS[form.standing],
+        poor_since=form.since,
+        leaving=texts.STANDINGS[form.leaving],
+        year=form.year,
+        members=form.members,
+        workers=form.workers,
+        income_band=None,
+        reason=form.reason,
+        needs=tuple(texts.NEEDS.get(need, need) for need in form.needs),
+        lacking=(),
+        helper=helper_line(form.helper) if form.helper else None,
+        sent_on=local_date(case.sent_at),
+    )
+
+
+def helper_line(helper: Helper) -> str:
+    """
+    Who wrote for the household, and how it agreed.
+    """
+    return f"{helper.relation}: {helper.name}; chủ hộ đồng ý ngày {helper.consent_on} ({helper.consent_how})"
+
+
+def phone(number: str) -> str:
+    """
+    Ten digits as they are read: "0912 345 678".
+    """
+    return f"{number[:4]} {number[4:7]} {number[7:]}" if len(number) == 10 else number
+
+
+def list_of(post: Post, cases: Sequence[Case], today: date) -> bytes:
+    """
+    All registrations of a post's unit as a workbook.
+    """
+    rows = [row_of(case, case.form, today) for case in cases if case.form is not None]
+    return registrations_xlsx(post.unit_name, rows, today)
+
+
+def row_of(case: Case, form: Form, today: date) -> RegistrationRow:
+    """
+    A registration as a line of the list; it waits until it is decided or withdrawn.
+    """
+    sent = local_date(case.sent_at)
+    return RegistrationRow(
+        receipt=grouped(case.code),
+        head=form.head,
+        phone=phone(form.phone),
+        hamlet=form.hamlet,
+        commune=form.area,
+        status_now=texts.STANDINGS[form.standing],
+        leaving=texts.STANDINGS[form.leaving],
+        members=form.members,
+        workers=form.workers,
+        sent_on=sent,
+        state=texts_officer.STATUS[case.status],
+        decided_no=case.decision,
+        decided_on=case.decided_on,
+        entered_by="cán bộ (đơn giấy)" if case.on_paper else "hộ gửi qua chat",
+        waiting_days=working_days(sent, today) if case.status in {Status.SENT, Status.TAKEN} else 0,
+    )
+
+
+def chart_of(post: Post, cases: Sequence[Case], today: date) -> bytes:
+    """
+    How many registrations were sent and decided in each of the last months.
+    """
+    months = last_months(today)
+    sent = Counter(month_of(local_date(case.sent_at)) for case in cases)
+    decided = Counter(
+        month_of(local_date(event.at)) for case in cases for event in case.events if is_decision(event.kind)
+    )
+    return monthly_png(post.unit_name, [(month, sent[month], decided[month]) for month in months], today)
+
+
+def is_decision(kind: EventKind) -> bool:
+    return kind in {EventKind.DONE, EventKind.DECLINED}
+
+
+def last_months(today: date) -> list[str]:
+    """
+    The last twelve months up to this one, oldest first: "12/2025" … "11/2026".
+    """
+    count = today.year * MONTHS + today.month - 1
+    return [f"{n % 12 + 1:02d}/{n // 12}" for n in range(count - MONTHS + 1, count + 1)]
+
+
+def month_of(day: date) -> str:
+    return f"{day:%m/%Y}"
+
+
+LETTERS = {"letter.pdf": letter_pdf, "letter.docx": letter_docx}
+TABLES = {"list.xlsx": list_of, "months.png": chart_of}
