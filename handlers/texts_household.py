@@ -37,7 +37,7 @@ HELPER_NAME = "Dạ, quý quá. Người ghi giúp tên gì ạ? Xin cho biết 
 HELPER_RELATION = "{name} là gì của nhà đó ạ?"
 RELATIONS = ("Trưởng thôn, ấp, khóm", "Cán bộ hoặc hội viên đoàn thể", "Con cháu, người nhà", "Hàng xóm")
 HELPER_HOW = "Chủ hộ đã nói đồng ý cho ghi giúp bằng cách nào ạ?"
-HOWS = ("Ngồi cạnh tôi, nói đồng ý", "Gọi điện, nói đồng ý", "Viết giấy, có ký tên")
+HOWS = ("Ngồi cạnh, nói đồng ý", "Gọi điện, nói đồng ý", "Viết giấy, có ký tên")
 NOT_ASKED = "Tôi chưa hỏi chủ hộ"
 ASK_HEAD_FIRST = (
     "Phải có chủ hộ đồng ý thì tôi mới ghi được. Bà con hỏi chủ hộ trước rồi chọn lại giúp tôi; "
@@ -60,7 +60,7 @@ EXAMPLES = {
     "dong-nai": "ấp 1 xã Trảng Bom Đồng Nai",
     "vinh-phuc": "khu 3 phường Vĩnh Yên Vĩnh Phúc",
 }
-ADDRESS_UNCLEAR = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi, ví dụ: {example}."
+ADDRESS_UNCLEAR = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi."
 ADDRESS_STUCK = "Tôi vẫn chưa tìm ra. Bà con gõ lại, hoặc chọn một cách dưới đây."
 BY_STEPS, BY_OFFICER = "Chọn từng bước", "Để cán bộ hỏi lại"
 WHICH = "Có mấy nơi giống vậy. Nhà mình ở nơi nào ạ?"
@@ -74,26 +74,27 @@ LETTER_NONE = "Không có xã, phường nào bắt đầu như vậy ở {provi
 LETTER_MANY = "Có {n} xã, phường bắt đầu như vậy. Bà con gõ thêm vài chữ nữa giúp tôi."
 HAMLET = "Thôn (ấp, khóm, khu) nào ạ? Gõ tên hoặc số, ví dụ: khóm 3."
 HAMLET_BY_OFFICER = "Bà con ghi địa chỉ như vẫn thường gọi; cán bộ sẽ hỏi lại cho rõ."
-HAMLET_UNCLEAR = "Tôi chưa hiểu. Bà con gõ ngắn tên thôn (ấp, khóm) giúp tôi, ví dụ: ấp 2."
+HAMLET_UNCLEAR = "Tôi chưa hiểu. Bà con gõ ngắn thôi giúp tôi."
 STANDING = "Năm nay nhà mình thuộc diện nào ạ?"
+STANDING_UNSURE = (
+    "Chưa chắc thì bà con chọn diện gần đúng nhất; cán bộ sẽ xem lại. Nhà không thuộc diện nào thì chưa cần đăng ký."
+)
 SINCE = "Từ năm nào ạ? Ví dụ: 2019, hoặc: 3 năm nay."
 SINCE_UNKNOWN = "Không nhớ"
-SINCE_UNCLEAR = "Tôi chưa hiểu. Bà con gõ năm đủ bốn số, ví dụ: 2019; hoặc gõ: 3 năm nay."
+SINCE_UNCLEAR = "Tôi chưa hiểu năm nào. Bà con gõ năm đủ bốn số giúp tôi."
 MEMBERS = "Nhà mình mấy người ạ? Gõ số; quá 6 người cũng gõ số. (Muốn sửa câu trước, gõ: quay lại.)"
-MEMBERS_UNCLEAR = "Bà con gõ số người trong nhà, từ 1 đến 30, ví dụ: 4."
+MEMBERS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ một số, từ 1 đến 30."
 WORKERS = "Trong {members} người, mấy người đang đi làm hoặc làm được việc ạ? Không có ai thì gõ: 0."
-WORKERS_UNCLEAR = "Bà con gõ một số từ 0 đến {members}. Không có ai thì gõ: 0."
+WORKERS_ALONE = "Người đó có đi làm hoặc làm được việc không ạ? Có thì gõ 1, không thì gõ 0."
+WORKS = "Có"
+WORKERS_UNCLEAR = "Tôi chưa hiểu. Số này phải từ 0 đến {members}."
 PEOPLE = "{n} người"
-LEAVING = "Nhà mình đã ra khỏi diện hộ nghèo. Nay bà con muốn đăng ký việc nào ạ?"
-LEAVINGS = {
-    "ngheo": "Thoát hộ nghèo",
-    "can_ngheo": "Thoát hộ cận nghèo",
-    "moi_thoat": "Giữ vững, không tái nghèo",
-}
-LEAVING_EDIT = "Bà con đăng ký việc nào ạ?"
+LEAVING = "Bà con muốn đăng ký việc nào ạ?"
+LEAVINGS = {"ngheo": "Thoát hộ nghèo", "can_ngheo": "Thoát hộ cận nghèo"}
+LEAVINGS_OF_JUST_LEFT = {"can_ngheo": "Thoát hộ cận nghèo", "ngheo": "Giữ vững, không tái nghèo"}
 NEEDS = "Nhà mình mong được giúp gì nhất? Chọn một việc. Nhiều việc thì gõ các số, ví dụ: 1 3. Không cần thì gõ: 0."
 NEEDS_NONE = "Không cần giúp gì"
-NEEDS_UNCLEAR = "Bà con gõ số của việc cần giúp, ví dụ: 1, hoặc: 1 3. Không cần thì gõ: 0."
+NEEDS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ số của những việc dưới đây."
 YEAR = "Bà con muốn xét vào kỳ rà soát năm nào ạ?"
 YEAR_CHOICE = "Năm {year}"
 REASON = "Bà con muốn nói thêm điều gì với cán bộ ạ? Xin đừng ghi bệnh tật, số căn cước, tên trẻ nhỏ."
@@ -114,6 +115,10 @@ NO_PHOTO = (
 NO_VOICE = "Tôi chưa nghe được tin thoại và không giữ lại. Bà con gõ ngắn, không cần dấu; gõ số cũng được."
 NO_FILE = "Tôi không nhận tin này và không giữ lại. Bà con trả lời bằng chữ hoặc bằng số giúp tôi."
 STALE = "Nút đó của câu trước. Bà con trả lời câu dưới đây giúp tôi."
+WHY_ASK = (
+    "Tôi hỏi để cán bộ biết nhà mình mà liên hệ và giúp. Chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem được; "
+    "bà con xoá lúc nào cũng được."
+)
 ASIDE_LATER = "Câu này để xong đơn, bà con hỏi lại tôi nhé."
 
 REVIEW = "Bà con xem lại giúp tôi. Dòng nào sai thì chọn số của dòng đó."
@@ -153,15 +158,20 @@ NOBODY_YET = (
     "• Hiện chưa có cán bộ nào của nơi này nhận đơn qua đây. Tôi vẫn giữ đơn, cán bộ đầu tiên nhận việc sẽ thấy. "
     "Cần sớm thì bà con đến thẳng Ủy ban xã, phường."
 )
+CARD_AGAIN = "Phần tôi dặn trước khi gửi vẫn như trên. Bà con gửi đơn chứ ạ?"
 CARD_ASK = "Bà con gửi đơn chứ ạ?"
 SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"
+CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
 LATER = "Để sau"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
-NOT_SENT = "Dạ, tôi không gửi và đã xoá bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
+NOT_SENT_OWN = "Dạ, tôi không gửi và đã xoá bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
+NOT_SENT = (
+    "Dạ, tôi không gửi và đã xoá bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
+)
 
 SENT = (
     "Dạ, tôi đã gửi đơn của hộ {head}.\nMã nhận đơn: {code}\nNơi nhận: {to}\n\n{next}\n\n"

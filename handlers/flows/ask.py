@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.flows import reading
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
@@ -61,6 +62,8 @@ def _refusal(message: IncomingMessage) -> str | None:
         return texts.UNKNOWN_COMMAND.format(command=f"/{command[:32]}")
     if len(message.text) > LONGEST_QUESTION:
         return texts.TOO_LONG
+    if reading.holds_identity_number(message.text, (12,)):
+        return texts_household.IDENTITY
     if not any(letter.isalnum() for letter in message.text):
         return texts.ONLY_EMOJI
     return None

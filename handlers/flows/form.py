@@ -7,6 +7,7 @@ and not answered. So going back, editing and pausing need no bookkeeping, and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -61,6 +62,14 @@ class Field:
     """No choice but its own: any other number is an answer."""
 
 
+def of_whom(slots: Slots, text: str) -> str:
+    """
+    The sentence as it is said to somebody who fills in for another household.
+    """
+    helps = slots.get("who") == "help" and text != say.WHO
+    return text.replace("hà mình", "hà đó") if helps else text
+
+
 def choices(name: str, *pairs: tuple[str, str]) -> tuple[Choice, ...]:
     """
     The choices of a question, as (value, label).
@@ -79,11 +88,26 @@ def _ask_who(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.WHO, choices("who", ("own", say.WHO_OWN), ("help", say.WHO_HELP)))
 
 
+FOR_ANOTHER = ("giup", "gium", "dum", "nha khac", "hang xom", "ba con", "cho ba", "cho ong")
+FOR_OWN = (
+    "nha toi",
+    "nha tui",
+    "nha em",
+    "nha minh",
+    "nha con",
+    "cho nha",
+    "cho minh",
+    "cho toi",
+    "cho em",
+    "gia dinh",
+)
+
+
 def _take_who(slots: Slots, text: str, tools: Tools) -> Taken:
-    said = reading.bare(text)
-    if any(word in said for word in ("giup", "gium", "dum", "ho nha", "nha khac", "hang xom")):
+    said = f" {fold(clean(text))} "
+    if any(f" {words} " in said for words in FOR_ANOTHER):
         return {"who": "help"}
-    return {"who": "own"} if any(word in said for word in ("nha", "minh", "em", "toi")) else say.CHOOSE_ONE
+    return {"who": "own"} if any(f" {words} " in said for words in FOR_OWN) else say.CHOOSE_ONE
 
 
 def _pick_who(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -138,11 +162,11 @@ def _ask_when(slots: Slots, tools: Tools) -> Reply:
 
 def _take_when(slots: Slots, text: str, tools: Tools) -> Taken:
     given = reading.day_in(text, tools.today)
-    return {"helper_on": given.isoformat()} if given else say.DAY_UNCLEAR
+    return {"helper_on": day(given)} if given else say.DAY_UNCLEAR
 
 
 def _pick_when(slots: Slots, value: str, tools: Tools) -> Taken:
-    return {"helper_on": (tools.today - timedelta(days=int(value))).isoformat()}
+    return {"helper_on": day(tools.today - timedelta(days=int(value)))}
 
 
 # The head and the telephone
@@ -191,7 +215,7 @@ def _take_address(slots: Slots, text: str, tools: Tools) -> Taken:
     found = tools.find_area(clean(text), _near(slots))
     if found:
         return {"found": [_found(match) for match in found[:MOST_FOUND]], "by": GONE}
-    return say.ADDRESS_UNCLEAR.format(example=_example(slots))
+    return say.ADDRESS_UNCLEAR
 
 
 def _found(match: Match) -> list[str | None]:
@@ -208,14 +232,18 @@ def _ask_province(slots: Slots, tools: Tools) -> Reply:
 
 def _take_province(slots: Slots, text: str, tools: Tools) -> Taken:
     said = fold(clean(text))
-    named = [code for code, name in tools.provinces() if fold(name).split(" ", 1)[-1] in said]
+    named = [code for code, name in tools.provinces() if _unkinded(fold(name)) in said]
     return _pick_province(slots, named[0], tools) if len(named) == 1 else say.CHOOSE_ONE
 
 
 def _pick_province(slots: Slots, value: str, tools: Tools) -> Taken:
     if slots.get("by") == "officer":
-        return {**_placed(value, tools.unit_name(value) or value, None, None), "hamlet": GONE}
+        return _by_officer(value, tools)
     return {"province": value}
+
+
+def _by_officer(province: str, tools: Tools) -> Taken:
+    return {**_placed(province, tools.unit_name(province) or province, None, None), "hamlet": GONE}
 
 
 def _placed(unit: str, area: str, was: str | None, place: str | None) -> Mapping[str, Any]:
@@ -224,10 +252,14 @@ def _placed(unit: str, area: str, was: str | None, place: str | None) -> Mapping
 
 
 def _ask_letter(slots: Slots, tools: Tools) -> Reply:
-    return Reply(say.LETTER)
+    return Reply(say.LETTER, choices("letter", ("officer", say.BY_OFFICER)))
 
 
-KINDS = ("xa ", "phuong ", "thi tran ", "dac khu ")
+def _pick_letter(slots: Slots, value: str, tools: Tools) -> Taken:
+    return _by_officer(slots["province"], tools)
+
+
+KINDS = ("xa ", "phuong ", "thi tran ", "dac khu ", "tinh ", "thanh pho ")
 
 
 def _take_letter(slots: Slots, text: str, tools: Tools) -> Taken:
@@ -263,7 +295,7 @@ def _shown(found: list[str | None], tools: Tools) -> str:
 
 
 def _take_which(slots: Slots, text: str, tools: Tools) -> Taken:
-    if reading.says_one_of(text, reading.DENIALS):
+    if reading.says_one_of(text, reading.DENIALS | {"khong co", "khong co cho nao", "khong thay"}):
         return _none_of_them(slots)
     said = fold(clean(text))
     fitting = [n for n, found in enumerate(slots["found"]) if said and said in fold(_shown(found, tools))]
@@ -335,14 +367,20 @@ def _ask_standing(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.STANDING, choices("standing", *((one, texts.STANDINGS[one].capitalize()) for one in Standing)))
 
 
+STANDING_WORDS = (
+    (Standing.JUST_LEFT, re.compile(r"\bthoat\b")),
+    (Standing.NEAR_POOR, re.compile(r"\bcan ngheo\b|^(?:dien |ho )?can$|\bhcn\b")),
+    (Standing.POOR, re.compile(r"\bngheo\b|^hn$")),
+)
+
+
 def _take_standing(slots: Slots, text: str, tools: Tools) -> Taken:
     said = fold(clean(text))
-    if "thoat" in said:
-        return _pick_standing(slots, Standing.JUST_LEFT, tools)
-    if "can" in said.split() or "hcn" in said.split():
-        return _pick_standing(slots, Standing.NEAR_POOR, tools)
-    poor = "ngheo" in said or "hn" in said.split()
-    return _pick_standing(slots, Standing.POOR, tools) if poor else say.CHOOSE_ONE
+    if re.search(r"\b(?:khong|ko|k|hong|chua)\b", said):
+        return say.STANDING_UNSURE
+    named = (one for one, words in STANDING_WORDS if words.search(said))
+    standing = next(named, None)
+    return _pick_standing(slots, standing, tools) if standing else say.CHOOSE_ONE
 
 
 def _pick_standing(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -366,10 +404,11 @@ def _pick_since(slots: Slots, value: str, tools: Tools) -> Taken:
 
 
 def _ask_leaving(slots: Slots, tools: Tools) -> Reply:
-    just_left = slots["standing"] == Standing.JUST_LEFT
-    offered = (Standing.NEAR_POOR, Standing.JUST_LEFT) if just_left else (Standing.POOR, Standing.NEAR_POOR)
-    pairs = ((one.value, say.LEAVINGS[one]) for one in offered)
-    return Reply(say.LEAVING if just_left else say.LEAVING_EDIT, choices("leaving", *pairs))
+    return Reply(say.LEAVING, choices("leaving", *_leavings(slots["standing"]).items()))
+
+
+def _leavings(standing: str) -> Mapping[str, str]:
+    return say.LEAVINGS_OF_JUST_LEFT if standing == Standing.JUST_LEFT else say.LEAVINGS
 
 
 def _pick_leaving(slots: Slots, value: str, tools: Tools) -> Taken:
@@ -418,6 +457,8 @@ def _pick_members(slots: Slots, value: str, tools: Tools) -> Taken:
 
 def _ask_workers(slots: Slots, tools: Tools) -> Reply:
     members = slots["members"]
+    if members == 1:
+        return Reply(say.WORKERS_ALONE, choices("workers", ("1", say.WORKS)))
     return Reply(say.WORKERS.format(members=members), _people("workers", min(members, 6)))
 
 
@@ -440,12 +481,17 @@ def _ask_needs(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.NEEDS, choices("needs", *pairs, ("", say.NEEDS_NONE)))
 
 
+NO_NEED = {
+    f"{no} can{more}" for no in ("khong", "ko", "k", "hong", "hok") for more in ("", " gi", " dau", " giup gi")
+} | {"thoi", "bo qua"}
+
+
 def _take_needs(slots: Slots, text: str, tools: Tools) -> Taken:
     keys = tuple(texts.NEEDS)
     numbers = reading.several_in(text, len(keys))
     if numbers is not None:
         return {"needs": [keys[number - 1] for number in numbers]}
-    if reading.says_one_of(text, reading.DENIALS | {"khong can", "ko can", "thoi", "khong can gi", "bo qua"}):
+    if reading.says_one_of(text, reading.DENIALS | NO_NEED):
         return {"needs": []}
     said = f" {fold(clean(text))} "
     named = [
@@ -533,7 +579,7 @@ FIELDS = (
         "letter",
         _ask_letter,
         _take_letter,
-        _typed_only,
+        _pick_letter,
         _has("found"),
         lambda slots: slots.get("by") == "steps" and "province" in slots,
         passing=True,
@@ -671,7 +717,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
         "since": str(form.since or say.UNKNOWN),
         "members": str(form.members),
         "workers": str(form.workers),
-        "leaving": say.LEAVINGS[form.leaving].casefold(),
+        "leaving": _leavings(form.standing)[form.leaving].casefold(),
         "year": str(form.year),
         "needs": ", ".join(texts.NEEDS[need] for need in form.needs) or say.NOTHING,
         "reason": form.reason or say.NOTHING,
@@ -680,8 +726,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
 
 
 def _helper_shown(helper: Helper) -> str:
-    given = day(date.fromisoformat(helper.consent_on))
-    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=given)
+    return say.HELPED_BY.format(name=helper.name, relation=helper.relation, day=helper.consent_on)
 
 
 def answered_lines(slots: Slots) -> tuple[str, ...]:
@@ -698,9 +743,8 @@ KEPT: Mapping[str, Callable[[Slots], str]] = {
     "address": lambda slots: slots["area"],
     "standing": lambda slots: texts.STANDINGS[slots["standing"]],
     "since": lambda slots: str(slots["since"] or say.UNKNOWN),
-    "leaving": lambda slots: say.LEAVINGS[leaving_of(slots)].casefold(),
+    "leaving": lambda slots: _leavings(slots["standing"])[leaving_of(slots)].casefold(),
     "needs": lambda slots: ", ".join(texts.NEEDS[need] for need in slots["needs"]) or say.NOTHING,
-    "helper_on": lambda slots: day(date.fromisoformat(slots["helper_on"])),
 }
 """How the answer that is kept reads, where it is not the slot itself."""
 

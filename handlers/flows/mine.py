@@ -26,6 +26,7 @@ LONGEST = 1_000
 """Characters of an answer or a request that is passed on."""
 ANSWERED_IN = 2
 """Working days in which a request about personal data must be answered (NĐ 356/2025/NĐ-CP)."""
+NINE = re.compile(r"\d{9}")
 EIGHT = re.compile(r"\d{8}")
 
 
@@ -68,7 +69,8 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     The registrations of this account: the one, or which one; or what may be done with the one that was chosen.
     """
-    code, what = _chosen(message, "mine")
+    typed = re.sub(r"\s", "", message.text)
+    code, what = (typed, "") if NINE.fullmatch(typed) else _chosen(message, "mine")
     cases = tuple(case for case in tools.registry.mine() if case.form)
     if code:
         return _worked(state, _one(cases, code), what, tools)
@@ -490,7 +492,17 @@ def _flow(command: str, entry: Step, choices: tuple[str, ...] = (), **steps: Ste
     )
 
 
-HOSO = _flow("hoso", show, ("mine",), reply=reply)
+def _hears_status(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    Plain words about one's registration, or its receipt code alone.
+    """
+    code = re.sub(r"\s", "", message.text)
+    if NINE.fullmatch(code):
+        return _one(tools.registry.mine(), code) is not None
+    return _hears("hoso")(state, message, tools)
+
+
+HOSO = replace(_flow("hoso", show, ("mine",), reply=reply), hears=_hears_status)
 SUADON = _flow("suadon", edit, ("edit",))
 RUTDON = _flow("rutdon", withdraw, ("withdraw",))
 DULIEU = _flow("dulieu", data)

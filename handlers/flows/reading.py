@@ -15,9 +15,9 @@ from knowledge.text import clean, fold
 
 IDENTITY = re.compile(r"(?<![\d+])(?:\d[ .-]?){8}\d(?:(?:[ .-]?\d){3})?(?![ .-]?\d)")
 """Nine or twelve digits: the old and the new identity number."""
-MOBILE = re.compile(r"0(?:3\d|5[1-9]|7\d|8\d|9\d)\d{7}")
+MOBILE = re.compile(r"0(?:3\d|5[125689]|7[06-9]|8[1-9]|9\d)\d{7}")
 LANDLINE = re.compile(r"02\d{9}")
-"""Quy hoạch kho số viễn thông: mobile numbers have ten digits, landline numbers eleven."""
+"""Mobile numbers have ten digits, landline numbers eleven; the prefixes agree with libphonenumber of 2026."""
 PHONE_RUN = re.compile(r"\+?[\doO(][\doO\s.,()\-]*")
 SPOKEN = {**DIGITS, "mot": "1", "tu": "4", "nham": "5", "bay": "7", "hong": "0", "ko": "0", "linh": "0", "khg": "0"}
 POLITE = frozenset(
@@ -76,11 +76,25 @@ def looks_like_question(text: str) -> bool:
     return bool(QUESTION.search(folded))
 
 
-def holds_identity_number(text: str) -> bool:
+ABOUT_THE_FORM = re.compile(
+    r"\b(?:sao|tai sao|vi sao|chi) (?:lai |ma |phai |can |bot )*(?:hoi|khai|ghi|cho)\b|\b(?:hoi|khai|ghi|lay|biet)"
+    r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b"
+    r"|\b(?:co bi|so bi|co) (?:lo|lua|lua dao)\b"
+)
+
+
+def asks_about_the_form(text: str) -> bool:
+    """
+    Whether a question is why something is asked here, or who will see it.
+    """
+    return bool(ABOUT_THE_FORM.search(fold(clean(text))))
+
+
+def holds_identity_number(text: str, lengths: Collection[int] = (9, 12)) -> bool:
     """
     Whether a text holds nine or twelve digits in one, as an identity card's number.
     """
-    return any(len(_digits(found)) in {9, 12} for found in IDENTITY.findall(clean(text)))
+    return any(len(_digits(found)) in lengths for found in IDENTITY.findall(clean(text)))
 
 
 def bare(text: str) -> str:

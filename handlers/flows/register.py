@@ -62,6 +62,8 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Offer what is unfinished or sent already; otherwise the consent card.
     """
+    if _value(message, "resume"):
+        return resume(state, message, tools)
     at_home = replace(state, flow=NAME, step="resume", slots={})
     if drafts.drafts_of(state):
         return Turn(at_home, (_drafts_offered(state),))
@@ -117,7 +119,11 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, value)
     if draft is None:
         return ask.listen(state, message, tools)
-    return _asked(state, draft, tools, say.GO_ON_HERE)
+    return _asked(state, _untold(draft), tools, say.GO_ON_HERE)
+
+
+def _untold(draft: Draft) -> Draft:
+    return replace(draft, slots={name: value for name, value in draft.slots.items() if name != "told"})
 
 
 def _without_drafts(state: State) -> State:
@@ -260,8 +266,9 @@ def _asked(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
     if draft.step == "review":
         return _reviewed(state, draft, tools, lead)
     field = form.BY_NAME[draft.step]
-    question = _with_ways(field, field.ask(draft.slots, tools), draft)
-    return Turn(_kept(state, draft, tools), (_led(question, lead),))
+    question = _led(_with_ways(field, field.ask(draft.slots, tools), draft), lead)
+    said = replace(question, text=form.of_whom(draft.slots, question.text))
+    return Turn(_kept(state, draft, tools), (said,))
 
 
 def _led(reply: Reply, lead: str) -> Reply:
@@ -300,6 +307,8 @@ def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
     """
     A question in mid-form: the library's answer with its quotes, then the open question once more.
     """
+    if reading.asks_about_the_form(text):
+        return Turn(state, (Reply(say.WHY_ASK), *again))
     found = tools.answer(Question(text, tools.today, _place(state), state.context))
     said = Reply(say.ASIDE_LATER) if found.kind is Kind.CLARIFY else replace(ask.reply_of(found), choices=())
     return Turn(replace(state, context=found.context), (said, *again))
@@ -315,24 +324,28 @@ def _place(state: State) -> str | None:
 
 
 def _reviewed(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
-    draft = replace(draft, step="review", slots={**draft.slots, "reviewed": True})
+    told = draft.slots.get("told") == draft.slots["unit"]
+    draft = replace(draft, step="review", slots={**draft.slots, "reviewed": True, "told": draft.slots["unit"]})
     lines = form.choices("review", *form.shown(draft.slots, tools.today))
     kept = _kept(state, draft, tools)
-    return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(kept, draft, tools)))
+    return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(kept, draft, told, tools)))
 
 
-def _card(state: State, draft: Draft, tools: Tools) -> Reply:
+def _card(state: State, draft: Draft, told: bool, tools: Tools) -> Reply:
     """
-    What sending means, in the words of the household's own plan where it has any.
+    What sending means, in the words of the household's own plan where it has any; in full unless just `told`.
     """
     if "code" in draft.slots:
-        return Reply(say.CARD_ASK, _send_choices(say.SEND_CORRECTED))
+        return Reply(say.CARD_CORRECT, _send_choices(say.SEND_CORRECTED))
+    send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
+    if told:
+        return Reply(say.CARD_AGAIN, _send_choices(send))
     clause = _clause(_place(state), tools)
     source = say.CARD_PLAN_SILENT if _place(state) else say.CARD_NO_PLAN
     taken = tools.registry.taken_by(draft.slots["unit"])
     parts = [say.CARD.format(source=source), *([] if taken else [say.NOBODY_YET])]
-    text = "\n\n".join(["\n".join(parts), *([clause.text] if clause else []), say.CARD_ASK])
-    send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
+    lead = form.of_whom(draft.slots, "\n".join(parts))
+    text = "\n\n".join([lead, *([clause.text] if clause else []), say.CARD_ASK])
     quotes = ask.reply_of(clause).quotes if clause else ()
     return Reply(text, _send_choices(send), quotes=quotes)
 
@@ -411,7 +424,8 @@ def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "send":
         return _sent(state, draft, told, tools)
     if value == "same":
-        return go_home(drafts.drop(state, draft.id), say.NOT_SENT)
+        own = {case.code for case in tools.registry.mine()} & set(tools.registry.alike(told))
+        return go_home(drafts.drop(state, draft.id), say.NOT_SENT_OWN if own else say.NOT_SENT)
     return Turn(state, (_led(_alike(tools.registry.alike(told), tools), say.CHOOSE_ONE),))
 
 
@@ -524,9 +538,11 @@ def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
 
 def offered(state: State) -> tuple[Choice, ...]:
     """
-    The choice to go on with what is unfinished, for /start.
+    The choice to go on with what is unfinished.
     """
-    return (Choice("go:dangky", say.GO_ON),) if drafts.drafts_of(state) else ()
+    kept = drafts.drafts_of(state)
+    ways = f"reg:resume:{kept[0].id}" if len(kept) == 1 else "go:dangky"
+    return (Choice(ways, say.GO_ON),) if kept else ()
 
 
 STEPS: Mapping[str, Any] = {

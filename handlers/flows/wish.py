@@ -23,6 +23,7 @@ WILL = re.compile(
     rf"(?: (?:duoc|xin|dang ky|dang ki|ghi ten|lam don|viet don|nop don|tu nguyen|de|lam|viec|cho|{SELF}))* {LEAVE}\b"
     rf"|\b(?:xin|cho|giup|ghi ten|nho)(?: {SELF})* (?:duoc )?(?:dang ky|dang ki|ghi ten|lam don) (?:xin )?{LEAVE}\b"
     rf"|\b{SELF} (?:dang ky|dang ki) (?:xin )?{LEAVE}\b"
+    rf"|\b(?:xin|muon) (?:duoc )?{LEAVE}(?: cho)? {SELF}\b"
 )
 ALONE = re.compile(
     rf"(?:(?:{SELF}|muon|xin|cho|giup|da) )*(?:dang ky|dang ki|ghi ten|lam don|viet don)(?: dang ky)?(?: xin)? "
