@@ -65,6 +65,7 @@ DEPUTY_OF = "Cán bộ phó – {unit}"
 NO_SUCH_UNIT = (
     "Không tìm thấy xã, phường này trong đơn vị của anh chị. Gõ lại tên đầy đủ giúp tôi, hoặc /huy để thôi."
 )
+UNIT_WAS = "{area} (trước là {was})"
 WHICH_UNIT = "Mời cho đơn vị nào?"
 WHICH_ROLE = "Vị trí nào ở {unit}?"
 INVITE_SURE = (
@@ -381,7 +382,6 @@ ASK_IDENTITY = (
 ASK_UNIT = "Bà con ở xã, phường nào? Tôi gửi đúng nơi. Ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_AGAIN = "Tôi chưa tìm ra xã, phường này. Bà con gõ tên xã và tỉnh giúp tôi, ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_WHICH = "Có phải nơi này không ạ?"
-ASK_UNIT_WAS = "{area} (trước là {was})"
 ASK_UNIT_NONE = "Không phải, gõ lại"
 ASK_REVIEW = (
     "Tôi sẽ gửi đúng câu này tới {post}:\n\n“{question}”\n\nCán bộ không thấy tên và số máy của bà con, "

@@ -5,7 +5,7 @@ What all conversations of officers share: who is one, what he may see, how posts
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,7 +13,8 @@ from handlers import texts_officer as say
 from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
 from handlers.flows.shown import VIET_NAM
-from handlers.messages import IncomingMessage, Reply
+from handlers.messages import Choice, IncomingMessage, Reply
+from knowledge.areas import Match
 from knowledge.text import clean
 from knowledge.workdays import working_days
 
@@ -23,6 +24,8 @@ LONGEST = 1_000
 """Characters that somebody may type for others to read: a reason, a question, an answer."""
 ON_A_PAGE = 8
 """Choices of a list that a phone shows without scrolling far."""
+MOST_UNITS = 8
+"""Communes that are offered for a typed name."""
 LONGEST_LABEL = 64
 """Characters of a choice that every channel shows whole."""
 
@@ -118,6 +121,17 @@ def shortened(text: str, most: int = LONGEST_LABEL) -> str:
     """
     line = clean(text)
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def unit_choices(matches: Iterable[Match]) -> tuple[Choice, ...]:
+    """
+    The communes that a typed name may mean, each once, with the older name that was understood: `unit:<code>`.
+    """
+    known = {match.area.code: (match.area.full, match.was) for match in matches}
+    return tuple(
+        Choice(f"unit:{code}", say.UNIT_WAS.format(area=area, was=was) if was else area)
+        for code, (area, was) in list(known.items())[:MOST_UNITS]
+    )
 
 
 def typed(message: IncomingMessage, most: int = LONGEST, least: int = 1) -> str:

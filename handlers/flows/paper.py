@@ -16,7 +16,7 @@ from handlers.effects import Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import reading
 from handlers.flows.casefile import form_lines
-from handlers.flows.officers import LONGEST, Unfit, at_home, for_officers, seen, unit_name
+from handlers.flows.officers import LONGEST, Unfit, at_home, for_officers, seen, unit_choices, unit_name
 from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.text import clean, fold
@@ -26,8 +26,6 @@ LONGEST_HAMLET = 80
 MOST_PEOPLE = 30
 STANDINGS = (Standing.POOR, Standing.NEAR_POOR, Standing.JUST_LEFT)
 BACK_WORDS = frozenset({"lai", "quay lai", "sua"})
-UNIT_KINDS = 6
-"""Communes that are offered for a typed name."""
 
 Filled = Mapping[str, Json]
 Read = Callable[[str, Filled, Tools], Json]
@@ -138,9 +136,8 @@ def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     unit = (message.choice or "").removeprefix("unit:")
     if unit and tools.area(unit) and _within(unit, tools):
         return _begin(state, unit, tools)
-    found = {match.area.code: match.area.full for match in tools.find_area(message.text[:200])}
-    ways = [Choice(f"unit:{code}", full) for code, full in found.items() if _within(code, tools)][:UNIT_KINDS]
-    return Turn(state, (Reply(say.WHICH_UNIT if ways else say.NO_SUCH_UNIT, tuple(ways)),))
+    ways = unit_choices(match for match in tools.find_area(message.text[:200]) if _within(match.area.code, tools))
+    return Turn(state, (Reply(say.PAPER_UNIT if ways else say.NO_SUCH_UNIT, ways),))
 
 
 def _within(unit: str, tools: Tools) -> bool:

@@ -23,16 +23,16 @@ from handlers.flows.officers import (
     post_for,
     shortened,
     typed,
+    unit_choices,
     unit_name,
     waited,
 )
 from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Reply
 
-MOST_AREAS = 6
-"""Communes that are offered for a typed name."""
 LEAST_WORDS = 2
 """Words of an answer."""
+STOP = Choice("stop", say.NO)
 
 
 # "Hỏi cán bộ", for anybody
@@ -85,7 +85,7 @@ def _unit(state: State, tools: Tools) -> str | None:
 
 
 def _ask_unit(state: State, text: str) -> Turn:
-    return Turn(replace(state, step="unit"), (Reply(text),))
+    return Turn(replace(state, step="unit"), (Reply(text, (STOP,)),))
 
 
 def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -97,17 +97,14 @@ def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     what, _, code = (message.choice or "").partition(":")
     if what == "unit":
         return _review(replace(state, profile={**state.profile, "unit": code}), code, tools)
+    if message.choice == STOP.id:
+        return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
     if message.choice is not None:
         return _ask_unit(state, say.ASK_UNIT)
-    matches = tools.find_area(message.text[:200], state.profile.get("place"))[:MOST_AREAS]
-    if not matches:
+    ways = unit_choices(tools.find_area(message.text[:200], state.profile.get("place")))
+    if not ways:
         return _ask_unit(state, say.ASK_UNIT_AGAIN)
-    known = {match.area.code: (match.area.full, match.was) for match in matches}
-    ways = [
-        Choice(f"unit:{code}", say.ASK_UNIT_WAS.format(area=area, was=was) if was else area)
-        for code, (area, was) in known.items()
-    ]
-    return Turn(state, (Reply(say.ASK_UNIT_WHICH, (*ways, Choice("again", say.ASK_UNIT_NONE))),))
+    return Turn(state, (Reply(say.ASK_UNIT_WHICH, (*ways, Choice("again", say.ASK_UNIT_NONE), STOP)),))
 
 
 def _review(state: State, unit: str, tools: Tools) -> Turn:
@@ -118,8 +115,8 @@ def _review(state: State, unit: str, tools: Tools) -> Turn:
     elsewhere = Choice("elsewhere", say.ASK_ELSEWHERE)
     if post is None:
         stopped = replace(state, step="review", slots={**state.slots, "unit": unit})
-        return Turn(stopped, (Reply(say.ASK_NOBODY.format(unit=unit_name(unit, tools)), (elsewhere,)),))
-    ways = (Choice("send", say.ASK_SEND), Choice("edit", say.ASK_EDIT), elsewhere, Choice("stop", say.NO))
+        return Turn(stopped, (Reply(say.ASK_NOBODY.format(unit=unit_name(unit, tools)), (elsewhere, STOP)),))
+    ways = (Choice("send", say.ASK_SEND), Choice("edit", say.ASK_EDIT), elsewhere, STOP)
     text = say.ASK_REVIEW.format(post=post.name, question=state.slots["question"])
     return Turn(replace(state, step="review", slots={**state.slots, "unit": unit}), (Reply(text, ways),))
 
@@ -135,7 +132,7 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         return Turn(replace(state, step="question", slots={}), (Reply(say.ASK_WHAT),))
     if message.choice == "elsewhere":
         return _ask_unit(state, say.ASK_UNIT)
-    if message.choice == "stop":
+    if message.choice == STOP.id:
         return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
     post = tools.registry.taken_by(unit)
     if message.choice != "send" or post is None:

@@ -221,9 +221,11 @@ async def test_the_tables_go_with_the_post(office: Office) -> None:
     [table] = await hoa.press("Danh sách .xlsx")
     assert table.attachment
     assert (table.attachment.name, table.attachment.paper) == ("Danh sách đơn.xlsx", "list.xlsx:1")
+    assert table.attachment.content.startswith(b"PK")
     [chart] = await hoa.press("Biểu đồ tháng")
     assert chart.attachment
     assert chart.attachment.paper == "months.png:1"
+    assert chart.attachment.content.startswith(b"\x89PNG")
     await office.appoint("Sơn")
     [refused] = await hoa.press("Danh sách .xlsx")
     assert (refused.text, refused.attachment) == (texts_officer.NOT_AN_OFFICER, None)
@@ -263,10 +265,11 @@ async def test_the_letter_goes_with_the_case(office: Office) -> None:
     await office.register("Lan", LANS, LAN)
     await office.appoint("Hoa")
     await opened(office)
-    for label in ("Đơn .pdf", "Đơn .docx"):
+    for label, begins in (("Đơn .pdf", b"%PDF"), ("Đơn .docx", b"PK")):
         kind = label.removeprefix("Đơn .")
         [letter] = await office.of("Hoa").press(label)
         assert letter.attachment
+        assert letter.attachment.content.startswith(begins)
         assert (letter.attachment.name, letter.attachment.paper) == (
             f"Đơn 482 915 073.{kind}",
             f"letter.{kind}:{LANS}",
