@@ -8,6 +8,7 @@ and the date of a decision that an officer typed in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -165,6 +166,38 @@ class Case:
     merged_into: str | None = None
     alike: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+
+
+def kept_apart(events: Iterable[Event]) -> tuple[str, ...]:
+    """
+    The receipt codes that an officer said to be other households, and did not take back.
+    """
+    apart = dict[str, None]()
+    for event in events:
+        if event.kind is EventKind.KEPT_APART and event.note:
+            apart[event.note] = None
+        if event.kind is EventKind.UNDONE and event.note:
+            apart.pop(event.note, None)
+    return tuple(apart)
+
+
+LEADS_TO = MappingProxyType(
+    {
+        EventKind.SENT: Status.SENT,
+        EventKind.TAKEN: Status.TAKEN,
+        EventKind.ASKED: Status.ASKED,
+        EventKind.REPLIED: Status.TAKEN,
+        EventKind.FILED: Status.FILED,
+    }
+)
+"""The statuses that a merged case may have had before; merging and its undoing change nothing about them."""
+
+
+def status_before_merging(events: Sequence[Event]) -> Status:
+    """
+    Where a merged case stood before.
+    """
+    return next((LEADS_TO[event.kind] for event in reversed(events) if event.kind in LEADS_TO), Status.TAKEN)
 
 
 class Role(StrEnum):

@@ -10,7 +10,7 @@ case's. Raises Stale when a right or a version is gone: the turn is then taken a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, singledispatchmethod
@@ -34,6 +34,7 @@ from handlers.cases import (
     Ticket,
     form_from_json,
     form_to_json,
+    kept_apart,
 )
 from handlers.effects import (
     AnswerTicket,
@@ -141,7 +142,7 @@ class Desk:
         )
 
     def alike(self, form: Form) -> tuple[str, ...]:
-        return self._alike(form, None)
+        return tuple(case.code for case in self._alike(form, None))
 
     def taken_by(self, unit: str) -> Post | None:
         post = self._responsible(unit)
@@ -392,9 +393,17 @@ class Desk:
 
     # Rows as values.
 
-    def _alike(self, form: Form, but: str | None) -> tuple[str, ...]:
+    def _alike(self, form: Form, but: str | None) -> tuple[StoredCase, ...]:
         near = self.rows.cases.perhaps_alike(form.unit, form.year, form.phone, OPEN)
-        return tuple(case.code for case in near if case.code != but and case.form and _same(form, case.form))
+        return tuple(case for case in near if case.code != but and case.form and _same(form, case.form))
+
+    def _alike_and_seen(self, row: StoredCase, form: Form) -> Iterator[str]:
+        """
+        Only what this account may see: a telephone may be in another unit's case too.
+        """
+        for case in self._alike(form, row.code):
+            if self._speaks(case) or self._post_over(case):
+                yield case.code
 
     def _case(self, row: StoredCase) -> Case:
         return Case(
@@ -422,8 +431,8 @@ class Desk:
 
     def _full(self, row: StoredCase) -> Case:
         case = self._with_events(row)
-        apart = {event.note for event in case.events if event.kind is EventKind.KEPT_APART}
-        alike = self._alike(case.form, row.code) if case.form and case.status in OPEN else ()
+        apart = kept_apart(case.events)
+        alike = self._alike_and_seen(row, case.form) if case.form and case.status in OPEN else ()
         return replace(case, alike=tuple(code for code in alike if code not in apart))
 
     def _name_of(self, post: int | None) -> str | None:

@@ -65,6 +65,7 @@ DEPUTY_OF = "Cán bộ phó – {unit}"
 NO_SUCH_UNIT = (
     "Không tìm thấy xã, phường này trong đơn vị của anh chị. Gõ lại tên đầy đủ giúp tôi, hoặc /huy để thôi."
 )
+UNIT_WAS = "{area} (trước là {was})"
 WHICH_UNIT = "Mời cho đơn vị nào?"
 WHICH_ROLE = "Vị trí nào ở {unit}?"
 INVITE_SURE = (
@@ -109,7 +110,7 @@ CHART_NAME = "Biểu đồ tháng.png"
 LIST_READY = "Danh sách đơn của {unit}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
 CHART_READY = "Biểu đồ đơn theo tháng của {unit}."
 
-LINE = "{code} · {head} · {hamlet} · {days} ngày · {status}"
+LINE = "{code} · {head} · {where} · {waited} · {status}"
 LINE_ERASED = "{code} · đã xóa dữ liệu · {status}"
 LINE_RAISED = " · quá hạn"
 
@@ -129,7 +130,8 @@ STATUS = MappingProxyType(
 # A case
 
 CASE = "Đơn {code} – {status}"
-CASE_WAITS = "Đơn {code} – {status}, chờ {days} ngày làm việc"
+CASE_WAITS = "Đơn {code} – {status}, chờ {waited} làm việc"
+DAYS = "{days} ngày"
 CASE_ERASED = "Hộ đã xóa dữ liệu của mình. Chỉ còn mã và thời gian."
 CASE_RAISED = "Quá hạn: đã báo cấp trên."
 CASE_ALIKE = "Có thể trùng với: {codes}."
@@ -186,7 +188,7 @@ RESUMED = "Đơn {code}: làm tiếp."
 ASK_MORE = "Hỏi thêm hộ"
 ASK_MORE_WHAT = "Gõ câu hỏi gửi hộ. Một câu, lời dễ hiểu. Không hỏi số CCCD, dân tộc, bệnh tật qua tin nhắn."
 ASK_MORE_SEND = "Gửi câu hỏi"
-ASKED = "Đã ghi câu hỏi. Hộ trả lời thì đơn {code} trở lại phần chờ anh chị."
+ASKED = "Đã ghi câu hỏi vào đơn {code}. Hộ trả lời thì đơn trở lại phần chờ anh chị."
 FILE = "Đã lập hồ sơ, vào kỳ rà soát"
 FILE_WHEN = "Hồ sơ vào kỳ rà soát bắt đầu ngày nào? Chọn hoặc gõ ngày 15 của tháng."
 FILE_SEND = "Đúng, đã lập hồ sơ"
@@ -308,8 +310,8 @@ PAPER_ASK = MappingProxyType(
 )
 PAPER_WRONG = MappingProxyType(
     {
-        "head": "Họ tên cần ít nhất hai chữ, không có số, tối đa 80 ký tự.",
-        "phone": "Số điện thoại gồm 10 số, bắt đầu bằng 0. Ví dụ 0912345678.",
+        "head": "Họ tên gồm 2 đến 8 chữ, không có số.",
+        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678.",
         "hamlet": "Tên thôn, ấp cần có chữ hoặc số, tối đa 80 ký tự.",
         "standing": "Chỉ gõ 1, 2 hoặc 3.",
         "since": "Năm gồm 4 số, từ 1990 đến năm nay; không rõ thì gõ -",
@@ -324,6 +326,7 @@ PAPER_WRONG = MappingProxyType(
 PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ lại giúp tôi."
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
+PAPER_ALIKE_ELSEWHERE = "Có thể trùng với một đơn ở đơn vị khác: hỏi lại hộ trước khi ghi."
 PAPER_FIX = "Sửa: {name}"
 PAPER_NAMES = MappingProxyType(
     {
@@ -343,7 +346,7 @@ PAPER_NAMES = MappingProxyType(
 PAPER_SEND = "Ghi đơn"
 PAPER_SENT = (
     "Đã ghi đơn giấy, mã {code}. Ghi mã này lên đơn giấy.\n\n"
-    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot: /xacnhan {secret}"
+    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot, trong 30 ngày: /xacnhan {secret}"
 )
 PAPER_NEXT = "Nhập đơn khác"
 PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
@@ -353,7 +356,7 @@ PAPER_FOR_OFFICER = "Đơn giấy mới: {code} – {hamlet}. /choduyet"
 
 TICKETS = "Câu hỏi chờ trả lời: {count}, cũ nhất trước."
 TICKETS_EMPTY = "Không có câu hỏi nào chờ. Cảm ơn anh chị."
-TICKET_LINE = "{days} ngày · {question}"
+TICKET_LINE = "{waited} · {question}"
 TICKET = (
     "Câu hỏi gửi {at}, {unit}:\n\n“{question}”\n\nGõ câu trả lời. Người hỏi thấy tên vị trí, không thấy tên anh chị."
 )
@@ -372,10 +375,13 @@ ASK_OFFICER = "Hỏi cán bộ"
 ASK_WHAT = "Dạ, bà con muốn hỏi cán bộ điều gì? Bà con gõ câu hỏi giúp tôi."
 ASK_AGAIN = "Câu hỏi dài quá {most} ký tự nên tôi chưa gửi. Bà con gõ ngắn lại giúp tôi nhé."
 ASK_WORDS = "Tôi chưa thấy câu hỏi bằng chữ. Bà con gõ câu hỏi giúp tôi nhé."
+ASK_IDENTITY = (
+    "Trong câu có số giống số căn cước nên tôi không giữ và chưa gửi. Câu hỏi không cần số đó; "
+    "bà con bỏ số đi rồi gõ lại giúp tôi nhé."
+)
 ASK_UNIT = "Bà con ở xã, phường nào? Tôi gửi đúng nơi. Ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_AGAIN = "Tôi chưa tìm ra xã, phường này. Bà con gõ tên xã và tỉnh giúp tôi, ví dụ: phường Mỹ Xuyên, Cần Thơ."
 ASK_UNIT_WHICH = "Có phải nơi này không ạ?"
-ASK_UNIT_WAS = "{area} (trước là {was})"
 ASK_UNIT_NONE = "Không phải, gõ lại"
 ASK_REVIEW = (
     "Tôi sẽ gửi đúng câu này tới {post}:\n\n“{question}”\n\nCán bộ không thấy tên và số máy của bà con, "

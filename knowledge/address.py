@@ -60,7 +60,7 @@ HAMLET_NAME = 5
 SAYS_NOTHING = (
     "ở tại thuộc của cũ mới nay là trước đây hồi xưa dạ thưa vâng ạ nha nhé nhe nghen hen đó đấy à ơi vn việt nam "
     "nhà em tôi tui mình cháu con chị anh chú bác cô ông bà đang sống quê địa chỉ hộ nghèo cận gia đình số đường "
-    "hiện muốn xin đăng ký thoát hỏi cho được không giờ thì"
+    "hiện muốn xin đăng ký thoát hỏi cho được không giờ thì lỗi cảm ơn rồi đúng chưa biết"
 )
 """Words around an address that name nothing."""
 
@@ -167,11 +167,11 @@ def kind_before(words: Sequence[Word], at: int, *, careless: bool = False) -> Ki
     return min(found, key=lambda kind: kind.start, default=None)
 
 
-def leads_a_name(word: Word) -> bool:
+def leads_a_name(words: Sequence[Word], at: int) -> bool:
     """
-    Whether the word alone is a kind of unit.
+    Whether a kind of unit begins at a word.
     """
-    return any(_is(word, form) for forms in KIND_FORMS.values() for form in forms)
+    return any(_begins(words, at, form) for forms in KIND_FORMS.values() for form in forms)
 
 
 def kind_glued(typed: str) -> Iterator[tuple[str, str]]:
@@ -188,7 +188,7 @@ def kind_glued(typed: str) -> Iterator[tuple[str, str]]:
 def hamlets(words: Sequence[Word], starts: Collection[int], inside: Collection[int]) -> tuple[Hamlet, ...]:
     """
     The smallest units that are named. `starts` are words that a name of a unit begins at, with its kind; words
-    `inside` such a name lead no hamlet ("xã Lang Minh").
+    `inside` such a name lead no hamlet ("xã Lang Minh", "đặc khu Côn Đảo").
     """
     found: list[Hamlet] = []
     at = 0

@@ -10,6 +10,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
+
+from rapidfuzz.distance import OSA
 
 from knowledge.address import (
     COMMUNE_KINDS,
@@ -17,6 +20,7 @@ from knowledge.address import (
     Hamlet,
     Word,
     hamlets,
+    key,
     kind_before,
     kind_glued,
     leads_a_name,
@@ -24,7 +28,7 @@ from knowledge.address import (
 )
 from knowledge.catalogue import PLANS, Area, Catalogue, Former
 from knowledge.country import installed
-from knowledge.names import Lookup, Name, Names, bare
+from knowledge.names import Lookup, Name, Names, bare, forgiven, sound
 from knowledge.text import fold
 
 __all__ = ["Area", "Areas", "Match"]
@@ -33,8 +37,8 @@ NAME = 6
 """A name of a unit has at most so many words."""
 STRAY = 3
 """
-So many unknown words may stand before a bare name; after a comma, so few are rather an unknown place than chatter
-("phường 10, Vũng Tàu").
+So many unknown words may stand before a bare name with its district or province; after a comma, so few are rather an
+unknown place than chatter ("phường 10, Vũng Tàu").
 """
 CARELESS_WORDS = 16
 """Wrong letters are forgiven in addresses up to so many words."""
@@ -67,6 +71,20 @@ class _Span:
     keys: frozenset[str]
     kind: str | None
     cost: int = 0
+
+    @property
+    def is_number(self) -> bool:
+        """
+        Whether it is only a number: it needs its kind to be a name.
+        """
+        return all(known.isdecimal() for known in self.keys)
+
+    def is_inside(self, other: _Span) -> bool:
+        """
+        Whether another name that is as sure holds this one and more.
+        """
+        longer = other.stop - other.name > self.stop - self.name
+        return longer and other.name <= self.name and self.stop <= other.stop and other.cost <= self.cost
 
     def apart(self, other: _Span | Hamlet) -> bool:
         """
@@ -227,6 +245,7 @@ class Areas:
         for target in spans:
             above = _above(target, uppers)
             possible = self._possible(target)
+            possible = tuple(name for name in possible if _resembles(words[target.name : target.stop], target, name))
             fitting = tuple(name for name in possible if all(name.uppers & self._meant(span) for span in above))
             reading = _Reading(words, target, fitting, above, small)
             refused = refused or bool(possible and not fitting and not reading.stray)
@@ -237,7 +256,7 @@ class Areas:
 
     def _spans(self, words: Sequence[Word], lookup: Lookup) -> list[_Span]:
         """
-        All runs of words that are a known name.
+        All runs of words that are a known name; "Trăng" in "Sóc Trăng" is none.
         """
         careless = lookup == self._names.carelessly
         spans: list[_Span] = []
@@ -245,10 +264,10 @@ class Areas:
             kind = kind_before(words, start, careless=careless)
             named, led = (kind.name, kind.start) if kind else (None, start)
             for stop, typed in _runs(words, start):
-                look = self._names.exactly if leads_a_name(word) else lookup
+                look = self._names.exactly if leads_a_name(words, start) else lookup
                 spans += [_Span(led, start, stop, frozenset({known}), named, cost) for known, cost in look(typed)]
             spans += self._glued(word, start)
-        return spans
+        return [span for span in spans if span.kind or not any(map(span.is_inside, spans))]
 
     def _glued(self, word: Word, at: int) -> Iterator[_Span]:
         """
@@ -264,7 +283,11 @@ class Areas:
         or are led by a kind ("p10 st", "tp st").
         """
         uppers = [
-            span for span in spans if span.kind not in COMMUNE_KINDS and any(map(self._names.is_upper, span.keys))
+            span
+            for span in spans
+            if span.kind not in COMMUNE_KINDS
+            and any(map(self._names.is_upper, span.keys))
+            and not (span.kind is None and span.is_number)
         ]
         for at, word in enumerate(words):
             kind = kind_before(words, at)
@@ -287,8 +310,7 @@ class Areas:
         """
         names = [name for known in target.keys for name in self._names.of(known)]
         if target.kind is None:
-            bare_number = all(known.isdecimal() for known in target.keys)
-            return () if bare_number or target.keys & self._names.provinces else _openly(names)
+            return () if target.is_number or target.keys & self._names.provinces else _openly(names)
         if target.kind == "tỉnh":
             return ()
         sized = tuple(name for name in names if name.commune == (target.kind in COMMUNE_KINDS))
@@ -338,7 +360,7 @@ def _is_one(names: Iterable[Name]) -> bool:
 
 def _hamlets(words: Sequence[Word], spans: Iterable[_Span]) -> tuple[Hamlet, ...]:
     spans = [span for span in spans if span.cost == 0 or span.kind]
-    inside = {at for span in spans if span.stop - span.name > 1 or span.kind for at in range(span.name, span.stop)}
+    inside = {at for span in spans if span.stop - span.start > 1 for at in range(span.start, span.stop)}
     return hamlets(words, {span.start for span in spans}, inside)
 
 
@@ -355,19 +377,44 @@ def _above(target: _Span, uppers: Sequence[_Span]) -> tuple[_Span, ...]:
 
 def _leaves_no_doubt(reading: _Reading) -> bool:
     """
-    Whether no unknown place follows the name and little stands before a bare one, and no name that is led by a kind.
-    Chatter may follow the whole after a comma. A district beside an unknown name offers its communes, when there are
-    several.
+    Whether no unknown place follows the name and little stands before a bare one: nothing when it is alone, and never
+    a name that is led by a kind. Chatter may follow the whole after a comma. A district beside an unknown name offers
+    its communes, when there are several.
     """
     target, words, stray = reading.target, reading.words, reading.stray
     after = [at for at in stray if at >= target.stop]
     apart = bool(after) and words[after[0]].part > words[max(reading.explained)].part
-    if after and not (apart and (reading.above or len(after) > STRAY)):
+    if after and not (apart and (reading.above or (target.kind and len(after) > STRAY))):
         return False
     if len(stray) > len(after) and _is_one(reading.names) and not all(name.commune for name in reading.names):
         return False
-    few = len(stray) - len(after) <= (0 if target.cost else STRAY)
-    return target.kind is not None or (few and not any(leads_a_name(words[at]) for at in stray))
+    few = len(stray) - len(after) <= (STRAY if reading.above and not target.cost else 0)
+    return target.kind is not None or (few and not any(leads_a_name(words, at) for at in stray))
+
+
+def _resembles(typed: Sequence[Word], target: _Span, name: Name) -> bool:
+    """
+    Whether the words of a target are like the name. One word is several syllables only without diacritics ("camngoc",
+    not "tuyên" for Tứ Yên). Wrong letters are counted word by word, with the diacritics that were typed: a word that
+    says nothing is taken for no other ("vâng ạ" is not La Ngà), and a bare name has one wrong letter at most.
+    """
+    syllables = [syllable.casefold() for syllable in TYPED.findall(name.name)]
+    if len(typed) == 1 < len(syllables):
+        return typed[0].bare and not typed[0].says_nothing
+    if target.cost == 0:
+        return True
+    if len(typed) != len(syllables) or any(
+        word.says_nothing and word.key != key(syllable) for word, syllable in zip(typed, syllables, strict=True)
+    ):
+        return False
+    wrong = sum(starmap(_letters_wrong, zip(typed, syllables, strict=True)))
+    return wrong <= (forgiven("".join(word.key for word in typed)) if target.kind else 1)
+
+
+def _letters_wrong(word: Word, syllable: str) -> int:
+    if word.bare:
+        return OSA.distance(sound(word.key), sound(key(syllable)))
+    return OSA.distance(sound(word.typed.casefold()), sound(syllable))
 
 
 def _spelled(readings: Iterable[_Reading]) -> list[tuple[Name, str | None]]:

@@ -50,14 +50,16 @@ class Name:
 
 class Names:
     """
-    All names of a catalogue: communes of today, former ones and what had gone into those, old districts, provinces.
+    All names of a catalogue: communes of today, former ones, what had gone into those before, old districts,
+    provinces.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         provinces = (*catalogue.provinces.values(), *catalogue.merged)
         self._names = _names(catalogue)
         self._uppers = _keys(provinces).union(*(name.uppers for names in self._names.values() for name in names))
-        self._sounds = _sounds({*self._names, *(upper for upper in self._uppers if " " not in upper)})
+        spelled = {known for known, names in self._names.items() if any(name.spelled for name in names)}
+        self._sounds = _sounds(spelled.union(upper for upper in self._uppers if " " not in upper))
         self.initials = _initials((*provinces, *(area.split(",")[0] for area in PLANS.values())))
         self.provinces = frozenset(squashed(bare(name)) for name in provinces)
 
@@ -83,22 +85,37 @@ class Names:
     def carelessly(self, typed: str) -> Iterator[tuple[str, int]]:
         """
         The key itself, else known keys with one letter wrong, or two in a long name, and with letters that dialects
-        mix up. Numbers must be right.
+        mix up. Numbers must be right, and so must names whose diacritics aren't known.
         """
         if typed in self._names or typed in self._uppers:
             yield typed, 0
         elif len(typed) >= 5 and typed.isalpha():
-            most = 1 if len(typed) < 9 else 2
-            for sound in {typed, _sound(typed)}:
-                yield from self._near(sound, most)
+            for heard in {typed, sound(typed)}:
+                yield from self._near(heard, forgiven(typed))
 
-    def _near(self, sound: str, most: int) -> Iterator[tuple[str, int]]:
-        for shelf in _shelves(sound, most):
+    def _near(self, typed: str, most: int) -> Iterator[tuple[str, int]]:
+        for shelf in _shelves(typed, most):
             there = self._sounds.get(shelf, {})
             for heard, distance, _ in process.extract(
-                sound, there.keys(), scorer=OSA.distance, score_cutoff=most, limit=8
+                typed, there.keys(), scorer=OSA.distance, score_cutoff=most, limit=8
             ):
                 yield from ((known, int(distance) + 1) for known in there[heard])
+
+
+def forgiven(typed: str) -> int:
+    """
+    How many wrong letters are forgiven in a key.
+    """
+    return 1 if len(typed) < 9 else 2
+
+
+def sound(typed: str) -> str:
+    """
+    How a word sounds where dialects mix letters up.
+    """
+    for written, heard in SOUNDS:
+        typed = typed.replace(written, heard)
+    return typed
 
 
 def bare(full: str) -> str:
@@ -197,21 +214,15 @@ def _sounds(known: Iterable[str]) -> dict[Shelf, dict[str, list[str]]]:
     """
     sounds: dict[Shelf, dict[str, list[str]]] = {}
     for name in known:
-        for heard in {name, _sound(name)}:
+        for heard in {name, sound(name)}:
             for shelf in _shelves(heard, 0):
                 sounds.setdefault(shelf, {}).setdefault(heard, []).append(name)
     return sounds
 
 
-def _shelves(sound: str, most: int) -> list[Shelf]:
+def _shelves(heard: str, most: int) -> list[Shelf]:
     """
     Where to look for what differs in so many letters: about as long, and the same at the one end or the other.
     """
-    lengths = range(len(sound) - most, len(sound) + most + 1)
-    return [shelf for length in lengths for shelf in ((length, sound[0], ""), (length, "", sound[-1]))]
-
-
-def _sound(typed: str) -> str:
-    for written, heard in SOUNDS:
-        typed = typed.replace(written, heard)
-    return typed
+    lengths = range(len(heard) - most, len(heard) + most + 1)
+    return [shelf for length in lengths for shelf in ((length, heard[0], ""), (length, "", heard[-1]))]

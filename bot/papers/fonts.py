@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from PIL import ImageFont
 from reportlab.pdfbase import pdfmetrics
@@ -17,7 +17,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 FOLDER = Path(__file__).parent / "fonts"
 FAMILY = "chung-tay-serif"
 FACES = ("Regular", "Bold", "Italic")
-ONE_AT_A_TIME = Lock()
+ALONE = RLock()
+"""Held while reportlab works with the fonts: it reads them from a place that all threads share."""
 MISSING = "□"
 """Stands for a letter that the font does not have."""
 
@@ -32,9 +33,9 @@ def named(face: str) -> str:
 
 def fonts() -> tuple[TTFont, ...]:
     """
-    The faces as reportlab knows them: the same objects for all threads, else two letters made at once would mix.
+    The faces as reportlab knows them: the same objects for all threads.
     """
-    with ONE_AT_A_TIME:
+    with ALONE:
         return registered()
 
 

@@ -58,8 +58,13 @@ PADDINGS = [(f"{side}PADDING", *WHOLE, 0) for side in ("LEFT", "RIGHT", "TOP", "
 
 def render(sheet: Sheet) -> bytes:
     """
-    The same sheet gives the same bytes.
+    The same sheet gives the same bytes. Threads take turns.
     """
+    with fonts.ALONE:
+        return rendered(sheet)
+
+
+def rendered(sheet: Sheet) -> bytes:
     file = BytesIO()
     document = BaseDocTemplate(
         file,

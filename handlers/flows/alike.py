@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from handlers import texts
 from handlers import texts_officer as say
-from handlers.cases import OPEN, Case, EventKind, Form, Status
+from handlers.cases import OPEN, Case, EventKind, Form, Status, kept_apart, status_before_merging
 from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.case import after, idle, reached, show
-from handlers.flows.casefile import kept_apart, status_before
-from handlers.flows.officers import day, for_officers, grouped, home_unit, local_day, seen
+from handlers.flows.officers import for_officers, home_unit, local_date, seen
+from handlers.flows.shown import day, grouped
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.text import fold
 
@@ -45,10 +45,10 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _compare(state: State, one: Case, other: Case, tools: Tools) -> Turn:
     heading = say.COMPARED.format(
         one=grouped(one.code),
-        one_on=day(local_day(one.sent_at)),
+        one_on=day(local_date(one.sent_at)),
         one_status=say.STATUS[one.status],
         other=grouped(other.code),
-        other_on=day(local_day(other.sent_at)),
+        other_on=day(local_date(other.sent_at)),
         other_status=say.STATUS[other.status],
     )
     ways = (
@@ -119,7 +119,7 @@ def _keep_apart(state: State, one: Case, other: Case, tools: Tools) -> Turn:
 
 def _join_again(state: State, one: Case, other: Case, tools: Tools) -> Turn:
     pairs = ((one, other.code), (other, one.code))
-    moves = tuple(_note(case, EventKind.UNDONE, code) for case, code in pairs if code in kept_apart(case))
+    moves = tuple(_note(case, EventKind.UNDONE, code) for case, code in pairs if code in kept_apart(case.events))
     if not moves:
         return show(state, one, tools, say.CHANGED)
     said = say.JOINED_AGAIN.format(one=grouped(one.code), other=grouped(other.code))
@@ -137,7 +137,7 @@ def _unmerge(state: State, case: Case, tools: Tools) -> Turn:
     if case.status is not Status.MERGED:
         return show(state, case, tools, say.CHANGED)
     told = Reply(_told(say.TELL_UNMERGED, case, tools))
-    move = Move(case.code, case.version, EventKind.UNDONE, status_before(case), tell=told)
+    move = Move(case.code, case.version, EventKind.UNDONE, status_before_merging(case.events), tell=told)
     said = say.UNMERGED.format(code=grouped(case.code))
     return Turn(idle(state), (Reply(said, after(state, case, tools)),), (move,))
 

@@ -104,12 +104,11 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     found = tools.answer(question)
     asked = state.context.get("asked") if text.startswith(PAGE_ASK) else {"text": text, "place": place}
     reply = reply_of(found)
-    if not reply.choices and found.kind is not Kind.ANSWER:
-        reply = replace(reply, choices=MENU)
+    menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
+    person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
+    reply = replace(reply, choices=(*reply.choices, *person, *menu))
     if REGISTER_HERE not in reply.choices and wish_of(text, tools).asks_how:
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
-    if found.kind is Kind.DECLINE:
-        reply = replace(reply, choices=(Choice(f"officer:{text}", texts_officer.ASK_OFFICER), *reply.choices))
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 
 

@@ -14,25 +14,24 @@ from datetime import date
 from types import MappingProxyType
 
 from handlers import texts_officer as say
-from handlers.cases import OPEN, WAITING, Case, EventKind, Status
+from handlers.cases import OPEN, WAITING, Case, EventKind, Status, kept_apart
 from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, casefile
 from handlers.flows.officers import (
     CODE_DIGITS,
     Unfit,
-    day,
     digits,
     for_officers,
-    grouped,
     home_unit,
-    local_day,
+    local_date,
     read_day,
     rounds,
     seen,
     shortened,
     typed,
 )
+from handlers.flows.shown import day, grouped
 from handlers.messages import Attachment, Choice, IncomingMessage, Json, Reply
 
 LEAST_WORDS = 3
@@ -90,7 +89,7 @@ def _decision(message: IncomingMessage, case: Case, tools: Tools) -> str:
 
 
 def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
-    on, sent = read_day(message.text), local_day(case.sent_at)
+    on, sent = read_day(message.text), local_date(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
     if on < sent:
@@ -205,7 +204,7 @@ def choices(case: Case) -> tuple[Choice, ...]:
 
 
 def _about_others(case: Case) -> list[Choice]:
-    apart = casefile.kept_apart(case)
+    apart = kept_apart(case.events)
     alike = [code for code in case.alike if code not in apart]
     compare = [Choice(f"alike:{case.code}:{code}", say.ALIKE.format(code=grouped(code))) for code in alike[:3]]
     again = [Choice(f"alike:{case.code}:{code}:again", say.JOIN_AGAIN.format(code=grouped(code))) for code in apart]

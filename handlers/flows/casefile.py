@@ -9,39 +9,27 @@ from datetime import date
 
 from handlers import texts
 from handlers import texts_officer as say
-from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper, Status
-from handlers.flows.officers import LONGEST_LABEL, day, grouped, local_day, minute, shortened, working_days
+from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper
+from handlers.flows.officers import LONGEST_LABEL, minute, shortened, waited
+from handlers.flows.shown import day, grouped
 
-LEADS_TO = {
-    EventKind.SENT: Status.SENT,
-    EventKind.TAKEN: Status.TAKEN,
-    EventKind.ASKED: Status.ASKED,
-    EventKind.REPLIED: Status.TAKEN,
-    EventKind.FILED: Status.FILED,
-}
-"""The statuses that a merged case may have had before; merging and its undoing change nothing about them."""
 ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
 """Events whose note is another case's receipt code."""
 
 
-def line(case: Case, today: date) -> str:
+def line(case: Case, today: date, home: bool) -> str:
     """
-    A case as a choice of the queue: code, name, hamlet, how long it waits, status. At most 60 characters.
+    A case as a choice of the queue: code, name, hamlet (for a post above: commune), how long it waits, status. At
+    most 64 characters.
     """
     status = say.STATUS[case.status] + (say.LINE_RAISED if case.raised else "")
     if case.form is None:
         return say.LINE_ERASED.format(code=grouped(case.code), status=status)
-    parts = {"code": grouped(case.code), "days": waited(case, today), "status": status}
-    spare = LONGEST_LABEL - len(say.LINE.format(head="", hamlet="", **parts))
-    hamlet = shortened(case.form.hamlet, spare // 2)
-    return say.LINE.format(head=shortened(case.form.head, spare - len(hamlet)), hamlet=hamlet, **parts)
-
-
-def waited(case: Case, today: date) -> int:
-    """
-    Working days since the case was sent.
-    """
-    return working_days(local_day(case.sent_at), today)
+    parts = {"code": grouped(case.code), "waited": waited(case.sent_at, today), "status": status}
+    spare = LONGEST_LABEL - len(say.LINE.format(head="", where="", **parts))
+    where = case.form.hamlet if home else case.form.area.split(",")[0]
+    where = shortened(where, max(spare // 2, spare - len(case.form.head)))
+    return say.LINE.format(head=shortened(case.form.head, spare - len(where)), where=where, **parts)
 
 
 def whole(case: Case, today: date) -> str:
@@ -56,7 +44,7 @@ def whole(case: Case, today: date) -> str:
 
 def _heading(case: Case, today: date) -> Iterator[str]:
     heading = say.CASE_WAITS if case.status in WAITING else say.CASE
-    yield heading.format(code=grouped(case.code), status=say.STATUS[case.status], days=waited(case, today))
+    yield heading.format(code=grouped(case.code), status=say.STATUS[case.status], waited=waited(case.sent_at, today))
     if case.raised:
         yield say.CASE_RAISED
     if case.alike:
@@ -124,23 +112,3 @@ def _by(event: Event) -> str:
 
 def _note(event: Event) -> str:
     return grouped(event.note or "") if event.kind in ABOUT_OTHERS else event.note or ""
-
-
-def kept_apart(case: Case) -> tuple[str, ...]:
-    """
-    The codes that an officer said to be other households, and did not take back.
-    """
-    apart = dict[str, None]()
-    for event in case.events:
-        if event.kind is EventKind.KEPT_APART and event.note:
-            apart[event.note] = None
-        if event.kind is EventKind.UNDONE and event.note:
-            apart.pop(event.note, None)
-    return tuple(apart)
-
-
-def status_before(case: Case) -> Status:
-    """
-    Where a merged case stood before it was merged.
-    """
-    return next((LEADS_TO[event.kind] for event in reversed(case.events) if event.kind in LEADS_TO), Status.TAKEN)

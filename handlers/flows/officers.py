@@ -5,25 +5,29 @@ What all conversations of officers share: who is one, what he may see, how posts
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from handlers import texts_officer as say
 from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
-from handlers.messages import IncomingMessage, Reply
+from handlers.flows.shown import VIET_NAM
+from handlers.messages import Choice, IncomingMessage, Reply
+from knowledge.areas import Match
 from knowledge.text import clean
+from knowledge.workdays import working_days
 
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CODE_DIGITS = 9
 """Of a receipt code."""
 LONGEST = 1_000
 """Characters that somebody may type for others to read: a reason, a question, an answer."""
 ON_A_PAGE = 8
 """Choices of a list that a phone shows without scrolling far."""
-LONGEST_LABEL = 60
+MOST_UNITS = 8
+"""Communes that are offered for a typed name."""
+LONGEST_LABEL = 64
+"""Characters of a choice that every channel shows whole."""
 
 
 class Unfit(ValueError):
@@ -83,13 +87,6 @@ def home_unit(unit: str, tools: Tools) -> str:
     return area.name if area else unit_name(unit, tools)
 
 
-def grouped(code: str) -> str:
-    """
-    A receipt code in groups of three: "482 915 073".
-    """
-    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
-
-
 def digits(text: str) -> str:
     """
     The ASCII digits of a text.
@@ -97,18 +94,11 @@ def digits(text: str) -> str:
     return "".join(letter for letter in text if letter in "0123456789")
 
 
-def local_day(moment: datetime) -> date:
+def local_date(moment: datetime) -> date:
     """
     The date of a moment in Viet Nam.
     """
     return moment.astimezone(VIET_NAM).date()
-
-
-def day(value: date) -> str:
-    """
-    A date as dd/mm/yyyy.
-    """
-    return f"{value:%d/%m/%Y}"
 
 
 def minute(moment: datetime) -> str:
@@ -118,11 +108,11 @@ def minute(moment: datetime) -> str:
     return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
 
 
-def working_days(since: date, until: date) -> int:
+def waited(since: datetime, today: date) -> str:
     """
-    Days from Monday to Friday after `since`, up to and with `until`. Public holidays, set anew each year, count too.
+    The working days since a moment, in words: "4 ngày".
     """
-    return sum((since + timedelta(days=n)).weekday() < 5 for n in range(1, (until - since).days + 1))
+    return say.DAYS.format(days=working_days(local_date(since), today))
 
 
 def shortened(text: str, most: int = LONGEST_LABEL) -> str:
@@ -131,6 +121,17 @@ def shortened(text: str, most: int = LONGEST_LABEL) -> str:
     """
     line = clean(text)
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def unit_choices(matches: Iterable[Match]) -> tuple[Choice, ...]:
+    """
+    The communes that a typed name may mean, each once, with the older name that was understood: `unit:<code>`.
+    """
+    known = {match.area.code: (match.area.full, match.was) for match in matches}
+    return tuple(
+        Choice(f"unit:{code}", say.UNIT_WAS.format(area=area, was=was) if was else area)
+        for code, (area, was) in list(known.items())[:MOST_UNITS]
+    )
 
 
 def typed(message: IncomingMessage, most: int = LONGEST, least: int = 1) -> str:

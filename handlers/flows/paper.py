@@ -14,43 +14,39 @@ from handlers import texts_officer as say
 from handlers.cases import Form, Standing
 from handlers.effects import Register
 from handlers.flow import Flow, State, Tools, Turn
+from handlers.flows import reading
 from handlers.flows.casefile import form_lines
-from handlers.flows.officers import LONGEST, Unfit, at_home, digits, for_officers, grouped, unit_name
+from handlers.flows.officers import LONGEST, Unfit, at_home, for_officers, seen, unit_choices, unit_name
+from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.text import clean, fold
 
-LONGEST_NAME = 80
-"""Characters of a name or a hamlet."""
+LONGEST_HAMLET = 80
+"""Characters."""
 MOST_PEOPLE = 30
-MOBILE = re.compile(r"0[35789]\d{8}|02\d{8,9}", re.ASCII)
-"""Vietnamese telephones since 2018: ten digits, on a landline up to eleven."""
-IDENTITY = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)", re.ASCII)
-"""What an identity number looks like: 12 digits, the older card's 9."""
 STANDINGS = (Standing.POOR, Standing.NEAR_POOR, Standing.JUST_LEFT)
 BACK_WORDS = frozenset({"lai", "quay lai", "sua"})
-UNIT_KINDS = 6
-"""Communes that are offered for a typed name."""
 
 Filled = Mapping[str, Json]
 Read = Callable[[str, Filled, Tools], Json]
 
 
 def _name(text: str, filled: Filled, tools: Tools) -> Json:
-    if len(text.split()) < 2 or len(text) > LONGEST_NAME or any(letter.isdigit() for letter in text):
-        raise Unfit(say.PAPER_WRONG["head"])
-    return text
+    return _known(reading.name_in(text), "head")
 
 
 def _phone(text: str, filled: Filled, tools: Tools) -> Json:
-    number = digits(text)
-    number = f"0{number[2:]}" if number.startswith("84") else number
-    if not MOBILE.fullmatch(number) or any(letter.isalpha() for letter in text):
-        raise Unfit(say.PAPER_WRONG["phone"])
-    return number
+    return _known(reading.phone_in(text), "phone")
+
+
+def _known(value: str | None, name: str) -> str:
+    if value is None:
+        raise Unfit(say.PAPER_WRONG[name])
+    return value
 
 
 def _hamlet(text: str, filled: Filled, tools: Tools) -> Json:
-    if len(text) > LONGEST_NAME or not any(letter.isalnum() for letter in text):
+    if len(text) > LONGEST_HAMLET or not any(letter.isalnum() for letter in text):
         raise Unfit(say.PAPER_WRONG["hamlet"])
     return text
 
@@ -140,9 +136,8 @@ def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     unit = (message.choice or "").removeprefix("unit:")
     if unit and tools.area(unit) and _within(unit, tools):
         return _begin(state, unit, tools)
-    found = {match.area.code: match.area.full for match in tools.find_area(message.text[:200])}
-    ways = [Choice(f"unit:{code}", full) for code, full in found.items() if _within(code, tools)][:UNIT_KINDS]
-    return Turn(state, (Reply(say.WHICH_UNIT if ways else say.NO_SUCH_UNIT, tuple(ways)),))
+    ways = unit_choices(match for match in tools.find_area(message.text[:200]) if _within(match.area.code, tools))
+    return Turn(state, (Reply(say.PAPER_UNIT if ways else say.NO_SUCH_UNIT, ways),))
 
 
 def _within(unit: str, tools: Tools) -> bool:
@@ -161,6 +156,8 @@ def take_field(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     One or several fields; "lại" goes back to the one before.
     """
+    if "filled" not in state.slots:
+        return start(state, message, tools)
     filled = dict[str, Json](state.slots["filled"])
     missing = [name for name in FIELDS if name not in filled]
     parts = [clean(part) for part in message.text.split(";", max(len(missing) - 1, 0))]
@@ -176,7 +173,7 @@ def take_field(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _read(name: str, text: str, filled: Filled, tools: Tools) -> Json:
-    if name != "phone" and IDENTITY.search(text):
+    if name != "phone" and reading.holds_identity_number(text):
         raise Unfit(say.PAPER_IDENTITY)
     if not text:
         raise Unfit(say.ONLY_WORDS)
@@ -212,13 +209,22 @@ def _next(state: State, tools: Tools, problem: str | None = None) -> Turn:
 
 def _review(state: State, tools: Tools, problem: str | None = None) -> Turn:
     form = _form(state, tools)
-    codes = ", ".join(map(grouped, tools.registry.alike(form)))
     text = say.PAPER_REVIEW.format(form="\n".join(form_lines(form)))
-    notes = (problem, say.PAPER_ALIKE.format(codes=codes) if codes else None)
+    notes = (problem, _alike(form, tools))
     fixes = tuple(Choice(f"fix:{name}", say.PAPER_FIX.format(name=say.PAPER_NAMES[name])) for name in FIELDS)
     ways = (Choice("send", say.PAPER_SEND), *fixes, Choice("no", say.NO))
     said = "\n\n".join([*(note for note in notes if note), text])
     return Turn(replace(state, step="review"), (Reply(said, ways),))
+
+
+def _alike(form: Form, tools: Tools) -> str | None:
+    """
+    A word about registrations that may be the same household's; of another unit's, no code.
+    """
+    codes = tools.registry.alike(form)
+    own = ", ".join(grouped(code) for code in codes if seen(code, tools))
+    elsewhere = say.PAPER_ALIKE_ELSEWHERE if codes else None
+    return say.PAPER_ALIKE.format(codes=own) if own else elsewhere
 
 
 def _form(state: State, tools: Tools) -> Form:
@@ -237,6 +243,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     File it, mend a field, or drop it.
     """
+    if "filled" not in state.slots:
+        return start(state, message, tools)
     what, _, name = (message.choice or "").partition(":")
     if what == "fix" and name in FIELDS:
         return _fix(state, name, tools)

@@ -13,13 +13,11 @@ from handlers.cases import ROLE_NAMES, Post, Role
 from handlers.effects import Invite, LeavePost, MissedCode, TakePost
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
-from handlers.flows.officers import at_home, digits, for_officers, minute, unit_name
+from handlers.flows.officers import at_home, digits, for_officers, minute, unit_choices, unit_name
 from handlers.messages import Choice, IncomingMessage, Reply
 
 SECRET_DIGITS = 8
 """Of an invitation's code."""
-MOST_UNITS = 8
-"""Communes that are offered for a typed name."""
 
 
 # /nhanviec
@@ -143,11 +141,8 @@ def _units(text: str, tools: Tools) -> Reply:
     """
     The units below one's own that a typed name may mean.
     """
-    matches = (match.area for match in tools.find_area(text[:200]) if _below(match.area.code, tools))
-    areas = list(dict.fromkeys(matches))[:MOST_UNITS]
-    if not areas:
-        return Reply(say.NO_SUCH_UNIT)
-    return Reply(say.WHICH_UNIT, tuple(Choice(f"unit:{area.code}", area.full) for area in areas))
+    ways = unit_choices(match for match in tools.find_area(text[:200]) if _below(match.area.code, tools))
+    return Reply(say.WHICH_UNIT if ways else say.NO_SUCH_UNIT, ways)
 
 
 def _below(unit: str, tools: Tools) -> bool:

@@ -12,27 +12,27 @@ from handlers import texts_officer as say
 from handlers.cases import Post, Ticket
 from handlers.effects import AnswerTicket, AskOfficer
 from handlers.flow import Flow, State, Tools, Turn
-from handlers.flows import ask
+from handlers.flows import ask, reading
 from handlers.flows.officers import (
     LONGEST,
     ON_A_PAGE,
     Unfit,
     at_home,
     for_officers,
-    local_day,
     minute,
     post_for,
     shortened,
     typed,
+    unit_choices,
     unit_name,
-    working_days,
+    waited,
 )
+from handlers.flows.shown import grouped
 from handlers.messages import Choice, IncomingMessage, Reply
 
-MOST_AREAS = 6
-"""Communes that are offered for a typed name."""
 LEAST_WORDS = 2
 """Words of an answer."""
+STOP = Choice("stop", say.NO)
 
 
 # "Hỏi cán bộ", for anybody
@@ -60,9 +60,20 @@ def take_question(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     except Unfit:
         said = say.ASK_AGAIN.format(most=LONGEST) if message.text.strip() else say.ASK_WORDS
         return Turn(state, (Reply(said),))
+    if _holds_identity(question, tools):
+        return Turn(state, (Reply(say.ASK_IDENTITY),))
     kept = replace(state, slots={"question": question})
     unit = _unit(state, tools)
     return _review(kept, unit, tools) if unit else _ask_unit(kept, say.ASK_UNIT)
+
+
+def _holds_identity(question: str, tools: Tools) -> bool:
+    """
+    Whether an identity number stands in it; one's own receipt codes have nine digits too and may.
+    """
+    for case in tools.registry.mine():
+        question = question.replace(grouped(case.code), "").replace(case.code, "")
+    return reading.holds_identity_number(question)
 
 
 def _unit(state: State, tools: Tools) -> str | None:
@@ -74,27 +85,26 @@ def _unit(state: State, tools: Tools) -> str | None:
 
 
 def _ask_unit(state: State, text: str) -> Turn:
-    return Turn(replace(state, step="unit"), (Reply(text),))
+    return Turn(replace(state, step="unit"), (Reply(text, (STOP,)),))
 
 
 def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A typed commune is shown as it was understood; only the choice keeps it.
     """
+    if "question" not in state.slots:
+        return start(state, replace(message, text="", choice=None), tools)
     what, _, code = (message.choice or "").partition(":")
     if what == "unit":
         return _review(replace(state, profile={**state.profile, "unit": code}), code, tools)
+    if message.choice == STOP.id:
+        return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
     if message.choice is not None:
         return _ask_unit(state, say.ASK_UNIT)
-    matches = tools.find_area(message.text[:200], state.profile.get("place"))[:MOST_AREAS]
-    if not matches:
+    ways = unit_choices(tools.find_area(message.text[:200], state.profile.get("place")))
+    if not ways:
         return _ask_unit(state, say.ASK_UNIT_AGAIN)
-    known = {match.area.code: (match.area.full, match.was) for match in matches}
-    ways = [
-        Choice(f"unit:{code}", say.ASK_UNIT_WAS.format(area=area, was=was) if was else area)
-        for code, (area, was) in known.items()
-    ]
-    return Turn(state, (Reply(say.ASK_UNIT_WHICH, (*ways, Choice("again", say.ASK_UNIT_NONE))),))
+    return Turn(state, (Reply(say.ASK_UNIT_WHICH, (*ways, Choice("again", say.ASK_UNIT_NONE), STOP)),))
 
 
 def _review(state: State, unit: str, tools: Tools) -> Turn:
@@ -105,8 +115,8 @@ def _review(state: State, unit: str, tools: Tools) -> Turn:
     elsewhere = Choice("elsewhere", say.ASK_ELSEWHERE)
     if post is None:
         stopped = replace(state, step="review", slots={**state.slots, "unit": unit})
-        return Turn(stopped, (Reply(say.ASK_NOBODY.format(unit=unit_name(unit, tools)), (elsewhere,)),))
-    ways = (Choice("send", say.ASK_SEND), Choice("edit", say.ASK_EDIT), elsewhere, Choice("stop", say.NO))
+        return Turn(stopped, (Reply(say.ASK_NOBODY.format(unit=unit_name(unit, tools)), (elsewhere, STOP)),))
+    ways = (Choice("send", say.ASK_SEND), Choice("edit", say.ASK_EDIT), elsewhere, STOP)
     text = say.ASK_REVIEW.format(post=post.name, question=state.slots["question"])
     return Turn(replace(state, step="review", slots={**state.slots, "unit": unit}), (Reply(text, ways),))
 
@@ -115,16 +125,18 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Send, write anew, choose another unit, or stop; words leave the question as it stands.
     """
+    if "question" not in state.slots:
+        return start(state, replace(message, text="", choice=None), tools)
     unit = state.slots.get("unit", "")
     if message.choice == "edit":
         return Turn(replace(state, step="question", slots={}), (Reply(say.ASK_WHAT),))
     if message.choice == "elsewhere":
         return _ask_unit(state, say.ASK_UNIT)
-    if message.choice == "stop":
+    if message.choice == STOP.id:
         return Turn(at_home(state), (Reply(say.ASK_STOPPED),))
     post = tools.registry.taken_by(unit)
-    if message.choice != "send" or post is None or "question" not in state.slots:
-        return _review(state, unit, tools) if "question" in state.slots else start(state, message, tools)
+    if message.choice != "send" or post is None:
+        return _review(state, unit, tools)
     told = Reply(say.NEW_TICKET.format(unit=unit_name(unit, tools)))
     passed_on = AskOfficer(unit, state.slots["question"], told)
     return Turn(at_home(state), (Reply(say.ASK_SENT.format(post=post.name)),), (passed_on,))
@@ -134,7 +146,7 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 @for_officers
-def waiting(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+def list_all(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     The questions that wait, oldest first, or the one that a choice `ticket:<id>` names.
     """
@@ -150,8 +162,8 @@ def waiting(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _line(ticket: Ticket, tools: Tools) -> Choice:
-    days = working_days(local_day(ticket.asked_at), tools.today)
-    return Choice(f"ticket:{ticket.id}", shortened(say.TICKET_LINE.format(days=days, question=ticket.question)))
+    line = say.TICKET_LINE.format(waited=waited(ticket.asked_at, tools.today), question=ticket.question)
+    return Choice(f"ticket:{ticket.id}", shortened(line))
 
 
 def _find(id: str, tools: Tools) -> tuple[Ticket, Post] | None:
@@ -238,9 +250,9 @@ OFFICER = Flow(
 )
 TICKETS = Flow(
     name="tickets",
-    entry="waiting",
+    entry="list",
     steps={
-        "waiting": waiting,
+        "list": list_all,
         "listen": ask.listen,
         "answer": take_answer,
         "sure": send,

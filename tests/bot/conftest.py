@@ -56,6 +56,9 @@ class SmallLibrary:
         Place("cam-thuy", "huyện Cẩm Thủy, tỉnh Thanh Hóa", "cam-thuy-2018"),
     )
 
+    def spell_out(self, text: str) -> str:
+        return text
+
     def find_place(self, text: str) -> Place | None:
         return next((place for place in self.places if place.name == text), None)
 

@@ -50,6 +50,9 @@ class EchoLibrary:
 
     places: tuple[Place, ...] = ()
 
+    def spell_out(self, text: str) -> str:
+        return text
+
     def find_place(self, text: str) -> Place | None:
         return None
 
