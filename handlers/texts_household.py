@@ -26,6 +26,7 @@ CONSENT_CARD = (
     "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý thì bà con vẫn hỏi tôi mọi việc khác được."
 )
 CONSENT_AGAIN = "Việc này phải bà con chọn rõ, tôi không dám tự hiểu. Bà con chọn một trong hai giúp tôi."
+NOT_NOW = "Dạ, tôi chưa ghi gì cả. Lúc nào muốn đăng ký, bà con gõ /dangky."
 CONSENT_REFUSED = (
     "Dạ, tôi không ghi gì của nhà mình cả. Bà con vẫn hỏi tôi việc khác được. "
     "Muốn đăng ký trên giấy, bà con gặp cán bộ xã, phường."

@@ -49,6 +49,8 @@ LATER_WORDS = frozenset(
         "luc khac",
     ]
 )
+NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
+"""Not the refusal that is kept as evidence, but surely no consent."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
 """From 2027 on the procedures are replaced (NĐ 351/2025/NĐ-CP): no times are promised after."""
 MOST_OFFERED = 5
@@ -148,6 +150,8 @@ def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value in {"yes", "no"}:
         chosen = Choose(ConsentKind.REGISTRATION, value == "yes", say.CONSENT_VERSION, say.CONSENT_CARD)
         return _agreed(state, tools, chosen) if chosen.given else go_home(state, say.CONSENT_REFUSED, chosen)
+    if message.choice is None and reading.says_one_of(message.text, LATER_WORDS | NOT_NOW):
+        return go_home(state, say.NOT_NOW)
     again = Reply(say.CONSENT_AGAIN, _consent_choices())
     if message.choice is None and reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, again)
@@ -328,10 +332,10 @@ def _reviewed(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
     draft = replace(draft, step="review", slots={**draft.slots, "reviewed": True, "told": draft.slots["unit"]})
     lines = form.choices("review", *form.shown(draft.slots, tools.today))
     kept = _kept(state, draft, tools)
-    return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(kept, draft, told, tools)))
+    return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(draft, told, tools)))
 
 
-def _card(state: State, draft: Draft, told: bool, tools: Tools) -> Reply:
+def _card(draft: Draft, told: bool, tools: Tools) -> Reply:
     """
     What sending means, in the words of the household's own plan where it has any; in full unless just `told`.
     """
@@ -340,8 +344,9 @@ def _card(state: State, draft: Draft, told: bool, tools: Tools) -> Reply:
     send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
     if told:
         return Reply(say.CARD_AGAIN, _send_choices(send))
-    clause = _clause(_place(state), tools)
-    source = say.CARD_PLAN_SILENT if _place(state) else say.CARD_NO_PLAN
+    place = draft.slots.get("place")
+    clause = _clause(place, tools)
+    source = say.CARD_PLAN_SILENT if place else say.CARD_NO_PLAN
     taken = tools.registry.taken_by(draft.slots["unit"])
     parts = [say.CARD.format(source=source), *([] if taken else [say.NOBODY_YET])]
     lead = form.of_whom(draft.slots, "\n".join(parts))

@@ -15,7 +15,7 @@ from handlers import texts_household as say
 from handlers.cases import ConsentKind, Status
 from handlers.effects import Choose, Correct
 from handlers.flow import State, state_to_json
-from handlers.flows.drafts import MOST_DRAFTS, drafts_of
+from handlers.flows.drafts import MOST_DRAFTS, drafts_of, keep
 from handlers.messages import Unreadable
 from tests.household import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
 
@@ -84,6 +84,30 @@ def test_a_refusal_is_kept_and_nothing_else(chat: Chat) -> None:
     assert "profile" not in said
     assert chat.state.profile == {}
     assert chat.state.flow == "ask"
+
+
+@pytest.mark.parametrize("words", ["thôi khỏi", "để sau", "không"])
+def test_who_turns_away_from_the_card_has_neither_agreed_nor_refused(words: str, chat: Chat) -> None:
+    assert chat.say_all("/dangky", words) == say.NOT_NOW
+    assert not chat.effects
+    assert chat.state.flow == "ask"
+
+
+def test_the_card_quotes_no_other_places_plan(chat: Chat) -> None:
+    """
+    An address for which no plan is held, though the person once asked about a place that has one.
+    """
+    chat.state = State(profile={"place": "soc-trang"})
+    chat.say_all(*ANSWERS)
+    draft = drafts_of(chat.state)[0]
+    slots = {name: value for name, value in draft.slots.items() if name != "told"}
+    chat.state = keep(chat.state, replace(draft, slots={**slots, "place": None}))
+
+    chat.say_all("/dangky", "1")
+
+    card = chat.turn.replies[-1].text
+    assert say.CARD_NO_PLAN in card
+    assert "soc-trang" not in card
 
 
 def test_reminders_are_a_consent_apart_that_may_be_refused(at_review: Chat) -> None:
