@@ -52,7 +52,7 @@ HEAD = "Chủ hộ tên gì ạ? Xin cho biết đủ họ và tên, không dấ
 NAME_UNCLEAR = "Tôi chưa thấy đủ họ và tên. Bà con gõ cả họ lẫn tên bằng chữ, ví dụ: Nguyễn Thị Lan."
 PHONE = "Số điện thoại để cán bộ gọi là số nào ạ? Số của con cháu, hàng xóm cũng được."
 PHONE_UNCLEAR = "Số này chưa đúng. Số di động có 10 chữ số và bắt đầu bằng số 0, ví dụ: 0912 345 678."
-PHONE_NONE = "Dạ, không sao. Bà con cho số của con cháu hoặc hàng xóm mà cán bộ gọi nhờ được."
+PHONE_NONE = "Dạ được, số của con cháu hay hàng xóm cũng được, miễn là cán bộ gọi nhờ được."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
     "soc-trang": "khóm 3 phường 10 Sóc Trăng",

@@ -70,14 +70,14 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     The registrations of this account: the one, or which one; or what may be done with the one that was chosen.
     """
     typed = re.sub(r"\s", "", message.text)
-    code, what = (typed, "") if NINE.fullmatch(typed) else _chosen(message, "mine")
+    code, what = (typed, "") if NINE.fullmatch(typed) else _chosen(message, "hoso")
     cases = tuple(case for case in tools.registry.mine() if case.form)
     if code:
         return _worked(state, _one(cases, code), what, tools)
     if not cases:
         return register.go_home(state, say.NO_CASE)
     if len(cases) > 1:
-        listed = _which(cases, "mine")
+        listed = _which(cases, "hoso")
         return Turn(_idle(state), (replace(listed, choices=(*register.offered(state), *listed.choices)),))
     return _detail(state, cases[0], tools)
 
@@ -105,7 +105,7 @@ def _detail(state: State, case: Case, tools: Tools) -> Turn:
     ways = [("edit", say.EDIT), ("withdraw", say.WITHDRAW)] if case.status in OPEN else []
     asked = case.status is Status.ASKED
     ways = [("later", say.ANSWER_LATER), *ways] if asked else ways
-    choices = tuple(Choice(f"mine:{case.code}:{what}", label) for what, label in ways)
+    choices = tuple(Choice(f"hoso:{case.code}:{what}", label) for what, label in ways)
     at_case = replace(state, flow="hoso", step="reply", slots={"code": case.code}) if asked else _idle(state)
     return Turn(at_case, (Reply("\n\n".join(said), (*register.offered(state), *(choices or ask.MENU))),))
 
@@ -154,7 +154,7 @@ def reply(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if case is None or case.status is not Status.ASKED or (message.choice is not None):
         return ask.listen(state, message, tools)
     if refusal := _unfit(message):
-        return Turn(state, (Reply(refusal, (Choice(f"mine:{case.code}:later", say.ANSWER_LATER),)),))
+        return Turn(state, (Reply(refusal, (Choice(f"hoso:{case.code}:later", say.ANSWER_LATER),)),))
     return _replied(state, case, message.text)
 
 
@@ -234,11 +234,11 @@ def edit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     The review screen of an open registration.
     """
     cases = _open(tools)
-    code, _ = _chosen(message, "edit")
+    code, _ = _chosen(message, "suadon")
     case = _one(cases, code) if code else cases[0] if len(cases) == 1 else None
     if case is not None and case.form is not None:
         return register.correct(state, case, case.form, tools)
-    return _which_of(state, cases, "edit")
+    return _which_of(state, cases, "suadon")
 
 
 def _which_of(state: State, cases: tuple[Case, ...], word: str) -> Turn:
@@ -252,10 +252,10 @@ def withdraw(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     One choice withdraws an open registration.
     """
     cases = _open(tools)
-    code, what = _chosen(message, "withdraw")
+    code, what = _chosen(message, "rutdon")
     case = _one(cases, code) if code else cases[0] if len(cases) == 1 else None
     if case is None:
-        return _which_of(state, cases, "withdraw")
+        return _which_of(state, cases, "rutdon")
     if what == "yes":
         return _withdrawn(state, case)
     return register.go_home(state, say.KEPT_CASE) if what == "no" else _withdraw_sure(state, case)
@@ -264,7 +264,7 @@ def withdraw(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _withdraw_sure(state: State, case: Case) -> Turn:
     said = say.WITHDRAW_SURE.format(code=grouped(case.code), head=_head(case))
     ways = tuple(
-        Choice(f"withdraw:{case.code}:{what}", label)
+        Choice(f"rutdon:{case.code}:{what}", label)
         for what, label in (("yes", say.WITHDRAW_YES), ("no", say.WITHDRAW_NO))
     )
     return Turn(_idle(state), (Reply(said, ways),))
@@ -504,9 +504,9 @@ def _hears_status(state: State, message: IncomingMessage, tools: Tools) -> bool:
     return _hears("hoso")(state, message, tools)
 
 
-HOSO = replace(_flow("hoso", show, ("mine",), reply=reply), hears=_hears_status)
-SUADON = _flow("suadon", edit, ("edit",))
-RUTDON = _flow("rutdon", withdraw, ("withdraw",))
+HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status)
+SUADON = _flow("suadon", edit, ("suadon",))
+RUTDON = _flow("rutdon", withdraw, ("rutdon",))
 DULIEU = _flow("dulieu", data)
 XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
 DUNGNHAC = _flow("dungnhac", stop_reminders)

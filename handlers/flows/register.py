@@ -379,12 +379,19 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "send":
         return _sent_unless_alike(state, draft, tools)
     if value in form.BY_NAME:
-        return _asked(state, replace(draft, step=_edited(value, draft)), tools)
+        return _asked(state, _edited(value, draft), tools)
     return _reviewed_otherwise(state, draft, message, tools)
 
 
-def _edited(name: str, draft: Draft) -> str:
-    return "helper_name" if name == "who" and draft.slots.get("who") == "help" else name
+def _edited(name: str, draft: Draft) -> Draft:
+    """
+    The form at the question that changes a line; all about the helper is asked anew, but for the name.
+    """
+    if name != "who":
+        return replace(draft, step=name)
+    anew = {"helper_relation", "helper_how", "helper_on"}
+    slots = {slot: value for slot, value in draft.slots.items() if slot not in anew}
+    return replace(draft, step="helper_name", slots=slots)
 
 
 def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, tools: Tools) -> Turn:

@@ -84,7 +84,7 @@ def test_ones_own_receipt_code_opens_the_registration_and_anothers_does_not() ->
     assert "Lan" not in chat_with(OTHER).say(CODE)
 
 
-@pytest.mark.parametrize("choice", [f"mine:{CODE}:", f"mine:{CODE}:withdraw", f"withdraw:{CODE}:yes", f"edit:{CODE}"])
+@pytest.mark.parametrize("choice", [f"hoso:{CODE}:", f"hoso:{CODE}:withdraw", f"rutdon:{CODE}:yes", f"suadon:{CODE}"])
 def test_a_press_with_anothers_code_does_nothing(choice: str) -> None:
     chat = chat_with(OTHER)
 

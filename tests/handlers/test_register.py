@@ -368,6 +368,15 @@ def test_a_helper_says_who_he_is_and_how_the_household_agreed(chat: Chat) -> Non
     assert f"/xacnhan {sent.confirm_code}" in receipt
 
 
+def test_a_helper_may_change_what_was_said_of_him(chat: Chat) -> None:
+    chat.say_all(*HELPING, *ANSWERS[4:])
+    chat.choose("Người ghi giúp")
+
+    chat.say_all("Trần Văn Bính", "hàng xóm", "1", "hôm nay")
+
+    assert chat.labels[0] == "Người ghi giúp: Trần Văn Bính, hàng xóm; chủ hộ đồng ý ngày 25/11/2026"
+
+
 def test_a_helper_who_has_not_asked_the_household_does_not_go_on(chat: Chat) -> None:
     chat.say_all(*HELPING[:5])
 
