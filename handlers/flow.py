@@ -73,6 +73,8 @@ class Tools(Protocol):
 
     def find_place(self, text: str) -> Place | None: ...
 
+    def alarm(self, text: str) -> Answer | None: ...
+
     def answer(self, question: Question) -> Answer: ...
 
     def explain(self, question: Question) -> str: ...
@@ -124,8 +126,12 @@ def command_of(text: str) -> str | None:
 def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     One turn: a known command starts its flow; otherwise the step that the person is in takes the message.
+
+    An emergency comes before all of it, in every step; the conversation under way stays where it is.
     """
     message = chosen_by_words(state, message)
+    if alarm := tools.alarm(message.text):
+        return _count_choices(Turn(state, (Reply(alarm.text),)))
     command = command_of(message.text)
     flow = book.commanded(command) if command else None
     if flow is not None:

@@ -29,6 +29,9 @@ class LibraryTools:
     def find_place(self, text: str) -> Place | None:
         return self.library.find_place(text)
 
+    def alarm(self, text: str) -> Answer | None:
+        return self.library.alarm(text)
+
     def answer(self, question: Question) -> Answer:
         return self.library.answer(question)
 

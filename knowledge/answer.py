@@ -63,7 +63,8 @@ class Option:
 class Answer:
     """
     What the bot says: `text` is all that the person sees. `context` is JSON for the next question; `seen` is what the
-    decision looked at, by name (empty for comparisons and pages).
+    decision looked at, by name (empty for comparisons and pages). An `urgent` one answers an emergency: nothing else
+    is said or offered with it.
     """
 
     kind: Kind
@@ -72,3 +73,4 @@ class Answer:
     options: tuple[Option, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     seen: Mapping[str, float] = field(default_factory=dict)
+    urgent: bool = False

@@ -213,11 +213,19 @@ def not_found(options: Sequence[Option], context: dict[str, object]) -> Answer:
 
 def off_topic(found: Aside | None, context: dict[str, object]) -> Answer:
     """
-    Another subject: a short no; an emergency gets its numbers first.
+    Another subject: a short no; an emergency gets its numbers and nothing else.
     """
-    if found is not None and found.urgent and found.say:
-        return Answer(Kind.DECLINE, found.say[0], (), (), context)
+    if found is not None and found.urgent:
+        return emergency((found,), context)
     return Answer(Kind.DECLINE, f"{OFF_TOPIC} {WHAT_I_KNOW}", (), (), context)
+
+
+def emergency(topics: Sequence[Aside], context: dict[str, object]) -> Answer:
+    """
+    What to do now and whom to call, before and instead of all else.
+    """
+    said = "\n\n".join(topic.say[0] for topic in topics)
+    return Answer(Kind.DECLINE, said, (), (), context, urgent=True)
 
 
 def small_talk(found: Aside, turn: int, context: dict[str, object]) -> Answer:

@@ -55,12 +55,17 @@ class Gap:
 class Aside:
     """
     Something that has nothing to do with the plans. `say` holds the lines to choose from, none for off topic.
+
+    An `urgent` one is an emergency; `words` are the patterns that it is heard by, `unless` those that speak against
+    it: see `knowledge.urgent`.
     """
 
     id: str
     asks: tuple[str, ...]
     say: tuple[str, ...]
     urgent: bool = False
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ def _aside(entry: Mapping[str, Any]) -> Aside:
         asks=tuple(entry["asks"]),
         say=(say,) if isinstance(say, str) else tuple(say),
         urgent=entry.get("urgent", False),
+        words=tuple(entry.get("words", ())),
+        unless=tuple(entry.get("unless", ())),
     )
 
 

@@ -24,6 +24,7 @@ from knowledge.search import Shelves
 from knowledge.text import clean, squash
 from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
+from knowledge.urgent import Alarm
 from knowledge.weights import Weights
 
 LITTLE_ELSE = 4
@@ -60,6 +61,7 @@ class Library:
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
         speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
+        self._alarm = Alarm(known.topics, speller.spell_out)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
@@ -120,8 +122,17 @@ class Library:
                 raise AssertionError(f"a quote of {cited.document} {cited.path} is not verbatim")
         return answer
 
+    def alarm(self, text: str) -> Answer | None:
+        """
+        What to say where a text tells of an emergency in so many words; None mostly.
+        """
+        topics = self._alarm.heard(text)
+        return compose.emergency(topics, {}) if topics else None
+
     def _answer(self, question: Question) -> Answer:
         context = question.context
+        if alarm := self.alarm(question.text):
+            return replace(alarm, context=dict(context))
         profile = self._gazetteer.by_slug(question.place) or self._gazetteer.by_slug(context.get("told"))
         query = self._understanding.read(question.text, profile)
         if context.get("chosen_place") and profile:
@@ -271,7 +282,7 @@ class Library:
         match found.verdict:
             case Verdict.TALK if isinstance(nearest, Aside):
                 return compose.small_talk(nearest, len(question.text), {**question.context, **context})
-            case Verdict.OFF_TOPIC:
+            case Verdict.OFF_TOPIC if not self._no_emergency(nearest, question):
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
             case Verdict.GAP if isinstance(nearest, Gap):
                 place = found.query.places[0] if found.query.places else None
@@ -279,6 +290,9 @@ class Library:
                 return compose.gap(nearest, held, compose.options_of(held, place.slug if place else None), context)
             case _:
                 return compose.not_found(self._neighbours(found), context)
+
+    def _no_emergency(self, nearest: Gap | Aside | None, question: Question) -> bool:
+        return isinstance(nearest, Aside) and self._alarm.speaks_against(nearest, question.text)
 
     def _no_such_plan(self, name: str, query: Query, context: Mapping[str, Any]) -> Answer:
         options = [Option(place.name, query.typed, place.slug) for place in self.places]

@@ -49,13 +49,16 @@ class HandClock:
 class SmallLibrary:
     """
     Repeats what it is asked and where; "trích" is answered with the one quote that it knows, "chọn" with two ways on,
-    "mấy?" with how many questions the context remembers. "hỏng" breaks it.
+    "mấy?" with how many questions the context remembers. "hỏng" breaks it, "cháy" alarms it.
     """
 
     places = PLACES
 
     def find_place(self, text: str) -> Place | None:
         return next((place for place in PLACES if place.name == text), None)
+
+    def alarm(self, text: str) -> Answer | None:
+        return Answer(Kind.DECLINE, "Gọi ngay 114.", urgent=True) if "cháy" in text else None
 
     def answer(self, question: Question) -> Answer:
         if question.text == "trích":
@@ -92,6 +95,9 @@ class StillTools:
 
     def find_place(self, text: str) -> Place | None:
         return self.library.find_place(text)
+
+    def alarm(self, text: str) -> Answer | None:
+        return self.library.alarm(text)
 
     def answer(self, question: Question) -> Answer:
         return self.library.answer(question)

@@ -97,7 +97,7 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     found = tools.answer(question)
     asked = state.context.get("asked") if text.startswith(PAGE_ASK) else {"text": text, "place": place}
     reply = reply_of(found)
-    if not reply.choices and found.kind is not Kind.ANSWER:
+    if not reply.choices and found.kind is not Kind.ANSWER and not found.urgent:
         reply = replace(reply, choices=MENU)
     return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
 

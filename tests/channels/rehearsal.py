@@ -50,6 +50,9 @@ class EchoLibrary:
     def find_place(self, text: str) -> Place | None:
         return None
 
+    def alarm(self, text: str) -> Answer | None:
+        return None
+
     def answer(self, question: Question) -> Answer:
         if question.text == LONG:
             return Answer(Kind.ANSWER, LONG_TEXT)
