@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 from knowledge.text import fold
 
 
@@ -71,7 +71,7 @@ class Tools(Protocol):
     @property
     def places(self) -> tuple[Place, ...]: ...
 
-    def find_place(self, text: str) -> Place | None: ...
+    def whereabouts(self, text: str) -> Whereabouts | None: ...
 
     def alarm(self, text: str) -> Answer | None: ...
 

@@ -21,9 +21,14 @@ MENU_DUTIES = "Ai lo việc gì?"
 ASK_PLACE = "Bà con ở đâu để tôi tìm đúng kế hoạch? (Có thể bỏ qua.)"
 SKIP = "Bỏ qua"
 PLACE_KEPT = "Dạ, tôi nhớ rồi: {place}. Muốn đổi nơi khác, bà con gõ /noio."
+PLACE_IS = "Tôi đang nhớ nơi ở của bà con: {place}. Muốn đổi nơi khác, bà con gõ /noio."
 PLACE_SKIPPED = "Dạ, không sao. Khi cần, tôi sẽ hỏi lại."
 PLACE_UNKNOWN = (
     "Tôi chưa có kế hoạch của nơi này. Hiện tôi có: {places}.\n\nBà con chọn một nơi dưới đây, hoặc bỏ qua."
+)
+PLACE_PARTLY = (
+    "Tôi chưa có kế hoạch chung của {area}. Trong vùng này tôi chỉ có kế hoạch của {places}.\n\n"
+    "Bà con ở đó thì chọn dưới đây, hoặc bỏ qua."
 )
 
 HELP = (

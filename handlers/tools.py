@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from knowledge.answer import Answer, Question
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class LibraryTools:
     def places(self) -> tuple[Place, ...]:
         return self.library.places
 
-    def find_place(self, text: str) -> Place | None:
-        return self.library.find_place(text)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return self.library.whereabouts(text)
 
     def alarm(self, text: str) -> Answer | None:
         return self.library.alarm(text)

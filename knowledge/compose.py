@@ -23,6 +23,11 @@ WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
+ONLY_PARTLY = (
+    "Tôi chưa có kế hoạch chung của {area}. Trong vùng này tôi chỉ có kế hoạch của {places}. "
+    "Bà con ở đó thì chọn dưới đây."
+)
+LIVES_IN = "Tôi ở {place}"
 NEARBY = "Gần với câu hỏi, kế hoạch có nói về:"
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
 OPTIONS = 3
@@ -240,7 +245,16 @@ def introduced(place: Place | None, context: dict[str, object]) -> Answer:
     A person said who they are: taken note of, and a way on.
     """
     known = f"Dạ, tôi nhớ rồi: {place.name}. " if place else "Dạ, chào bà con. "
-    return Answer(Kind.SMALLTALK, f"{known}{ASK_AWAY}", (), (), context)
+    return Answer(Kind.SMALLTALK, f"{known}{ASK_AWAY}", (), (), context, place=place.slug if place else None)
+
+
+def partly(area: str, within: Sequence[Place], context: dict[str, object]) -> Answer:
+    """
+    A person is from a wider area: say for which part of it there is a plan, and offer that.
+    """
+    held = ", ".join(place.name for place in within)
+    options = tuple(Option(place.name, LIVES_IN.format(place=place.name)) for place in within)
+    return Answer(Kind.CLARIFY, ONLY_PARTLY.format(area=area, places=held), (), options, context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

@@ -18,15 +18,17 @@ from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
 from knowledge.parse import Note, Plan, shipped
-from knowledge.places import Gazetteer, Place
+from knowledge.places import Gazetteer, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Shelves
 from knowledge.text import clean, squash
-from knowledge.understand import Query, Understanding
+from knowledge.understand import Query, Understanding, asks_something
 from knowledge.units import Unit
 from knowledge.urgent import Alarm
 from knowledge.weights import Weights
 
+LONGEST_NAME = 8
+"""Words of a place with its district and province; half of it without a word such as "xã"."""
 LITTLE_ELSE = 4
 """Words that may stand beside the name of a place for the text to be an answer to "where are you from?"."""
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
@@ -98,13 +100,33 @@ class Library:
         """
         return self._gazetteer.places
 
-    def find_place(self, text: str) -> Place | None:
+    def whereabouts(self, text: str) -> Whereabouts | None:
         """
-        The one place that a text names, by any of its names, where it says little else: "em ở Bến Tre ạ".
+        What a text answers to "where are you from?"; None if it is no answer to it but something else.
+
+        A place is known by any of its names where little else is said. What reads like a name and is none that is
+        known, is taken for a place that no plan is held for.
         """
-        named = self._gazetteer.named(clean(text))
-        alone = len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE
-        return named.places[0] if alone else None
+        typed = clean(text)
+        named = self._gazetteer.named(typed)
+        if len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE and not asks_something(typed):
+            return Whereabouts(named.places[0])
+        known = self._gazetteer.whereabouts(typed)
+        return known or (Whereabouts(area=typed) if self._reads_like_a_name(typed) else None)
+
+    def _reads_like_a_name(self, typed: str) -> bool:
+        """
+        "xã Tân Hưng", "Krông Pắc", "nam po": short, asks for nothing, and the plans know nothing of it.
+        """
+        query = self._understanding.read(typed, None)
+        if query.wants or len(query.words) > LONGEST_NAME or asks_something(typed):
+            return False
+        verdict = self._finder.find(query, None).verdict
+        if self._gazetteer.begins_as_a_unit(typed):
+            return verdict is Verdict.UNKNOWN
+        if query.groups or len(query.words) > LONGEST_NAME // 2:
+            return False
+        return verdict is Verdict.UNKNOWN or self._gazetteer.is_capitalised(typed)
 
     def holds(self, document: str, quote: str) -> bool:
         """
@@ -133,15 +155,18 @@ class Library:
         context = question.context
         if alarm := self.alarm(question.text):
             return replace(alarm, context=dict(context))
-        profile = self._gazetteer.by_slug(question.place) or self._gazetteer.by_slug(context.get("told"))
+        profile = self._gazetteer.by_slug(question.place)
         query = self._understanding.read(question.text, profile)
         if context.get("chosen_place") and profile:
             query = replace(query, places=(profile,), named=True)
         query = self._placed(query, context)
+        where = self._gazetteer.whereabouts(query.spelled)
+        if where is not None and (where.told or query.introduces or not context.get("before")):
+            return self._settled(where, query, question)
         if query.elsewhere and not query.places:
             return self._no_such_plan(query.elsewhere[0], query, context)
         if query.introduces:
-            return self._introduced(query, question)
+            return self._introduced(query.places[0] if query.named and query.places else None, question)
         if len(query.places) > 1:
             return self._compare(query, question)
         return self._single(query, question)
@@ -206,7 +231,7 @@ class Library:
         query = found.query
         context = self._context(query, question, found)
         if place is None and self._depends_on_place(found):
-            return compose.which_place(self.places, query.typed, context)
+            return compose.which_place(self.places, query.typed, context | {"waiting": query.typed})
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
@@ -223,14 +248,31 @@ class Library:
             return not self._quoter.stands_out(found)
         return found.verdict in {Verdict.GAP, Verdict.UNKNOWN} and found.likely >= MAYBE
 
-    def _introduced(self, query: Query, question: Question) -> Answer:
+    def _settled(self, where: Whereabouts, query: Query, question: Question) -> Answer:
         """
-        "Tôi là trưởng thôn ở …" is no question: remember the place and say how to go on.
+        "Tôi ở …", "đổi qua …" or a mere name at the beginning: whether a plan is held for there, all of it or a part.
+        """
+        if where.place is not None:
+            return self._introduced(where.place, question)
+        if where.within:
+            return compose.partly(where.area, where.within, dict(question.context))
+        return self._no_such_plan(where.area, query, question.context)
+
+    def _introduced(self, place: Place | None, question: Question) -> Answer:
+        """
+        "Tôi là trưởng thôn ở …" is no question: the place is to be remembered. What was asked before the bot asked
+        where is answered there; else say how to go on.
         """
         context = dict(question.context)
-        if query.named and query.places:
-            context |= {"told": query.places[0].slug, "places": [query.places[0].slug]}
-        return compose.introduced(query.places[0] if query.places else None, context)
+        waiting = context.pop("waiting", None)
+        if place is None:
+            return compose.introduced(None, context)
+        context["places"] = [place.slug]
+        if waiting is None:
+            return compose.introduced(place, context)
+        return replace(
+            self._answer(replace(question, text=waiting, place=place.slug, context=context)), place=place.slug
+        )
 
     def _compare(self, query: Query, question: Question) -> Answer:
         context = question.context if query.follows else {}
@@ -307,7 +349,7 @@ class Library:
         kept = found.verdict in {Verdict.ANSWER, Verdict.GAP, Verdict.UNKNOWN}
         recent = [slug for slug in old.get("recent", ()) if slug not in slugs]
         words = " ".join(query.words)[-400:]
-        context = {name: old[name] for name in ("told", "unit") if name in old}
+        context = {name: old[name] for name in ("unit",) if name in old}
         return context | {
             "before": words if kept else old.get("before"),
             "answered": words if found.verdict is Verdict.ANSWER else old.get("answered"),

@@ -20,7 +20,7 @@ from db.uow import Database
 from handlers.messages import ConversationKey, IncomingMessage, Reply
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PLACES = (
@@ -54,8 +54,8 @@ class SmallLibrary:
 
     places = PLACES
 
-    def find_place(self, text: str) -> Place | None:
-        return next((place for place in PLACES if place.name == text), None)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return next((Whereabouts(place) for place in PLACES if place.name == text), None)
 
     def alarm(self, text: str) -> Answer | None:
         return Answer(Kind.DECLINE, "Gọi ngay 114.", urgent=True) if "cháy" in text else None
@@ -93,8 +93,8 @@ class StillTools:
     def places(self) -> tuple[Place, ...]:
         return self.library.places
 
-    def find_place(self, text: str) -> Place | None:
-        return self.library.find_place(text)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return self.library.whereabouts(text)
 
     def alarm(self, text: str) -> Answer | None:
         return self.library.alarm(text)

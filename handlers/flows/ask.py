@@ -44,13 +44,16 @@ def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     state = replace(state, flow="ask", step="listen", slots={})
     if message.choice is not None:
         return _choose(state, message, tools)
-    refusal = _refusal(message)
-    if refusal is not None:
-        return Turn(state, (Reply(refusal, MENU),))
+    refused = refusal(message)
+    if refused is not None:
+        return Turn(state, (Reply(refused, MENU),))
     return answer(state, message.text, None, tools)
 
 
-def _refusal(message: IncomingMessage) -> str | None:
+def refusal(message: IncomingMessage) -> str | None:
+    """
+    What to say to something that cannot be read as a question; None where it can.
+    """
     if message.unreadable is not None and not message.text.strip():
         return UNREADABLE[message.unreadable]
     if command := command_of(message.text):
@@ -79,14 +82,15 @@ def keep_place(state: State, slug: str, tools: Tools) -> Turn:
     state = replace(state, flow="ask", step="listen", slots={})
     place = next((place for place in tools.places if place.slug == slug), None)
     if place is None:
-        return Turn(state, (Reply(f"{texts.PLACE_SKIPPED} {texts.MENU}", MENU),))
+        skipped = replace(state, profile={"place": "", **state.profile})
+        return Turn(skipped, (Reply(f"{texts.PLACE_SKIPPED} {texts.MENU}", MENU),))
     kept = replace(state, profile={**state.profile, "place": place.slug}, context={})
     return Turn(kept, (Reply(f"{texts.PLACE_KEPT.format(place=place.name)}\n\n{texts.MENU}", MENU),))
 
 
 def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     """
-    Answer one question and remember what it was about.
+    Answer one question and remember what it was about, and the place that the person said is theirs.
     """
     question = Question(
         text=text,
@@ -99,7 +103,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     reply = reply_of(found)
     if not reply.choices and found.kind is not Kind.ANSWER and not found.urgent:
         reply = replace(reply, choices=MENU)
-    return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
+    profile = {**state.profile, "place": found.place} if found.place else state.profile
+    return Turn(replace(state, profile=profile, context={**found.context, "asked": asked}), (reply,))
 
 
 def reply_of(found: Answer) -> Reply:

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.web import site
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 QUOTE = (
@@ -53,8 +53,8 @@ class SmallLibrary:
         Place("cam-thuy", "huyện Cẩm Thủy, tỉnh Thanh Hóa", "cam-thuy-2018"),
     )
 
-    def find_place(self, text: str) -> Place | None:
-        return next((place for place in self.places if place.name == text), None)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return next((Whereabouts(place) for place in self.places if place.name == text), None)
 
     def alarm(self, text: str) -> Answer | None:
         return None

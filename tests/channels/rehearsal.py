@@ -23,7 +23,7 @@ from bot.clock import system_clock
 from bot.settings import Settings
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
 
 HEARD = "Bà con vừa hỏi: {}"
@@ -47,7 +47,7 @@ class EchoLibrary:
 
     places: tuple[Place, ...] = ()
 
-    def find_place(self, text: str) -> Place | None:
+    def whereabouts(self, text: str) -> Whereabouts | None:
         return None
 
     def alarm(self, text: str) -> Answer | None:

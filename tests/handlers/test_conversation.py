@@ -39,6 +39,51 @@ async def test_a_typed_place_is_kept_as_people_write_it(talk: Talk, said: str, p
     assert (await talk.hear(said)).startswith(texts.PLACE_KEPT.format(place=place))
 
 
+@pytest.mark.parametrize("said", ["tôi ở Vĩnh Phúc", "đổi qua Vĩnh Phúc", "tui la truong thon o vinh phuc"])
+async def test_a_place_that_the_bot_says_it_remembers_is_kept(talk: Talk, said: str) -> None:
+    await talk.say("/noio")
+    await talk.say("Bến Tre")
+    assert "tôi nhớ rồi: tỉnh Vĩnh Phúc" in await talk.hear(said)
+    for command in ("/huy", "/start"):
+        await talk.say(command)
+        assert "166/KH-UBND" in await talk.hear("khi nào báo cáo")
+
+
+@pytest.mark.parametrize("said", ["Hà Nội", "nghe an", "xã Tân Hưng", "Krông Pắc"])
+async def test_a_place_without_a_plan_is_asked_again_in_the_same_step(talk: Talk, said: str) -> None:
+    await talk.say("/noio")
+    (reply,) = await talk.say(said)
+    assert reply.text.startswith(texts.PLACE_UNKNOWN.split("{", maxsplit=1)[0])
+    assert [choice.label for choice in reply.choices][-1] == texts.SKIP
+    assert (await talk.hear("1")).startswith(texts.PLACE_KEPT.format(place="tỉnh Bến Tre"))
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Phú Thọ", "tỉnh Vĩnh Phúc"),
+        ("vinh long", "tỉnh Bến Tre"),
+        ("Cần Thơ", "thành phố Sóc Trăng"),
+        ("em ở Thanh Hóa ạ", "huyện Cẩm Thủy"),
+    ],
+)
+async def test_of_a_wider_area_the_part_with_a_plan_is_offered(talk: Talk, said: str, place: str) -> None:
+    for ask in ("/noio", None):
+        if ask:
+            await talk.say(ask)
+        (reply,) = await talk.say(said)
+        assert place in reply.text
+        assert reply.choices[0].label == place
+    assert f"tôi nhớ rồi: {place}" in await talk.hear("1")
+
+
+async def test_who_tells_the_place_when_asked_gets_the_answer_to_what_was_asked(talk: Talk) -> None:
+    assert "nơi nào" in await talk.hear("tổng kết phong trào năm nào")
+    assert "166/KH-UBND" in await talk.hear("tôi ở Vĩnh Phúc")
+    await talk.say("/huy")
+    assert "166/KH-UBND" in await talk.hear("tổng kết phong trào năm nào")
+
+
 async def test_a_question_instead_of_a_place_is_answered_verbatim(talk: Talk, library: Library) -> None:
     await talk.say("/start")
     (reply,) = await talk.say(f"{CRITERIA} ở Sóc Trăng?")

@@ -70,6 +70,7 @@ def test_choices_of_one_turn_are_counted_through() -> None:
     person = Person()
     person.turn("/start")
     assert "thành phố Sóc Trăng" in person.say("5")
+    person = Person()
     person.turn("/start")
     assert texts.PLACE_SKIPPED in person.say("7")
 
@@ -93,11 +94,18 @@ def test_a_pressed_place_is_kept_and_may_be_changed() -> None:
 
 
 @pytest.mark.parametrize("said", ["Bỏ qua", "bo qua", "7"])
-def test_the_place_may_be_skipped(said: str) -> None:
+def test_the_place_may_be_skipped_and_is_not_asked_again(said: str) -> None:
     person = Person()
     person.turn("/start")
     assert person.say(said).startswith(texts.PLACE_SKIPPED)
-    assert person.state.profile == {}
+    assert person.say("/start") == texts.GREETING
+    assert person.say("/noio") == texts.ASK_PLACE
+
+
+def test_start_tells_whose_place_is_known_which_one_it_is() -> None:
+    person = Person(State(profile={"place": "ben-tre"}))
+    assert texts.PLACE_IS.format(place="tỉnh Bến Tre") in person.say("/start")
+    assert person.say("ai lo?") == "ben-tre: ai lo?"
 
 
 def test_a_question_instead_of_a_place_is_answered() -> None:

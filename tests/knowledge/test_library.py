@@ -706,10 +706,12 @@ def test_a_small_new_plan_is_understood_by_what_is_asked_of_similar_clauses(grow
 
 def test_a_new_plans_place_is_known_by_its_name(grown: Library) -> None:
     for text, slug in [("ở Tân Hòa", "tan-hoa"), ("tỉnh hoa son", "hoa-son")]:
-        place = grown.find_place(text)
-        assert place is not None
-        assert place.slug == slug
-    assert grown.find_place("Vĩnh Phúc") is None
+        where = grown.whereabouts(text)
+        assert where is not None
+        assert where.place is not None
+        assert where.place.slug == slug
+    elsewhere = grown.whereabouts("Vĩnh Phúc")
+    assert elsewhere is None or elsewhere.place is None
 
 
 def test_a_corrupt_file_of_questions_stops_the_library(tmp_path: Path) -> None:
