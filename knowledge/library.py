@@ -119,7 +119,7 @@ class Library:
         "xã Tân Hưng", "Krông Pắc", "nam po": short, asks for nothing, and the plans know nothing of it.
         """
         query = self._understanding.read(typed, None)
-        if query.wants or len(query.words) > LONGEST_NAME or asks_something(typed):
+        if not query.words or query.wants or len(query.words) > LONGEST_NAME or asks_something(typed):
             return False
         verdict = self._finder.find(query, None).verdict
         if self._gazetteer.begins_as_a_unit(typed):
@@ -270,9 +270,8 @@ class Library:
         context["places"] = [place.slug]
         if waiting is None:
             return compose.introduced(place, context)
-        return replace(
-            self._answer(replace(question, text=waiting, place=place.slug, context=context)), place=place.slug
-        )
+        there = replace(question, text=waiting, place=place.slug, context=context)
+        return replace(self._answer(there), place=place.slug)
 
     def _compare(self, query: Query, question: Question) -> Answer:
         context = question.context if query.follows else {}
