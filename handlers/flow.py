@@ -8,7 +8,9 @@ special, and a step that no longer exists falls back to the entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -87,13 +89,16 @@ Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
 class Flow:
     """
     One conversation: its name, the commands that start it from anywhere, its entry step, and all steps by name.
+
+    `words` start it too, where a message is nothing else but politeness. Without marks a word is taken however it is
+    typed, with marks only as it stands: "dừng" is not "đúng".
     """
 
     name: str
     entry: str
     steps: Mapping[str, Step]
     commands: tuple[str, ...] = ()
-    summary: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,32 @@ class Book:
     def commanded(self, command: str) -> Flow | None:
         return next((flow for flow in self.flows if command in flow.commands), None)
 
+    def worded(self, text: str) -> Flow | None:
+        """
+        The flow whose words a whole message is: "thôi ạ", "dung lai di em".
+        """
+        spoken = set(cores_of(text))
+        return next((flow for flow in self.flows if not spoken.isdisjoint(flow.words)), None)
+
+
+POLITE = frozenset("a da vang thua di em oi nhe nha nghe nghen ban bot ad giup minh voi u toi tui luon xin".split())
+LONGEST_WORDS = 8
+"""Words of a message that may still be a command said in words."""
+
+
+def cores_of(text: str) -> Iterator[str]:
+    """
+    A message without more and more of the politeness around it, as typed and folded; a long one has none.
+    """
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+    if len(words) > LONGEST_WORDS:
+        return
+    for first in range(len(words)):
+        for last in range(len(words), first, -1):
+            if all(fold(word) in POLITE for word in (*words[:first], *words[last:])):
+                core = " ".join(words[first:last])
+                yield from (core, fold(core))
+
 
 def command_of(text: str) -> str | None:
     """
@@ -125,7 +156,7 @@ def command_of(text: str) -> str | None:
 
 def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    One turn: a known command starts its flow; otherwise the step that the person is in takes the message.
+    One turn: a known command or its words start its flow; otherwise the step that the person is in takes the message.
 
     An emergency comes before all of it, in every step; the conversation under way stays where it is.
     """
@@ -133,7 +164,7 @@ def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
     if alarm := tools.alarm(message.text):
         return _count_choices(Turn(state, (Reply(alarm.text),)))
     command = command_of(message.text)
-    flow = book.commanded(command) if command else None
+    flow = book.commanded(command) if command else None if message.choice else book.worded(message.text)
     if flow is not None:
         return _count_choices(flow.steps[flow.entry](state, message, tools))
     flow = book.named(state.flow)

@@ -42,6 +42,23 @@ def why(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(state, (Reply(tools.explain(question)),))
 
 
-HELP = Flow(name="help", entry="show", steps={"show": show_help}, commands=("help", "trogiup"))
-CANCEL = Flow(name="cancel", entry="cancel", steps={"cancel": cancel}, commands=("huy", "cancel"))
+HELP_WORDS = (
+    "giup",
+    "giup do",
+    "tro giup",
+    "huong dan",
+    "menu",
+    "help",
+    "giup toi",
+    "giup voi",
+    "cac lenh",
+    "xem menu",
+)
+CANCEL_WORDS = (
+    *("thoi", "thui", "thoi khoi", "dừng", "dung lai", "huy", "huy bo", "huy di", "bo di", "thoat", "thoat ra"),
+    *("ngung", "ngung lai", "stop", "cancel", "khong hoi nua", "thoi khong hoi nua", "thoi bo di", "thoi dung"),
+)
+
+HELP = Flow(name="help", entry="show", steps={"show": show_help}, commands=("help", "trogiup"), words=HELP_WORDS)
+CANCEL = Flow(name="cancel", entry="cancel", steps={"cancel": cancel}, commands=("huy", "cancel"), words=CANCEL_WORDS)
 WHY = Flow(name="why", entry="why", steps={"why": why}, commands=("why", "canhcu"))

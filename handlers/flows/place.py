@@ -35,8 +35,8 @@ def ask_place(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    A choice or a typed name of a place is kept; one that no plan is held for is asked again; anything else is taken as
-    what it is, a question.
+    A choice or a typed name of a place is kept; one that no plan is held for is asked again; anything else is taken
+    as what it is, a question.
     """
     if message.choice is not None and message.choice.startswith("place:"):
         return ask.keep_place(state, message.choice.removeprefix("place:"), tools)
@@ -65,4 +65,5 @@ PLACE = Flow(
     entry="ask",
     steps={"ask": ask_place, "answered": answered},
     commands=("noio",),
+    words=("doi noi o", "noi o", "doi cho o", "doi dia phuong", "doi noi khac", "doi tinh", "chon noi khac"),
 )

@@ -26,4 +26,15 @@ def greet(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(fresh, (greeting, Reply(texts.PLACE_IS.format(place=kept.name))) if kept else (greeting,))
 
 
-WELCOME = Flow(name="welcome", entry="greet", steps={"greet": greet}, commands=("start",))
+START_WORDS = (
+    "bat dau",
+    "bat dau lai",
+    "bat dau lai tu dau",
+    "lam lai",
+    "lam lai tu dau",
+    "lai tu dau",
+    "start",
+    "ve dau",
+)
+
+WELCOME = Flow(name="welcome", entry="greet", steps={"greet": greet}, commands=("start",), words=START_WORDS)

@@ -151,6 +151,36 @@ def test_why_explains_the_last_answer_where_there_is_one() -> None:
     assert person.say("/why") == "vì ben-tre: ai lo việc này?"
 
 
+WORDS = {
+    "cancel": ("thôi", "Thôi ạ", "thoi em oi", "dừng", "dừng lại", "dung lai di em", "huỷ", "hủy!", "thoát"),
+    "welcome": ("bắt đầu lại", "lam lai tu dau", "làm lại từ đầu giúp tôi"),
+    "help": ("giúp", "trợ giúp ạ", "tro giup", "menu", "giúp tôi với"),
+    "place": ("đổi nơi ở", "doi noi o giup toi"),
+}
+
+
+@pytest.mark.parametrize(("flow", "said"), [(flow, said) for flow, words in WORDS.items() for said in words])
+def test_a_command_may_be_said_in_words(flow: str, said: str) -> None:
+    found = BOOK.worded(said)
+    assert found is not None
+    assert found.name == flow
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["thoát nghèo", "đúng", "dung", "dạ đúng", "giúp hộ nghèo", "thôi thế hộ cận nghèo thì sao", "thời hạn", ""],
+)
+def test_words_of_a_longer_message_are_no_command(said: str) -> None:
+    assert BOOK.worded(said) is None
+
+
+def test_a_word_leaves_the_step_as_its_command_does() -> None:
+    person = Person()
+    person.turn("/noio")
+    assert person.say("thôi ạ") == texts.CANCELLED
+    assert person.say("đổi nơi ở") == texts.ASK_PLACE
+
+
 @pytest.mark.parametrize("said", ["2", "2.", " 2 ", "Khen", "KHEN", "khen."])
 def test_a_number_and_a_typed_label_choose(said: str) -> None:
     person = Person()
