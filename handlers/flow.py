@@ -127,7 +127,12 @@ class Book:
         return next((flow for flow in self.flows if not spoken.isdisjoint(flow.words)), None)
 
 
-POLITE = frozenset("a da vang thua di em oi nhe nha nghe nghen ban bot ad giup minh voi u toi tui luon xin".split())
+POLITE = frozenset(
+    (
+        *("a", "da", "vang", "thua", "di", "em", "oi", "nhe", "nha", "nghe", "nghen", "ban", "bot", "ad"),
+        *("giup", "minh", "voi", "u", "toi", "tui", "luon", "xin"),
+    )
+)
 LONGEST_WORDS = 8
 """Words of a message that may still be a command said in words."""
 

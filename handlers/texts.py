@@ -53,6 +53,7 @@ CONTACT = "Tôi không nhận danh bạ và không giữ lại. Bà con gõ câu
 UNREADABLE = "Tôi chưa đọc được tin này. Bà con gõ câu hỏi bằng chữ giúp tôi nhé."
 TOO_LONG = "Tin này dài quá, tôi dễ hiểu sai. Bà con hỏi ngắn từng việc giúp tôi, khoảng một hai câu nhé."
 ONLY_EMOJI = "Dạ, tôi thấy rồi ạ. Bà con cần hỏi gì thì gõ bằng chữ giúp tôi nhé."
+ONLY_MARKS = "Bà con chưa rõ chỗ nào ạ? Bà con gõ thêm vài chữ giúp tôi, hoặc chọn một mục dưới đây."
 STALE_CHOICE = "Nút này đã cũ. Bà con chọn lại giúp tôi nhé."
 QUOTE_MISMATCH = (
     "Xin lỗi bà con, câu trả lời vừa rồi không khớp từng chữ với kế hoạch nên tôi không gửi. "

@@ -21,6 +21,7 @@ NOT_FOUND = "Tôi tìm trong kế hoạch nhưng không thấy chỗ nào nói v
 OFF_TOPIC = "Việc này nằm ngoài phong trào “Vì người nghèo”, tôi không trả lời được."
 WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen thưởng, thời hạn, ai làm việc gì."
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
+UNCLEAR = "Dạ, tôi chưa rõ bà con muốn hỏi thêm việc gì. Bà con gõ rõ hơn một chút, hoặc chọn dưới đây nhé."
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
 ONLY_PARTLY = (
@@ -255,6 +256,13 @@ def partly(area: str, within: Sequence[Place], context: dict[str, object]) -> An
     held = ", ".join(place.name for place in within)
     options = tuple(Option(place.name, LIVES_IN.format(place=place.name)) for place in within)
     return Answer(Kind.CLARIFY, ONLY_PARTLY.format(area=area, places=held), (), options, context)
+
+
+def unclear(options: Sequence[Option], context: dict[str, object]) -> Answer:
+    """
+    A word that says nothing by itself: ask what is meant.
+    """
+    return Answer(Kind.CLARIFY, UNCLEAR, (), tuple(options), context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

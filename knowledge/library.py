@@ -15,7 +15,7 @@ from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind
 from knowledge.finding import Finder, Found, plainly_elsewhere
-from knowledge.followup import core, leans, resolved
+from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
 from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place, Whereabouts
@@ -39,6 +39,8 @@ MAYBE = 0.2
 NEIGHBOUR = 0.4
 """Share of the best unit's score from which another one is offered as a way on."""
 BESIDE = 0.5
+HALF = 0.5
+"""Share of a follow-up's own words, by weight, that a quote must account for to be given twice."""
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 COMPARED = 2_200
@@ -224,8 +226,33 @@ class Library:
 
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
-        found = self._best_reading(query, place.plan if place else None, question.context)
+        plan = place.plan if place else None
+        found = self._best_reading(query, plan, question.context)
+        if says_nothing(query) or self._echoes(found, query, question.context):
+            found = self._finder.find(query, plan)
+            if found.verdict is not Verdict.TALK:
+                return self._unclear(question)
         return replace(self._said(found, place, question), seen=found.features)
+
+    def _echoes(self, found: Found, query: Query, context: Mapping[str, Any]) -> bool:
+        """
+        Whether a follow-up would only get the last quote again, which says nothing of the words that it adds.
+        """
+        if found.verdict is not Verdict.ANSWER or found.query.words == query.words or query.named:
+            return False
+        best = found.evidence[0].unit
+        return best.key == context.get("unit") and self._shelves.covered(core(query.words), best)[0] < HALF
+
+    def _unclear(self, question: Question) -> Answer:
+        """
+        Ask what is meant, with the ways on from the last answer, if there was one.
+        """
+        last = self._shelves.unit(question.context.get("unit", ""))
+        before = question.context.get("before")
+        if last is None or not before:
+            return compose.unclear((), dict(question.context))
+        found = self._finder.find(self._understanding.read(before, None), last.plan)
+        return compose.unclear(self._ways_on(last, found), dict(question.context))
 
     def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
         query = found.query

@@ -61,7 +61,7 @@ def refusal(message: IncomingMessage) -> str | None:
     if len(message.text) > LONGEST_QUESTION:
         return texts.TOO_LONG
     if not any(letter.isalnum() for letter in message.text):
-        return texts.ONLY_EMOJI
+        return texts.ONLY_MARKS if "?" in message.text else texts.ONLY_EMOJI
     return None
 
 

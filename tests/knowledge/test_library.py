@@ -441,6 +441,23 @@ def test_where_to_send_it_leans_on_what_is_sent(talk: Talk) -> None:
     assert thanks.kind is Kind.SMALLTALK
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["ừ", "ok", "hmm", "rồi sao", "cái gì", "là sao", "asdf", "còn nữa không", "u", "gì vậy", "0 hiu", "vậy hả"],
+)
+def test_a_word_that_says_nothing_does_not_bring_the_last_quote_again(talk: Talk, said: str) -> None:
+    first, answer, again = talk("hạn báo cáo là ngày nào", said, "hạn báo cáo là ngày nào", place="vinh-phuc")
+    assert answer.citations == ()
+    assert again.citations == first.citations
+
+
+def test_who_says_nothing_is_asked_what_is_meant_with_ways_on(talk: Talk) -> None:
+    first, answer = talk("hạn báo cáo là ngày nào", "cái gì", place="vinh-phuc")
+    assert (answer.kind, answer.text) == (Kind.CLARIFY, compose.UNCLEAR)
+    assert compose.WHOLE_LIST in [option.label for option in answer.options]
+    assert answer.context == first.context
+
+
 def test_a_talk_goes_on_after_thanks_and_another_subject(talk: Talk) -> None:
     *_, answer = talk(
         "hạn báo cáo là ngày nào", "cảm ơn", "giá vàng hôm nay bao nhiêu", "gửi về đâu", place="vinh-phuc"
