@@ -37,6 +37,19 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """
+    What one of the bot's own first questions is answered with in a plan: reviewed quotes, and a sentence before them
+    where they do not answer all of it.
+    """
+
+    plan: str
+    question: str
+    quotes: tuple[str, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """
     Something that people ask and the plans do not say: what to say instead, and what stands nearby.
@@ -78,28 +91,32 @@ class Exemplars:
     gaps: tuple[Gap, ...]
     topics: tuple[Aside, ...]
     talks: tuple[Aside, ...]
+    menus: tuple[Menu, ...] = ()
 
 
 def load(folder: Path = ASKS) -> Exemplars:
     """
     Read the folder. Raises PlanError with the file and what is wrong.
     """
-    kinds = [
-        kind
-        for path in sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
-        for kind in _entries(path, "clause", partial(_kind, path.stem))
-    ]
+    plans = sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
+    kinds = [kind for path in plans for kind in _entries(path, "clause", partial(_kind, path.stem))]
+    menus = [menu for path in plans for menu in _entries(path, "menu", partial(_menu, path.stem), ())]
     return Exemplars(
         kinds=tuple(kinds),
         gaps=_entries(folder / "gaps.toml", "gap", _gap),
         topics=_entries(folder / "offtopic.toml", "topic", _aside),
         talks=_entries(folder / "smalltalk.toml", "talk", _aside),
+        menus=tuple(menus),
     )
 
 
-def _entries(path: Path, name: str, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
+def _entries(
+    path: Path, name: str, read: Callable[[Mapping[str, Any]], T], missing: tuple[Any, ...] | None = None
+) -> tuple[T, ...]:
     try:
-        return tuple(read(entry) for entry in tomllib.loads(path.read_text("utf-8"))[name])
+        table = tomllib.loads(path.read_text("utf-8"))
+        entries = table[name] if missing is None else table.get(name, missing)
+        return tuple(read(entry) for entry in entries)
     except FileNotFoundError:
         return ()
     except KeyError as error:
@@ -116,6 +133,10 @@ def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
         whole_list=entry.get("list", False),
         asks=tuple(entry["asks"]),
     )
+
+
+def _menu(plan: str, entry: Mapping[str, Any]) -> Menu:
+    return Menu(plan, entry["question"], tuple(entry["quotes"]), entry.get("say", ""))
 
 
 def _gap(entry: Mapping[str, Any]) -> Gap:

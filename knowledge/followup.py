@@ -25,7 +25,10 @@ CARRIED = 0.6
 """What a word taken over from the last question counts beside a new one."""
 
 
-EMPTY = EDGES | frozenset(["gi", "la", "sao", "nao", "co", "chua", "khong", "hm", "hmm", "hmmm", "hm", "um", "uhm", "oke", "oki", "okie", "chi", "dau", "ta", "ta", "day"])
+EMPTY = EDGES.union(
+    ["gi", "la", "sao", "nao", "co", "chua", "khong", "hm", "hmm", "hmmm", "um", "uhm", "oke", "oki", "okie"],
+    ["chi", "dau", "ta", "day"],
+)
 """Words that ask nothing by themselves."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from knowledge import compose, exemplars, spelling
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
-from knowledge.exemplars import Aside, Exemplars, Gap, Kind
+from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
@@ -21,7 +21,7 @@ from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Shelves
-from knowledge.text import clean, squash
+from knowledge.text import clean, fold, squash
 from knowledge.understand import Query, Understanding, asks_something
 from knowledge.units import Unit
 from knowledge.urgent import Alarm
@@ -65,6 +65,7 @@ class Library:
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
         speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
+        self._menus = {(menu.plan, fold(menu.question)): menu for menu in known.menus}
         self._alarm = Alarm(known.topics, speller.spell_out)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
@@ -226,6 +227,8 @@ class Library:
 
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
+        if menu := self._from_menu(place, query, question):
+            return menu
         plan = place.plan if place else None
         found = self._best_reading(query, plan, question.context)
         if says_nothing(query) or self._echoes(found, query, question.context):
@@ -233,6 +236,23 @@ class Library:
             if found.verdict is not Verdict.TALK:
                 return self._unclear(question)
         return replace(self._said(found, place, question), seen=found.features)
+
+    def _from_menu(self, place: Place | None, query: Query, question: Question) -> Answer | None:
+        """
+        One of the bot's own first questions, where the plan's reviewed answer to it is known.
+        """
+        menu = self._menus.get((place.plan, fold(query.typed))) if place else None
+        if menu is None:
+            return None
+        plan, units = self._plans[menu.plan], self._shelves.units(menu.plan)
+        kinds = [Kind(menu.plan, quote, "", False, ()) for quote in menu.quotes]
+        found = [unit for kind in kinds if (unit := unit_of(kind, plan, units))]
+        if not found:
+            return None
+        words = " ".join(query.words)
+        kept = {"before": words, "answered": words, "places": [plan.meta.place], "unit": found[0].key}
+        answer = compose.some(plan, found, question.today, (), dict(question.context) | kept)
+        return replace(answer, text=f"{menu.say}\n\n{answer.text}") if menu.say else answer
 
     def _echoes(self, found: Found, query: Query, context: Mapping[str, Any]) -> bool:
         """

@@ -106,6 +106,28 @@ async def test_what_cannot_be_read_gets_a_word_and_the_menu(talk: Talk, line: st
     assert len(reply.choices) == 4
 
 
+MENUS = {
+    "ben-tre": ("hộ gia đình có thành tích", "Hội đồng Thi đua", "sơ kết vào năm 2023", "Tăng cường sự lãnh đạo"),
+    "cam-thuy": ("Đối với hộ nghèo, hộ cận nghèo", "hình thức khen thưởng cấp tỉnh", "tổng kết", "Giao Hội đồng"),
+    "dong-nai": ("Các hộ gia đình thi đua", "biểu dương, tôn vinh", "cuối năm 2020", "Giao Sở Lao động"),
+    "soc-trang": ("tự nguyện đăng ký thoát nghèo", "Giấy khen của Chủ tịch", "Phòng Nội vụ", "Các phòng, ban, ngành"),
+    "vinh-phuc": ("tự nguyện đăng ký thoát nghèo", "Huân chương", "Trước ngày 01 tháng 12", "Hội đồng Thi đua"),
+}
+
+
+@pytest.mark.parametrize("place", MENUS)
+async def test_each_first_question_is_answered_with_a_clause_in_each_place(
+    talk: Talk, library: Library, place: str
+) -> None:
+    await talk.say("/noio")
+    await talk.say(next(one.name for one in library.places if one.slug == place))
+    for n, words in enumerate(MENUS[place], 1):
+        await talk.say("/help")
+        (reply,) = await talk.say(f"[{n}]")
+        assert any(words in quote for _, quote in reply.quotes), reply.text
+        assert "không phải hộ nghèo" not in reply.text
+
+
 ODD = {
     "unknown command": "/xoahet",
     "slash": "/",
