@@ -79,7 +79,7 @@ class Tools(Protocol):
 
     def answer(self, question: Question) -> Answer: ...
 
-    def explain(self, question: Question) -> str: ...
+    def explain(self, evidence: Mapping[str, Json]) -> str: ...
 
 
 Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
@@ -167,7 +167,8 @@ def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
     """
     message = chosen_by_words(state, message)
     if alarm := tools.alarm(message.text):
-        return _count_choices(Turn(state, (Reply(alarm.text),)))
+        context = {**state.context, "why": dict(alarm.evidence)}
+        return _count_choices(Turn(replace(state, context=context), (Reply(alarm.text),)))
     command = command_of(message.text)
     flow = book.commanded(command) if command else None if message.choice else book.worded(message.text)
     if flow is not None:

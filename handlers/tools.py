@@ -4,9 +4,11 @@ The tools that a step may use, made from the library of plans as of one moment.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.messages import Json
 from knowledge.answer import Answer, Question
 from knowledge.library import Library
 from knowledge.places import Place, Whereabouts
@@ -35,5 +37,5 @@ class LibraryTools:
     def answer(self, question: Question) -> Answer:
         return self.library.answer(question)
 
-    def explain(self, question: Question) -> str:
-        return self.library.explain(question)
+    def explain(self, evidence: Mapping[str, Json]) -> str:
+        return self.library.explain(evidence, self.today)

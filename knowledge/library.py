@@ -7,21 +7,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from knowledge import compose, exemplars, spelling
+from knowledge import compose, exemplars, spelling, why
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
-from knowledge.parse import Note, Plan, shipped
+from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Shelves
-from knowledge.text import clean, fold, squash
+from knowledge.text import clean, fold, squash, tokens
 from knowledge.understand import Query, Understanding, asks_something
 from knowledge.units import Unit
 from knowledge.urgent import Alarm
@@ -145,14 +146,17 @@ class Library:
         for cited in answer.citations:
             if not self.holds(cited.document, cited.quote):
                 raise AssertionError(f"a quote of {cited.document} {cited.path} is not verbatim")
-        return answer
+        return replace(answer, evidence=self._evidence(answer, question.text))
 
     def alarm(self, text: str) -> Answer | None:
         """
         What to say where a text tells of an emergency in so many words; None mostly.
         """
         topics = self._alarm.heard(text)
-        return compose.emergency(topics, {}) if topics else None
+        if not topics:
+            return None
+        alarm = compose.emergency(topics, {})
+        return replace(alarm, evidence=self._evidence(alarm, text))
 
     def _answer(self, question: Question) -> Answer:
         context = question.context
@@ -235,7 +239,9 @@ class Library:
             found = self._finder.find(query, plan)
             if found.verdict is not Verdict.TALK:
                 return self._unclear(question)
-        return replace(self._said(found, place, question), seen=found.features)
+        answer = self._said(found, place, question)
+        after = question.context.get("why", {}).get("asked", "") if found.query.words != query.words else ""
+        return replace(answer, seen=found.features, evidence=self._why(found, answer) | {"after": after})
 
     def _from_menu(self, place: Place | None, query: Query, question: Question) -> Answer | None:
         """
@@ -434,26 +440,43 @@ class Library:
         answer = compose.page_of(plan, unit, unit.items, int(page), question.today)
         return replace(answer, context=dict(question.context))
 
-    def _notes(self, query: Query) -> tuple[Note, ...]:
-        return self._plans[query.places[0].plan].meta.notes if query.places else ()
+    def _evidence(self, answer: Answer, asked: str) -> dict[str, Any]:
+        """
+        What is to be known later of an answer to say why it was given; small.
+        """
+        cited = dict.fromkeys((one.document, one.path) for one in answer.citations)
+        kind = why.URGENT if answer.urgent else str(answer.kind)
+        text = "" if asked.startswith(PAGE_ASK) else clean(asked)[:300]
+        return {"asked": text, "kind": kind, "cited": [list(one) for one in cited], **answer.evidence}
 
-    def explain(self, question: Question) -> str:
+    def _why(self, found: Found, answer: Answer) -> dict[str, Any]:
         """
-        For officers: the evidence behind an answer, clause by clause.
+        How a question was understood, what spoke for the best unit, and which units came next.
         """
-        profile = self._gazetteer.by_slug(question.place)
-        query = self._understanding.read(question.text, profile)
-        found = self._finder.find(query, query.places[0].plan if query.places else None)
-        lines = [
-            f"Hiểu là: {query.spelled}",
-            f"Nơi: {', '.join(place.name for place in query.places) or 'chưa rõ'}",
-            f"Quyết định: {found.verdict}",
-        ]
-        lines.extend(
-            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.asks.asked:.2f}, "
-            f"lời văn {one.own:.2f}, đề mục {one.headings:.2f})"
-            for one in found.evidence[:4]
-        )
-        lines.extend(f"• {note.text} (Theo: {note.source}.)" for note in self._notes(query))
-        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
-        return "\n".join(lines)
+        cited = {(one.document, one.path) for one in answer.citations}
+        near = [one.unit for one in found.evidence[:6] if (one.unit.plan, one.unit.path) not in cited]
+        places = ", ".join(place.name for place in found.query.places)
+        kept = {"understood": found.query.spelled[:300], "place": places}
+        if not cited:
+            return kept
+        best = found.evidence[0]
+        own = set(tokens(best.unit.text))
+        common = [word for word in found.query.spelled.split() if len(word) > 1 and fold(word) in own]
+        return kept | {
+            "like": best.example,
+            "common": list(dict.fromkeys(common))[:8],
+            "near": [list(one) for one in dict.fromkeys((unit.plan, unit.path) for unit in near)][:2],
+        }
+
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        """
+        For officers: why an answer was given, from the evidence that came with it, in plain words.
+        """
+        cited = [found for one in evidence.get("cited", ()) if (found := self._clause(*one))]
+        near = [found for one in evidence.get("near", ()) if (found := self._clause(*one))]
+        return why.told(evidence, cited, near, today)
+
+    def _clause(self, plan: str, path: str) -> tuple[Plan, Unit] | None:
+        units = self._shelves.units(plan) if plan in self._plans else ()
+        unit = next((unit for unit in units if unit.path == path), None)
+        return (self._plans[plan], unit) if unit else None

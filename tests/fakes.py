@@ -70,10 +70,11 @@ class SmallLibrary:
         if question.text == "mấy?":
             return Answer(Kind.ANSWER, f"{question.context.get('seen', 0)} câu trước", context=question.context)
         seen = int(question.context.get("seen", 0)) + 1
-        return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen})
+        why = {"place": question.place, "asked": question.text}
+        return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen}, evidence=why)
 
-    def explain(self, question: Question) -> str:
-        return f"vì {question.place}: {question.text}"
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        return f"vì {evidence['place']}: {evidence['asked']}"
 
     def holds(self, document: str, quote: str) -> bool:
         return (document, quote) == (DOCUMENT, QUOTE)
@@ -102,8 +103,8 @@ class StillTools:
     def answer(self, question: Question) -> Answer:
         return self.library.answer(question)
 
-    def explain(self, question: Question) -> str:
-        return self.library.explain(question)
+    def explain(self, evidence: Mapping[str, Any]) -> str:
+        return self.library.explain(evidence, self.today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
-from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
+from knowledge.answer import Answer, Kind, Option, Question
 
 LONGEST_QUESTION = 1_500
 """Characters. A longer message is an essay, not a question; it is asked for in short."""
@@ -99,12 +99,11 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         context={**state.context, "chosen_place": place} if place else state.context,
     )
     found = tools.answer(question)
-    asked = state.context.get("asked") if text.startswith(PAGE_ASK) else {"text": text, "place": place}
     reply = reply_of(found)
     if not reply.choices and found.kind is not Kind.ANSWER and not found.urgent:
         reply = replace(reply, choices=MENU)
     profile = {**state.profile, "place": found.place} if found.place else state.profile
-    return Turn(replace(state, profile=profile, context={**found.context, "asked": asked}), (reply,))
+    return Turn(replace(state, profile=profile, context={**found.context, "why": dict(found.evidence)}), (reply,))
 
 
 def reply_of(found: Answer) -> Reply:

@@ -10,7 +10,6 @@ from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
 from handlers.messages import IncomingMessage, Reply
-from knowledge.answer import Question
 
 
 def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -33,13 +32,11 @@ def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def why(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    For officers: the evidence behind the last answer.
+    For officers: the evidence behind the last answer, whose choices stay on offer.
     """
-    asked = state.context.get("asked")
-    if not asked:
-        return Turn(state, (Reply(texts.WHY_NOTHING),))
-    question = Question(text=asked["text"], today=tools.today, place=asked["place"] or state.profile.get("place"))
-    return Turn(state, (Reply(tools.explain(question)),))
+    evidence = state.context.get("why")
+    said = tools.explain(evidence) if evidence else texts.WHY_NOTHING
+    return Turn(state, (Reply(said, state.offered),))
 
 
 HELP_WORDS = (

@@ -7,11 +7,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -72,8 +72,8 @@ class SmallLibrary:
             return Answer(Kind.ANSWER, ANSWER, (Citation("soc-trang-2021", "III.1.a", QUOTE),), options)
         return Answer(Kind.DECLINE, f"Bà con hỏi: {question.text}")
 
-    def explain(self, question: Question) -> str:
-        return question.text
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        return ""
 
     def holds(self, document: str, quote: str) -> bool:
         return quote == QUOTE

@@ -6,10 +6,10 @@ the fake Telegram.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,7 +60,7 @@ class EchoLibrary:
             return Answer(Kind.CLARIFY, "Bà con muốn hỏi việc nào?", options=OPTIONS)
         return Answer(Kind.ANSWER, HEARD.format(question.text))
 
-    def explain(self, question: Question) -> str:
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
         return ""
 
     def holds(self, document: str, quote: str) -> bool:

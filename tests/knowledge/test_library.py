@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -526,10 +527,34 @@ def test_inside_its_period_a_plan_is_not_over(ask: Ask) -> None:
     assert "đã hết giai đoạn" not in answer.text
 
 
-def test_officers_see_why(library: Library) -> None:
-    told = library.explain(Question("hạn báo cáo là ngày nào", gate.TODAY, "vinh-phuc"))
-    assert "tỉnh Vĩnh Phúc" in told
-    assert "V.4" in told
+def test_officers_see_why_in_plain_words(library: Library, talk: Talk) -> None:
+    (answer,) = talk("han bao cao la ngay nao", place="vinh-phuc")
+    told = library.explain(json.loads(json.dumps(answer.evidence)), gate.TODAY)
+    assert "Câu hỏi: “han bao cao la ngay nao”" in told
+    assert "Nơi: tỉnh Vĩnh Phúc" in told
+    assert "Đã trích: Kế hoạch 166/KH-UBND ngày 29/6/2022 của UBND tỉnh Vĩnh Phúc, mục V.4" in told
+    assert "Vì sao chỗ này" in told
+    assert "Gần đó nhưng không chọn" in told
+    assert "Từ đó đến nay" in told
+    assert not re.search(r"vinh-phuc|\d\.\d\d|answer|V\.4#", told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("so sánh tổng kết ở Vĩnh Phúc và Bến Tre", "Báo Đồng Khởi, mục 2.4"),
+        ("giá vàng hôm nay bao nhiêu", "Không trích gì"),
+        ("xin chào", "không lấy từ kế hoạch"),
+        ("nhà tôi đang cháy", "chuyện nguy cấp"),
+        ("muc:vinh-phuc-2021/V[V.1]:1", "Không trích gì"),
+    ],
+)
+def test_every_kind_of_answer_can_be_explained(library: Library, ask: Ask, text: str, words: str) -> None:
+    assert words in library.explain(ask(text, "vinh-phuc").evidence, gate.TODAY)
+
+
+def test_an_explanation_of_clauses_that_are_gone_says_what_is_left(library: Library) -> None:
+    assert library.explain({"asked": "hạn nộp", "cited": [["gone-1999", "I.1"]]}, gate.TODAY)
 
 
 # A changed byte.
