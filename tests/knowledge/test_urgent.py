@@ -38,6 +38,7 @@ HEARD = {
         "bi chong bao hanh",
         "bi ck oanh hoai",
         "chồng em hay đánh em lắm",
+        "tui so qua chong tui no hay danh",
         "chong danh dap toi gan chet",
         "ong xa nhau xong danh tui",
         "chồng tui cầm dao đòi chém",
