@@ -171,8 +171,7 @@ def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A choice about a case, looked up anew: what was offered may be old.
     """
-    _, code, what = f"{message.choice or ''}::".split(":", 2)
-    what = what.removesuffix("::").removesuffix(":")
+    code, _, what = (message.choice or "").removeprefix("case:").partition(":")
     case = seen(code, tools)
     if case is None:
         return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
