@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test chromium install install-dev lint types contracts check eval bench lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -15,12 +15,14 @@ install: .venv/installed          ## make .venv with what the bot needs
 
 install-dev: .venv/installed-dev  ## the same with what the tests need
 
-test: chromium install-dev ## the whole test suite
+test: browser install-dev ## the whole test suite
 	$(BIN)/python -m pytest
 
-chromium:
-	@command -v chromium > /dev/null || { printf '%s\n' \
-	  "The tests of the web page drive Debian's Chromium, which is missing. As root: apt-get install chromium" \
+browser:
+	@{ command -v chromium && $(PYTHON) -c 'import ctypes; ctypes.CDLL("libatomic.so.1")'; } > /dev/null 2>&1 || \
+	  { printf '%s\n' \
+	  "The tests of the web page drive Debian's Chromium, which is missing or lacks a library." \
+	  "As root: apt-get install chromium libatomic1" \
 	  "All else is tested without it by: make install-dev && $(BIN)/python -m pytest -m 'not browser'"; exit 1; }
 
 lint: install-dev ## ruff: style and traps

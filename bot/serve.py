@@ -126,6 +126,11 @@ def bind(host: str, port: int) -> socket.socket:
             undo.pop_all()
     except (socket.gaierror, UnicodeError) as error:
         raise CannotStart(f"WEB_HOST {host} is not an address of this machine. Try 127.0.0.1 or 0.0.0.0.") from error
+    except PermissionError as error:
+        raise CannotStart(
+            f"WEB_PORT {port} cannot be used: {error.strerror}. Ports below 1024 need rights that the bot should not "
+            "have; set another WEB_PORT in .env, such as 8080."
+        ) from error
     except OSError as error:
         raise CannotStart(
             f"WEB_HOST {host} and WEB_PORT {port} cannot be used: {error.strerror}. "

@@ -167,5 +167,5 @@ def alembic_config(connection: Connection) -> Config:
 
 def _why(engine: AsyncEngine, error: Exception) -> str:
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    shown = engine.url.render_as_string(hide_password=True)
+    shown = engine.url.set(drivername=engine.url.get_backend_name()).render_as_string(hide_password=True)
     return f"The database of DATABASE_URL ({shown}) cannot be used: {cause.rstrip('.')}. {_cure(cause)}"

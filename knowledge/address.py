@@ -188,7 +188,7 @@ def kind_glued(typed: str) -> Iterator[tuple[str, str]]:
 def hamlets(words: Sequence[Word], starts: Collection[int], inside: Collection[int]) -> tuple[Hamlet, ...]:
     """
     The smallest units that are named. `starts` are words that a name of a unit begins at, with its kind; words
-    `inside` such a name lead no hamlet ("xã Lang Minh").
+    `inside` such a name lead no hamlet ("xã Lang Minh", "đặc khu Côn Đảo").
     """
     found: list[Hamlet] = []
     at = 0

@@ -12,6 +12,7 @@ from knowledge.answer import Answer, Citation, Kind, Option
 from knowledge.exemplars import Aside, Gap
 from knowledge.parse import Plan
 from knowledge.places import Place
+from knowledge.text import LABEL, shortened
 from knowledge.units import Unit, is_apart
 
 WHOLE_LIST = "Xem toàn mục"
@@ -164,7 +165,7 @@ def some(
     """
     One unit of one plan, or more that belong to the answer, with their source; as many as can be read on a phone.
     """
-    text = "\n\n".join([lead(plan), *_quotes(units), sources(plan, units, today)])
+    text = "\n\n".join([lead(plan), *_quotes(plan, units), sources(plan, units, today)])
     if len(text) > LONGEST and len(units) > 1:
         return some(plan, units[:-1], today, options, context)
     note = changed_since(plan, units)
@@ -173,18 +174,18 @@ def some(
     return Answer(Kind.ANSWER, text, tuple(citation(unit) for unit in units), tuple(options), context)
 
 
-def _quotes(units: Sequence[Unit]) -> Iterator[str]:
+def _quotes(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
     """
-    Each quote under its heading, which is said once for all that stand under it; of several quotes each has its
-    address.
+    Each quote under its heading, which is said once for all that stand under it; with its address, where there are
+    several.
     """
-    before = ""
+    several = len({unit.path for unit in units}) > 1
+    before: tuple[str, ...] = ()
     for unit in units:
-        heading = governing(unit)
-        if heading and heading != before:
-            yield heading
-        before = heading
-        yield f"{quoted(unit)} ({_address([unit.path], ())})" if len(units) > 1 else quoted(unit)
+        headings = _opening(plan, unit)
+        yield from (heading for heading in headings if heading not in before)
+        before = headings
+        yield f"{quoted(unit)} ({_address([unit.path], ())})" if several else quoted(unit)
         if unit.form == "list" and unit.shown < len(unit.items):
             yield f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)"
 
@@ -196,6 +197,15 @@ def changed_since(plan: Plan, units: Sequence[Unit]) -> str:
     quotes = " ".join(unit.quote for unit in units)
     note = next((note for note in plan.meta.notes if note.when and re.search(note.when, quotes)), None)
     return f"Lưu ý: {note.text}" if note else ""
+
+
+def _opening(plan: Plan, unit: Unit) -> tuple[str, ...]:
+    """
+    The heading over a quote, and those below it that a list begins under: they say whom its first items are for.
+    """
+    first = next((clause for clause in plan.clauses if unit.members and clause.id == unit.members[0]), None)
+    below = first.headings[len(unit.headings) :] if first else ()
+    return tuple(filter(None, [governing(unit), *map(plain, below)]))
 
 
 def governing(unit: Unit) -> str:
@@ -223,7 +233,7 @@ def _beside(plan: Plan, units: Sequence[Unit], today: date) -> str:
     place = capital(plan.meta.place_name)
     if not units:
         return NOT_THERE.format(place=place)
-    return "\n".join([f"{place}:", *_quotes(units), sources(plan, units, today)])
+    return "\n".join([f"{place}:", *_quotes(plan, units), sources(plan, units, today)])
 
 
 def capital(name: str) -> str:
@@ -256,6 +266,14 @@ def missing(say: str, lacking: Sequence[Plan], of_all: bool) -> str:
     held = ", bản tôi đang có," if opening == HERE_WE_HAVE else ""
     subject = f"{every(lacking)}{held} đều" if of_all and len(lacking) > 1 else f"kế hoạch {whose(lacking)}{held}"
     return f"{capital(subject)} {say.removeprefix(opening)}"
+
+
+def about(subject: str) -> Option:
+    """
+    A way on where no place is known yet: the question about the subject, which asks for the place.
+    """
+    ask = ABOUT.format(subject=subject)
+    return Option(shortened(ask, LABEL), ask)
 
 
 def not_found(

@@ -261,13 +261,13 @@ class Library:
         The whole section of each compared place, and the same question in a further place that answers it.
         """
         quoted = [units[0] for _, units in parts if units]
-        options = self._ways.sections(quoted) or self._ways.from_unit(quoted[0])
+        options = self._ways.sections(quoted)
         further = next(
             (place for place in self.places if place not in query.places and self._answers(query, place)), None
         )
         if further is not None:
             options.append(Option(compose.ANOTHER_PLACE.format(place=further.name), query.typed, further.slug))
-        return options
+        return options or self._ways.from_unit(quoted[0])
 
     def _answers(self, query: Query, place: Place) -> bool:
         return self._finder.find(replace(query, places=(place,)), place.plan).verdict is Verdict.ANSWER
@@ -315,8 +315,8 @@ class Library:
         lacking = self._lacking(gap, context["places"])
         of_all = len(lacking) == len(self._plans)
         if not found.query.places:
-            asks = [compose.ABOUT.format(subject=subject) for subject in gap.near]
-            return compose.gap(gap, lacking, of_all, gap.near, [Option(ask, ask) for ask in asks], context)
+            known = (phrase for phrase in gap.near if any(self._held(plan, phrase) for plan in self._plans))
+            return compose.gap(gap, lacking, of_all, (), [compose.about(phrase) for phrase in known], context)
         place = found.query.places[0]
         held = {phrase: unit for phrase in gap.near if (unit := self._held(place.plan, phrase))}
         return compose.gap(gap, lacking, of_all, list(held), self._ways.to(held.values()), context)

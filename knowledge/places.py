@@ -76,7 +76,8 @@ class Gazetteer:
             for parent in entry["parents"]
             if entry["slug"] in known
         }
-        self._elsewhere = {fold(name): name.title() for name in table["elsewhere"]["names"]}
+        withdrawn = [entry["names"][0] for entry in table["place"] if entry["slug"] not in known]
+        self._elsewhere = {fold(name): name.title() for name in (*table["elsewhere"]["names"], *withdrawn)}
         self._initials = {
             short: entry["names"][0].title()
             for entry in table["place"]

@@ -17,7 +17,7 @@ from knowledge.exemplars import Aside, Exemplars, Gap, unit_of
 from knowledge.index import Index
 from knowledge.parse import Plan
 from knowledge.similarity import Bag, Vocabulary, Weighted
-from knowledge.text import shortened, tokens
+from knowledge.text import LABEL, shortened, tokens
 from knowledge.units import Unit, is_apart, units_of
 
 ALIKE = 0.55
@@ -25,8 +25,6 @@ ALIKE = 0.55
 ASKS_READ = 60
 CLAUSES_READ = 80
 TWINS_READ = 12
-LABEL = 60
-"""Characters of a label that a button shows whole."""
 HEADING_MARK = re.compile(r"^\s*(?:[-+]|[IVX]+\.|\d+(?:\.\d+)*\.?|[^\W\d_]\))\s*")
 LONG_ENOUGH = 250.0
 """Squared weight of a question of about five words."""

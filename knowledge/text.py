@@ -20,6 +20,9 @@ BLANKS_AND_MARKS = re.compile(r"[\s*#\\]+")
 TOKEN = re.compile(r"[0-9]+(?:[.,/][0-9]+)*%?|[a-z]+[0-9]*")
 """A folded token: a number with its decimals, date slashes and percent sign, or a syllable."""
 
+LABEL = 60
+"""Characters of a label that a button shows whole."""
+
 
 def clean(text: str) -> str:
     """

@@ -53,6 +53,11 @@ QUESTION = re.compile(
     r"co phai|co duoc|co bi|co mat|co con|co can|duoc khong|phai khong|co sao khong|hay khong)\b"
     r"|\b(?:khong|hong|hok|ko|k|chua)(?: a| vay| bot)?$"
 )
+ABOUT_THE_FORM = re.compile(
+    r"\b(?:sao|tai sao|vi sao|chi) (?:lai |ma |phai |can |bot )*(?:hoi|khai|ghi|cho)\b|\b(?:hoi|khai|ghi|lay|biet)"
+    r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b"
+    r"|\b(?:co bi|so bi|co) (?:lo|lua|lua dao)\b"
+)
 DENIES = re.compile(r"^(?:da )?(?:khong|ko|k|hong|chua)\b|\bkhong (?:nho|biet|co|phai|dung)\b")
 DENIALS = frozenset(
     {"khong", "ko", "k", "hong", "sai", "sai roi", "khong phai", "khong dung", "ko phai", "ko dung", "chua dung"}
@@ -73,14 +78,7 @@ def looks_like_question(text: str) -> bool:
     folded = fold(clean(text)).rstrip(" .!")
     if len(folded.split()) <= SHORT_NO and "?" not in folded and DENIES.search(folded):
         return False
-    return bool(QUESTION.search(folded))
-
-
-ABOUT_THE_FORM = re.compile(
-    r"\b(?:sao|tai sao|vi sao|chi) (?:lai |ma |phai |can |bot )*(?:hoi|khai|ghi|cho)\b|\b(?:hoi|khai|ghi|lay|biet)"
-    r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b"
-    r"|\b(?:co bi|so bi|co) (?:lo|lua|lua dao)\b"
-)
+    return bool(QUESTION.search(folded) or ABOUT_THE_FORM.search(folded))
 
 
 def asks_about_the_form(text: str) -> bool:

@@ -91,7 +91,9 @@ class Watch:
 async def chromium() -> AsyncIterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        pytest.fail("These tests drive Debian's Chromium, which is missing. Install it: apt-get install chromium")
+        pytest.fail(
+            "These tests drive Debian's Chromium, which is missing. As root: apt-get install chromium libatomic1"
+        )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

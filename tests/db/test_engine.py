@@ -232,6 +232,8 @@ async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_p
         with pytest.raises(Unusable, match=rf"DATABASE_URL .*{sentence}") as refused:
             await store.migrate()
         assert "geheim" not in str(refused.value)
+        assert "aiosqlite" not in str(refused.value)
+        assert "psycopg" not in str(refused.value)
         await store.close()
 
 

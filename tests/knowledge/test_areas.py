@@ -690,6 +690,7 @@ def test_units_that_had_been_merged_earlier_are_found_and_misspellings_are_no_un
 
 
 def test_an_island_district_without_communes_is_shown_as_the_district(country: Areas) -> None:
+    assert found(country, "đặc khu đảo") == [("đặc khu Đảo, thành phố Đồng Nai", None)]
     assert found(country, "đảo") == [("đặc khu Đảo, thành phố Đồng Nai", "huyện Đảo, tỉnh Đồng Nai")]
 
 

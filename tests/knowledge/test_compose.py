@@ -143,6 +143,20 @@ def test_two_quotes_of_different_sections_have_each_its_heading_and_address(plan
     assert ", mục V.4; mục III.1.c.3 (III. TIÊU CHÍ THI ĐUA VÀ HÌNH THỨC KHEN THƯỞNG › 1. Tiêu chí thi đua)." in text
 
 
+def test_a_list_says_whom_its_first_items_are_for(plans: Mapping[str, Plan]) -> None:
+    plan = plans["soc-trang-2021"]
+    unit = next(unit for unit in units_of(plan) if unit.path == "IV.1.đ" and unit.form == "list")
+    assert (
+        "đ) Đối với hộ gia đình\n\nĐối với hộ gia đình không phải hộ nghèo\n\n“Có những việc làm thiết thực"
+    ) in compose.some(plan, [unit], INSIDE, [], {}).text
+
+
+def test_every_answer_with_a_list_can_be_read_on_a_phone(plans: Mapping[str, Plan]) -> None:
+    for plan in plans.values():
+        for unit in units_of(plan):
+            assert len(compose.some(plan, [unit], AFTER, [], {}).text) <= compose.LONGEST, unit.key
+
+
 def test_no_heading_is_said_twice(plans: Mapping[str, Plan]) -> None:
     for plan in plans.values():
         for unit in units_of(plan):

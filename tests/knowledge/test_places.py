@@ -197,6 +197,10 @@ def test_only_places_with_a_plan_are_held(plans: Mapping[str, Plan]) -> None:
     assert slugs(one, "Vĩnh Phúc và Bến Tre") == ["ben-tre"]
 
 
+def test_a_place_whose_plan_was_withdrawn_is_a_place_without_one(plans: Mapping[str, Plan]) -> None:
+    assert Gazetteer([plans["ben-tre-2022"]]).named("o cam thuy khi nao bao cao").elsewhere == ("Cẩm Thủy",)
+
+
 @pytest.mark.parametrize("text", ["Bến Tre.", "ben tre", "  TP. Bến Tre! ", "xã ở Ba Tri", "Bê\u0301n Tre\u200b"])
 def test_the_library_finds_the_one_place_of_a_text(library: Library, text: str) -> None:
     place = library.find_place(text)

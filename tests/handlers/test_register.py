@@ -1,0 +1,545 @@
+"""
+The registration as a household meets it: what it takes, what it refuses, what it never does by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from handlers import texts
+from handlers import texts_household as say
+from handlers.cases import Case, Consent, ConsentKind, Form, Post, Role, Standing, Status
+from handlers.effects import Choose, Correct, Effect, Register
+from handlers.flow import State, Turn, advance, state_from_json, state_to_json
+from handlers.flows import BOOK
+from handlers.flows.drafts import MOST_DRAFTS, drafts_of
+from handlers.messages import ConversationKey, Unreadable
+from handlers.tools import LibraryTools
+from knowledge.areas import Areas
+from knowledge.library import Library
+from tests.fakes import EmptyDesk, SmallLibrary, message
+
+NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+AREAS = Areas.load()
+FORM = Form(
+    head="Nguyễn Thị Lan",
+    phone="0912345678",
+    unit="31684",
+    area="phường Mỹ Xuyên, thành phố Cần Thơ",
+    hamlet="khóm 3",
+    standing=Standing.POOR,
+    since=2019,
+    members=4,
+    workers=2,
+    leaving=Standing.POOR,
+    year=2026,
+    was="phường 10, thành phố Sóc Trăng",
+    place="soc-trang",
+    needs=("von", "nghe"),
+)
+CODE = "482915073"
+CASE = Case(CODE, 3, Status.SENT, FORM, FORM.unit, NOW, NOW)
+ANSWERS = (
+    "/dangky",
+    "1",
+    "1",
+    "Nguyễn Thị Lan",
+    "0912 345 678",
+    "khóm 3 phường 10 Sóc Trăng",
+    "1",
+    "1",
+    "2019",
+    "4",
+    "2",
+    "1 3",
+)
+OFFICER = Post(1, Role.OFFICER, "31684", "phường Mỹ Xuyên, thành phố Cần Thơ")
+
+
+class SmallDesk(EmptyDesk):
+    """
+    A desk that shows what it is given.
+    """
+
+    def __init__(
+        self,
+        mine: tuple[Case, ...] = (),
+        post: Post | None = OFFICER,
+        alike: tuple[str, ...] = (),
+        reminded: bool = False,
+    ) -> None:
+        self._mine, self._post, self._alike, self._reminded = mine, post, alike, reminded
+
+    def mine(self) -> tuple[Case, ...]:
+        return self._mine
+
+    def taken_by(self, unit: str) -> Post | None:
+        return self._post
+
+    def alike(self, form: Form) -> tuple[str, ...]:
+        return self._alike
+
+    def consent(self, kind: ConsentKind) -> Consent | None:
+        if not self._reminded:
+            return None
+        return Consent(kind, True, "1", "", NOW, ConversationKey("notebook", "5"))
+
+
+@dataclass
+class Chat:
+    """
+    One person at the flows alone; between two messages the state goes through JSON.
+    """
+
+    desk: SmallDesk = field(default_factory=SmallDesk)
+    now: datetime = NOW
+    state: State = field(default_factory=State)
+    turn: Turn = field(default_factory=lambda: Turn(State()))
+
+    def say(self, text: str = "", **more: Any) -> str:
+        """
+        Say something. Returns all that is said back.
+        """
+        tools = LibraryTools(cast(Library, SmallLibrary()), AREAS, self.desk, self.now, self.now.date())
+        self.turn = advance(BOOK, self.state, message(text, **more), tools)
+        self.state = state_from_json(json.loads(json.dumps(state_to_json(self.turn.state))))
+        return "\n".join(reply.text for reply in self.turn.replies)
+
+    def say_all(self, *lines: str) -> str:
+        return [self.say(line) for line in lines][-1]
+
+    def choose(self, label: str) -> str:
+        [id] = [choice.id for choice in self.state.offered if choice.label.startswith(label)]
+        return self.say(choice=id)
+
+    @property
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.state.offered]
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return self.turn.effects
+
+    @property
+    def registered(self) -> Register:
+        [effect] = [effect for effect in self.effects if isinstance(effect, Register)]
+        return effect
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat()
+
+
+@pytest.fixture
+def at_review(chat: Chat) -> Chat:
+    chat.say_all(*ANSWERS)
+    assert chat.state.step == "review"
+    return chat
+
+
+def test_thirteen_messages_lead_to_the_receipt(at_review: Chat) -> None:
+    receipt = at_review.choose(say.SEND_OWN)
+
+    assert len(ANSWERS) + 1 == 13
+    assert at_review.registered.form == FORM
+    assert at_review.registered.confirm_code is None
+    code = at_review.registered.code
+    assert f"{code[:3]} {code[3:6]} {code[6:]}" in receipt
+    assert OFFICER.name in receipt
+
+
+def test_what_the_officer_is_told_holds_no_name_and_no_telephone(at_review: Chat) -> None:
+    at_review.choose(say.SEND_OWN)
+
+    told = at_review.registered.tell_officer.text
+    assert "khóm 3" in told
+    assert "Lan" not in told
+    assert "0912" not in told.replace(" ", "")
+
+
+@pytest.mark.parametrize("words", ["ok", "ừ", "dạ", "vâng", "đồng ý chứ", "uh", "Nguyễn Thị Lan", "3"])
+def test_only_the_choice_itself_is_a_consent(words: str, chat: Chat) -> None:
+    chat.say("/dangky")
+
+    assert say.CONSENT_AGAIN in chat.say(words)
+    assert chat.effects == ()
+    assert drafts_of(chat.state) == ()
+
+
+@pytest.mark.parametrize("words", ["1", "Đồng ý", "dong y", "ĐỒNG Ý."])
+def test_the_number_and_the_words_of_the_choice_are_the_choice(words: str, chat: Chat) -> None:
+    chat.say_all("/dangky", words)
+
+    [chosen] = chat.effects
+    assert chosen == Choose(ConsentKind.REGISTRATION, True, say.CONSENT_VERSION, say.CONSENT_CARD)
+    assert chat.state.step == "who"
+
+
+def test_the_text_that_is_kept_as_consented_is_what_was_shown(chat: Chat) -> None:
+    assert say.CONSENT_CARD in chat.say("/dangky")
+    assert chat.labels == [say.YES, say.NO]
+
+
+def test_a_refusal_is_kept_and_nothing_else(chat: Chat) -> None:
+    said = chat.say_all("/dangky", "2")
+
+    [chosen] = chat.effects
+    assert isinstance(chosen, Choose)
+    assert not chosen.given
+    assert "profile" not in said
+    assert chat.state.profile == {}
+    assert chat.state.flow == "ask"
+
+
+def test_reminders_are_a_consent_apart_that_may_be_refused(at_review: Chat) -> None:
+    at_review.choose(say.SEND_OWN)
+    assert at_review.turn.replies[-1].text == say.REMINDERS_CARD
+
+    at_review.say("2")
+
+    assert at_review.effects == (Choose(ConsentKind.REMINDERS, False, say.REMINDERS_VERSION, say.REMINDERS_CARD),)
+
+
+def test_silence_about_reminders_is_no_consent(at_review: Chat) -> None:
+    at_review.choose(say.SEND_OWN)
+
+    at_review.say("khi nào xã xét?")
+
+    assert at_review.effects == ()
+    assert at_review.state.flow == "ask"
+
+
+@pytest.mark.parametrize("unreadable", [Unreadable.PHOTO, Unreadable.FILE])
+def test_a_picture_is_refused_with_the_reason_and_nothing_is_lost(unreadable: Unreadable, at_review: Chat) -> None:
+    before = drafts_of(at_review.state)[0].slots
+
+    assert say.NO_PHOTO in at_review.say("chứng minh của tôi", unreadable=unreadable)
+    assert drafts_of(at_review.state)[0].slots == before
+
+
+@pytest.mark.parametrize("line", range(3, len(ANSWERS)))
+def test_an_identity_number_is_kept_at_no_step(line: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:line])
+
+    said = chat.say("Nguyễn Thị Lan 094123456789")
+
+    assert say.IDENTITY in said or say.IDENTITY_OR_PHONE in said
+    assert "094123456789" not in json.dumps(state_to_json(chat.state))
+
+
+def test_in_a_group_nobody_is_asked_for_anything(chat: Chat) -> None:
+    assert chat.say("nha em muon dang ky thoat ngheo", private=False) == texts.ONLY_IN_PRIVATE
+    assert chat.say("/dangky", private=False) == texts.ONLY_IN_PRIVATE
+    assert chat.state == State()
+
+
+def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:8])
+    before = drafts_of(chat.state)[0].slots
+
+    assert say.STALE in chat.say(choice="reg:standing:can_ngheo")
+    assert chat.state.step == "since"
+    assert drafts_of(chat.state)[0].slots == before
+
+
+def test_a_second_tap_on_send_sends_nothing(at_review: Chat) -> None:
+    [send] = [choice.id for choice in at_review.state.offered if choice.label == say.SEND_OWN]
+    at_review.say(choice=send)
+
+    at_review.say(choice=send)
+
+    assert at_review.effects == ()
+
+
+@pytest.mark.parametrize("command", ["/start", "/help", "/noio", "/hoso", "/why"])
+def test_no_command_loses_what_was_told(command: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6])
+    told = drafts_of(chat.state)[0]
+
+    chat.say(command)
+
+    assert drafts_of(chat.state) == (told,)
+
+
+def test_an_unfinished_form_is_offered_at_the_start(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "/start")
+
+    assert chat.labels[0] == say.GO_ON
+    assert say.ADDRESS.split("?")[0] in chat.choose(say.GO_ON)
+
+
+def test_the_newest_change_of_any_unfinished_form_is_kept_for_the_nudge(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5])
+    assert datetime.fromisoformat(chat.state.profile["draft_at"]) == NOW
+
+    chat.now += timedelta(days=2)
+    chat.say_all("/dangky", "1", *ANSWERS[5:])
+    assert datetime.fromisoformat(chat.state.profile["draft_at"]) == NOW + timedelta(days=2)
+
+    chat.choose(say.SEND_OWN)
+    assert "draft_at" not in chat.state.profile
+    assert "drafts" not in chat.state.profile
+
+
+@pytest.mark.parametrize(("choice", "kept"), [(say.LEAVE_KEEP, 1), (say.LEAVE_DROP, 0)])
+def test_huy_asks_whether_to_keep(choice: str, kept: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "/huy")
+
+    chat.choose(choice)
+
+    assert len(drafts_of(chat.state)) == kept
+    assert chat.state.flow == "ask"
+
+
+def test_huy_may_be_taken_back(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "/huy")
+
+    assert say.GO_ON_HERE in chat.choose(say.LEAVE_BACK)
+    assert chat.state.step == "address"
+
+
+def test_a_form_that_was_forgotten_meanwhile_is_said_to_be_gone(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5])
+    chat.state = replace(chat.state, profile={})
+
+    assert chat.say("khóm 3 phường 10 Sóc Trăng") == say.GONE
+
+
+def test_a_question_in_mid_form_is_answered_with_its_quotes_and_the_form_goes_on(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:8])
+
+    said = chat.say("hộ nghèo được khen gì?")
+
+    assert "hộ nghèo được khen gì?" in said
+    assert say.SINCE in said
+    assert chat.state.step == "since"
+    chat.say("2019")
+    assert chat.state.step == "members"
+
+
+def test_somebody_who_asks_why_is_told_why(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4])
+
+    assert say.WHY_ASK in chat.say("hỏi số điện thoại để làm gì vậy")
+    assert say.WHY_ASK in chat.say("ai xem cái này")
+
+
+def test_a_household_of_one_is_not_mistaken_for_a_choice(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:9], "1", "0", "0")
+
+    slots = drafts_of(chat.state)[0].slots
+    assert (slots["members"], slots["workers"]) == (1, 0)
+
+
+def test_the_number_of_people_may_be_higher_than_what_is_offered(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:9], "11", "9", "0")
+
+    slots = drafts_of(chat.state)[0].slots
+    assert (slots["members"], slots["workers"]) == (11, 9)
+
+
+def test_more_workers_than_people_are_questioned(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:10])
+
+    assert say.WORKERS_UNCLEAR.format(members=4) in chat.say("7")
+    assert chat.state.step == "workers"
+
+
+def test_fewer_people_ask_for_the_workers_again(at_review: Chat) -> None:
+    at_review.choose("Số người: 4")
+
+    at_review.say("1")
+
+    assert at_review.state.step == "workers"
+
+
+def test_another_standing_changes_what_is_registered(at_review: Chat) -> None:
+    at_review.choose("Diện:")
+
+    at_review.say("2")
+
+    assert "Đăng ký: thoát hộ cận nghèo" in at_review.labels
+
+
+def test_who_has_just_left_is_asked_what_for(at_review: Chat) -> None:
+    at_review.choose("Diện:")
+
+    assert say.LEAVING in at_review.say("3")
+
+
+@pytest.mark.parametrize(
+    ("today", "year"), [(date(2026, 11, 25), 2026), (date(2026, 12, 14), 2026), (date(2026, 12, 15), 2027)]
+)
+def test_the_year_is_that_of_the_review_still_open(today: date, year: int) -> None:
+    chat = Chat(now=datetime(today.year, today.month, today.day, 3, tzinfo=UTC))
+    chat.say_all(*ANSWERS)
+
+    assert f"Kỳ rà soát: năm {year}" in chat.labels
+
+
+def test_after_the_change_of_the_law_no_times_are_promised() -> None:
+    chat = Chat(now=datetime(2027, 1, 2, 3, tzinfo=UTC))
+    chat.say_all(*ANSWERS)
+
+    receipt = chat.choose(say.SEND_OWN)
+
+    assert say.NEXT_UNDATED in receipt
+    assert "15 ngày" not in receipt
+
+
+def test_the_card_says_what_sending_means_and_never_more(at_review: Chat) -> None:
+    card = at_review.turn.replies[-1].text
+
+    assert "chưa phải là công nhận" in card
+    assert "Mẫu số 04" in card
+    assert "24/2021/QĐ-TTg" in card
+    assert "đã thoát nghèo" not in card
+
+
+def test_nobody_who_takes_the_form_is_said_before_it_is_sent() -> None:
+    chat = Chat(SmallDesk(post=None))
+    chat.say_all(*ANSWERS)
+    assert say.NOBODY_YET in chat.turn.replies[-1].text
+
+    receipt = chat.choose(say.SEND_OWN)
+
+    assert say.SENT_TO_NOBODY.format(area=FORM.area) in receipt
+
+
+def test_a_household_that_may_be_there_already_is_asked() -> None:
+    chat = Chat(SmallDesk(alike=("111222333",)))
+    chat.say_all(*ANSWERS)
+
+    said = chat.choose(say.SEND_OWN)
+
+    assert chat.effects == ()
+    assert "111" not in said
+    chat.choose(say.SEND_ANYWAY)
+    assert chat.registered.form == FORM
+
+
+def test_the_code_of_ones_own_other_registration_is_named() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,), alike=(CODE,)))
+    chat.say("/dangky")
+    chat.choose(say.OTHER_HOUSEHOLD)
+    chat.say_all(*ANSWERS[1:])
+
+    assert "482 915 073" in chat.choose(say.SEND_OWN)
+    chat.choose(say.DO_NOT_SEND)
+    assert chat.effects == ()
+    assert drafts_of(chat.state) == ()
+
+
+HELPING = ("/dangky", "1", "2", "Trần Văn Bình", "trưởng khóm", "2", "20/11", "Lê Thị Mười")
+
+
+def test_a_helper_says_who_he_is_and_how_the_household_agreed(chat: Chat) -> None:
+    chat.say_all(*HELPING, *ANSWERS[4:])
+
+    receipt = chat.choose(say.SEND_HELP)
+
+    sent = chat.registered
+    assert sent.form.head == "Lê Thị Mười"
+    assert sent.form.helper is not None
+    assert sent.form.helper.name == "Trần Văn Bình"
+    assert sent.form.helper.relation == "trưởng khóm"
+    assert sent.form.helper.consent_how == "gọi điện, nói đồng ý"
+    assert sent.form.helper.consent_on == "20/11/2026"
+    assert sent.confirm_code is not None
+    assert f"/xacnhan {sent.confirm_code}" in receipt
+
+
+def test_a_helper_who_has_not_asked_the_household_does_not_go_on(chat: Chat) -> None:
+    chat.say_all(*HELPING[:5])
+
+    assert say.ASK_HEAD_FIRST in chat.choose(say.NOT_ASKED)
+    assert chat.state.step == "helper_how"
+
+
+def test_whoever_fills_in_for_another_household_is_asked_about_that_one(chat: Chat) -> None:
+    chat.say_all(*HELPING)
+
+    assert "Nhà đó ở đâu" in chat.say("0912 345 678")
+
+
+def test_a_correction_starts_from_what_was_sent_and_names_the_version() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+    chat.say("/suadon")
+    chat.choose("Số người: 4")
+    chat.say("5")
+
+    chat.choose(say.SEND_CORRECTED)
+
+    [effect] = chat.effects
+    assert isinstance(effect, Correct)
+    assert (effect.code, effect.version) == (CODE, 3)
+    assert effect.form == replace(FORM, members=5)
+
+
+def test_a_correction_of_what_is_decided_comes_too_late() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+    chat.say("/suadon")
+    chat.desk = SmallDesk(mine=(replace(CASE, status=Status.DONE),))
+
+    assert chat.choose(say.SEND_CORRECTED) == say.CORRECTED_TOO_LATE
+    assert chat.effects == ()
+
+
+def test_who_agreed_to_reminders_before_is_not_asked_again() -> None:
+    chat = Chat(SmallDesk(reminded=True))
+    chat.say_all(*ANSWERS)
+    chat.choose(say.SEND_OWN)
+
+    assert len(chat.turn.replies) == 1
+    assert chat.state.flow == "ask"
+
+
+def test_unfinished_forms_do_not_pile_up_without_end(chat: Chat) -> None:
+    for n in range(MOST_DRAFTS + 3):
+        chat.now += timedelta(minutes=1)
+        chat.say("/dangky")
+        if n:
+            chat.choose(say.NEW_FORM)
+        chat.say_all("1", "1", "Nguyễn Thị Lan")
+
+    assert len(drafts_of(chat.state)) == MOST_DRAFTS
+
+
+@pytest.mark.parametrize(
+    "hostile", ["x" * 10_000, "\u202e\u200b\u200f", "'; DROP TABLE cases; --", "<b>1</b>", "🙏" * 60]
+)
+@pytest.mark.parametrize("line", range(2, len(ANSWERS) + 1))
+def test_hostile_text_leaves_the_form_as_it_was(hostile: str, line: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:line])
+
+    chat.say(hostile)
+
+    assert chat.state.flow == "register"
+    assert chat.effects == ()
+
+
+def test_each_question_is_short() -> None:
+    """
+    At most three sentences and 160 characters: it is heard, not studied.
+    """
+    cards = {"CONSENT_CARD", "CARD", "SENT", "CONFIRM_CARD", "CONFIRM_CODE", "NEXT", "REMINDERS_CARD", "NOBODY_YET"}
+    questions = {
+        name: text
+        for name, text in vars(say).items()
+        if isinstance(text, str) and "?" in text and name.isupper() and name not in cards
+    }
+
+    assert {name for name, text in questions.items() if len(text) > 230 or text.count(".") > 5} == set()
+    assert len(questions) > 25
+
+
+def test_nothing_says_that_a_household_has_left_poverty() -> None:
+    sentences = [text for text in vars(say).values() if isinstance(text, str)]
+
+    assert [text for text in sentences if "đã thoát nghèo" in text.casefold()] == []
