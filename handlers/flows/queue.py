@@ -88,7 +88,7 @@ def show(state: State, page: Page, tools: Tools) -> Turn:
     own = {post.unit for post in tools.registry.posts()}
     lines = [Choice(f"case:{case.code}", casefile.line(case, tools.today, case.unit in own)) for case in here]
     ways = (*lines, *_further(page, last), *files(tools.registry.posts()))
-    looking = replace(state, flow="queue", step="listen", slots={"back": page.choice})
+    looking = replace(state, flow="queue", step="listen", slots={"queue": page.choice})
     return Turn(looking, (Reply("\n".join(_said(cases, found, page, last, tools)), ways),))
 
 
