@@ -25,7 +25,7 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A choice about two cases, both looked up anew.
     """
-    _, code, other_code, what, *_ = f"{message.choice or ''}::::".split(":")
+    code, other_code, what, *_ = [*(message.choice or "").removeprefix("alike:").split(":"), "", ""]
     one = seen(code, tools)
     if one is None:
         return Turn(idle(state), (Reply(say.NO_SUCH_CASE),))

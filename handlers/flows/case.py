@@ -32,7 +32,7 @@ from handlers.flows.officers import (
     typed,
 )
 from handlers.flows.shown import day, grouped
-from handlers.messages import Attachment, Choice, IncomingMessage, Json, Reply
+from handlers.messages import Attachment, Choice, IncomingMessage, Reply
 
 LEAST_WORDS = 3
 """Words that a question or a reason to a household has at least."""
@@ -171,8 +171,7 @@ def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A choice about a case, looked up anew: what was offered may be old.
     """
-    _, code, what = f"{message.choice or ''}::".split(":", 2)
-    what = what.removesuffix("::").removesuffix(":")
+    code, _, what = (message.choice or "").removeprefix("case:").partition(":")
     case = seen(code, tools)
     if case is None:
         return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
@@ -217,15 +216,15 @@ def _choice(case: Case, what: str, label: str) -> Choice:
 
 
 def _queue(state: State) -> Choice:
-    return Choice(state.slots.get("back", QUEUE), say.BACK_TO_QUEUE)
+    return Choice(state.slots.get("queue", QUEUE), say.BACK_TO_QUEUE)
 
 
 def idle(state: State) -> State:
     """
     Looking at cases, with nothing half done; the page of the queue stays.
     """
-    back = state.slots.get("back", QUEUE)
-    return replace(state, flow="case", step="listen", slots={"back": back})
+    page = state.slots.get("queue", QUEUE)
+    return replace(state, flow="case", step="listen", slots={"queue": page})
 
 
 def _begin(state: State, case: Case, name: str, tools: Tools) -> Turn:
@@ -240,14 +239,19 @@ def _next(state: State, case: Case, tools: Tools, problem: str | None = None) ->
     Ask for what is still to be typed; then show the household's words, or do it where there is nothing to show.
     """
     action = ACTIONS[state.slots["action"]]
-    missing = next((typing for name, typing in action.typing.items() if name not in state.slots["typed"]), None)
-    if missing is not None:
-        offered = [_choice(case, f"typed:{text}", label) for text, label in missing.offered(tools.today)]
-        text = problem or missing.ask
-        return Turn(state, (Reply(text, (*offered, _choice(case, "", say.BACK_TO_CASE))),))
+    name = _missing(state, action)
+    if name is not None:
+        typing = action.typing[name]
+        offered = [_choice(case, f"typed:{name}:{text}", label) for text, label in typing.offered(tools.today)]
+        back = _choice(case, "", say.BACK_TO_CASE)
+        return Turn(state, (Reply(problem or typing.ask, (*offered, back)),))
     if action.send is None:
         return _send(state, case, tools)
     return Turn(replace(state, step="sure"), (_sure(state, case, action, tools),))
+
+
+def _missing(state: State, action: Action) -> str | None:
+    return next((name for name in action.typing if name not in state.slots["typed"]), None)
 
 
 def _sure(state: State, case: Case, action: Action, tools: Tools) -> Reply:
@@ -277,14 +281,15 @@ def take_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _take(state: State, case: Case, message: IncomingMessage, tools: Tools) -> Turn:
-    done: Mapping[str, Json] = state.slots["typed"]
-    typing = ACTIONS[state.slots["action"]].typing
-    name = next(name for name in typing if name not in done)
+    action = ACTIONS[state.slots["action"]]
+    name = _missing(state, action)
+    if name is None:
+        return _next(state, case, tools)
     try:
-        value = typing[name].read(message, case, tools)
+        value = action.typing[name].read(message, case, tools)
     except Unfit as unfit:
         return _next(state, case, tools, str(unfit))
-    return _next(replace(state, slots={**state.slots, "typed": {**done, name: value}}), case, tools)
+    return _next(replace(state, slots={**state.slots, "typed": {**state.slots["typed"], name: value}}), case, tools)
 
 
 def _go_on(state: State, case: Case, what: str, message: IncomingMessage, tools: Tools) -> Turn:
@@ -295,8 +300,10 @@ def _go_on(state: State, case: Case, what: str, message: IncomingMessage, tools:
     at_hand = state.flow == "case" and state.slots.get("code") == case.code
     if not at_hand or state.slots["version"] != case.version:
         return show(state, case, tools, say.CHANGED)
-    if step == "typed" and state.step == "type":
-        return _take(state, case, replace(message, text=rest, choice=None), tools)
+    action = ACTIONS[state.slots["action"]]
+    name, _, text = rest.partition(":")
+    if step == "typed" and state.step == "type" and name == _missing(state, action):
+        return _take(state, case, replace(message, text=text, choice=None), tools)
     if step == "send" and state.step == "sure" and rest == state.slots["action"]:
         return _send(state, case, tools)
     return show(state, case, tools, say.CHANGED)

@@ -6,6 +6,7 @@ A page of it is the choice `queue:<page>:<word>`, so that it can be come back to
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ MOST = 200
 """`Registry.queue` gives no more."""
 LEAST_DIGITS = 3
 """Digits that are taken for the end of a receipt code."""
+PAGE = re.compile(r"queue:(\d+):(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     /choduyet, with a word or a receipt code after it, or a choice that names a page.
     """
     if message.choice is not None:
-        _, number, word = message.choice.split(":", 2)
-        return show(state, Page(int(number), word), tools)
+        named = PAGE.fullmatch(message.choice)
+        return show(state, Page(int(named[1]), named[2]) if named else Page(), tools)
     _, _, word = message.text.strip().partition(" ")
     return find(state, replace(message, text=word), tools) if word else show(state, Page(), tools)
 
@@ -86,7 +88,7 @@ def show(state: State, page: Page, tools: Tools) -> Turn:
     own = {post.unit for post in tools.registry.posts()}
     lines = [Choice(f"case:{case.code}", casefile.line(case, tools.today, case.unit in own)) for case in here]
     ways = (*lines, *_further(page, last), *files(tools.registry.posts()))
-    looking = replace(state, flow="queue", step="listen", slots={"back": page.choice})
+    looking = replace(state, flow="queue", step="listen", slots={"queue": page.choice})
     return Turn(looking, (Reply("\n".join(_said(cases, found, page, last, tools)), ways),))
 
 
@@ -153,7 +155,7 @@ def table(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A table of one of this officer's posts, as a file.
     """
-    _, kind, id = (message.choice or "::").split(":")
+    kind, _, id = (message.choice or "").removeprefix("table:").partition(":")
     post = next((post for post in tools.registry.posts() if str(post.id) == id), None)
     if post is None:
         return show(state, Page(), tools)
