@@ -12,6 +12,7 @@ import pytest
 from handlers import texts
 from handlers.flow import HOME, State, Turn, advance, command_of, state_from_json, state_to_json
 from handlers.flows import BOOK
+from handlers.flows.ask import MENU
 from handlers.messages import Attachment, Choice, IncomingMessage, Reply, Unreadable, reply_from_json, reply_to_json
 from tests.fakes import PLACES, message, still_tools
 
@@ -24,6 +25,51 @@ SHIPPED = (
     ("help", "show"),
     ("cancel", "cancel"),
     ("why", "why"),
+    ("register", "begin"),
+    ("register", "resume"),
+    ("register", "consent"),
+    ("register", "who"),
+    ("register", "helper_name"),
+    ("register", "helper_relation"),
+    ("register", "helper_how"),
+    ("register", "helper_on"),
+    ("register", "head"),
+    ("register", "phone"),
+    ("register", "address"),
+    ("register", "province"),
+    ("register", "letter"),
+    ("register", "which"),
+    ("register", "sure"),
+    ("register", "hamlet"),
+    ("register", "standing"),
+    ("register", "since"),
+    ("register", "members"),
+    ("register", "workers"),
+    ("register", "leaving"),
+    ("register", "needs"),
+    ("register", "year"),
+    ("register", "reason"),
+    ("register", "review"),
+    ("register", "alike"),
+    ("register", "reminders"),
+    ("register", "ask_leave"),
+    ("register", "leave"),
+    ("hoso", "begin"),
+    ("hoso", "reply"),
+    ("suadon", "begin"),
+    ("rutdon", "begin"),
+    ("dulieu", "begin"),
+    ("xoadulieu", "begin"),
+    ("xoadulieu", "chosen"),
+    ("dungnhac", "begin"),
+    ("yeucau", "begin"),
+    ("yeucau", "typed"),
+    ("yeucau", "sure"),
+    ("xacnhan", "begin"),
+    ("xacnhan", "code"),
+    ("xacnhan", "chosen"),
+    ("traloi", "begin"),
+    ("traloi", "sure"),
     ("officer", "start"),
     ("officer", "question"),
     ("officer", "unit"),
@@ -79,7 +125,7 @@ def pressing(choice: str) -> IncomingMessage:
     return message(choice=choice)
 
 
-def test_start_greets_with_four_choices_and_asks_for_the_place() -> None:
+def test_start_greets_with_questions_and_the_registration_and_asks_for_the_place() -> None:
     greeting, place = Person().turn("/start").replies
     assert greeting.text == texts.GREETING
     assert [choice.label for choice in greeting.choices] == [
@@ -87,6 +133,7 @@ def test_start_greets_with_four_choices_and_asks_for_the_place() -> None:
         texts.MENU_AWARDS,
         texts.MENU_DEADLINES,
         texts.MENU_DUTIES,
+        texts.MENU_REGISTER,
     ]
     assert place.text == texts.ASK_PLACE
     assert [choice.label for choice in place.choices] == [*(place.name for place in PLACES), texts.SKIP]
@@ -94,16 +141,16 @@ def test_start_greets_with_four_choices_and_asks_for_the_place() -> None:
 
 def test_choices_of_one_turn_are_counted_through() -> None:
     greeting, place = Person().turn("/start").replies
-    assert (greeting.first, place.first) == (1, 5)
+    assert (greeting.first, place.first) == (1, 6)
     person = Person()
     person.turn("/start")
-    assert "thành phố Sóc Trăng" in person.say("5")
+    assert "thành phố Sóc Trăng" in person.say("6")
     person = Person()
     person.turn("/start")
-    assert texts.PLACE_SKIPPED in person.say("7")
+    assert texts.PLACE_SKIPPED in person.say("8")
 
 
-@pytest.mark.parametrize("said", ["tỉnh Bến Tre", "6", "6.", "TINH BEN TRE", "  tinh ben tre "])
+@pytest.mark.parametrize("said", ["tỉnh Bến Tre", "7", "7.", "TINH BEN TRE", "  tinh ben tre "])
 def test_a_place_is_kept_by_its_name_and_by_its_number(said: str) -> None:
     person = Person()
     person.turn("/start")
@@ -121,7 +168,7 @@ def test_a_pressed_place_is_kept_and_may_be_changed() -> None:
     assert person.state.profile == {"place": "soc-trang"}
 
 
-@pytest.mark.parametrize("said", ["Bỏ qua", "bo qua", "7"])
+@pytest.mark.parametrize("said", ["Bỏ qua", "bo qua", "8"])
 def test_the_place_may_be_skipped_and_is_not_asked_again(said: str) -> None:
     person = Person()
     person.turn("/start")
@@ -270,7 +317,7 @@ def test_what_cannot_be_answered_gets_a_kind_word_and_a_way_on(incoming: Incomin
     for state in (HOME, State(flow="place", step="answered")):
         (reply,) = Person(state).turn(incoming).replies
         assert reply.text == heard
-        assert len(reply.choices) == 4
+        assert reply.choices == MENU
 
 
 def test_ten_thousand_digits_are_a_message_that_is_too_long() -> None:

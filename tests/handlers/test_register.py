@@ -86,7 +86,7 @@ def test_a_refusal_is_kept_and_nothing_else(chat: Chat) -> None:
     assert chat.state.flow == "ask"
 
 
-@pytest.mark.parametrize("words", ["thôi khỏi", "để sau", "không"])
+@pytest.mark.parametrize("words", ["bữa khác", "để sau", "không"])
 def test_who_turns_away_from_the_card_has_neither_agreed_nor_refused(words: str, chat: Chat) -> None:
     assert chat.say_all("/dangky", words) == say.NOT_NOW
     assert not chat.effects
