@@ -52,6 +52,8 @@ HEAD = "Chủ hộ tên gì ạ? Xin cho biết đủ họ và tên, không dấ
 NAME_UNCLEAR = "Tôi chưa thấy đủ họ và tên. Bà con gõ cả họ lẫn tên bằng chữ, ví dụ: Nguyễn Thị Lan."
 PHONE = "Số điện thoại để cán bộ gọi là số nào ạ? Số của con cháu, hàng xóm cũng được."
 PHONE_UNCLEAR = "Số này chưa đúng. Số di động có 10 chữ số và bắt đầu bằng số 0, ví dụ: 0912 345 678."
+PHONE_MISSING = "Tôi chưa thấy số điện thoại. Bà con gõ số, ví dụ: 0912 345 678."
+PHONE_TWO = "Bà con cho tôi một số thôi, số nào dễ gọi nhất."
 PHONE_NONE = "Dạ được, số của con cháu hay hàng xóm cũng được, miễn là cán bộ gọi nhờ được."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
@@ -165,7 +167,7 @@ SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"
 CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
-LATER = "Để sau"
+LATER, LOOK_AGAIN = "Để sau", "Xem lại đơn"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
@@ -182,6 +184,10 @@ SENT_TO_NOBODY = "chưa có cán bộ nhận; đơn được giữ cho cán bộ
 NEXT = (
     "Cán bộ xem đơn rồi liên hệ với bà con. Giấy chính thức làm ở xã, phường. "
     "Xã xét hằng tháng, bắt đầu từ ngày 15; có quyết định trong 15 ngày kể từ khi bắt đầu xét."
+)
+NEXT_WITHOUT_OFFICER = (
+    "Cán bộ đầu tiên nhận việc ở đây sẽ thấy đơn. Cần sớm thì bà con đến thẳng Ủy ban xã, phường; "
+    "giấy chính thức cũng làm ở đó."
 )
 NEXT_UNDATED = "Cán bộ xem đơn rồi liên hệ với bà con. Giấy chính thức làm ở xã, phường."
 CONFIRM_CODE = (

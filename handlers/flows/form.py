@@ -180,16 +180,20 @@ def _ask_phone(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.PHONE)
 
 
-NO_PHONE = ("khong co", "ko co", "khong dung", "chua co", "so cua", "dung so", "muon so", "muon dien thoai")
+NO_PHONE = ("khong co", "ko co", "hong co", "chua co", "so cua", "dung so", "muon so", "muon dien thoai")
+TWO_PHONES = 18
+"""From so many digits on there are two numbers in one message."""
 
 
 def _take_phone(slots: Slots, text: str, tools: Tools) -> Taken:
     phone = reading.phone_in(text)
     if phone:
         return {"phone": phone}
-    folded = fold(text)
-    if not any(letter.isdigit() for letter in text) and any(words in folded for words in NO_PHONE):
-        return say.PHONE_NONE
+    digits, folded = sum(letter.isdigit() for letter in text), fold(text)
+    if not digits:
+        return say.PHONE_NONE if any(words in folded for words in NO_PHONE) else say.PHONE_MISSING
+    if digits >= TWO_PHONES:
+        return say.PHONE_TWO
     return say.IDENTITY_OR_PHONE if reading.holds_identity_number(text) else say.PHONE_UNCLEAR
 
 

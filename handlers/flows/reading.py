@@ -125,6 +125,11 @@ NAME_LEAD = re.compile(
 NAME_TAIL = re.compile(r"(?:[ ,]+(?:ạ|nhé|nhe|nha|nghe))+$", re.IGNORECASE)
 TITLE = re.compile(r"^(?:ông|bà|anh|chị|cô|chú|bác|ong|chi|chu|bac) (?=\w+ \w+)", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
+NO_SURNAMES = frozenset(
+    {"ok", "oke", "gui", "duoc", "thoi", "khong", "ko", "muon", "xin", "cho", "toi", "tui", "nha", "em", "vay", "roi"}
+    | {"chua", "quay", "so", "de", "vang", "uh", "hoi", "biet", "sua", "sai", "dung", "viet", "doc", "gio", "ngheo"}
+)
+"""What a sentence may begin with and no name does; folded, so nothing that is also a surname without its marks."""
 LONGEST_NAME = 60
 """Characters."""
 
@@ -135,7 +140,7 @@ def name_in(text: str) -> str | None:
     """
     tidy = TITLE.sub("", NAME_TAIL.sub("", NAME_LEAD.sub("", clean(text).strip(" .,;:!"))))
     words = tidy.split()
-    if not 2 <= len(words) <= 8 or len(tidy) > LONGEST_NAME:
+    if not 2 <= len(words) <= 8 or len(tidy) > LONGEST_NAME or fold(words[0]) in NO_SURNAMES:
         return None
     if not all(LETTERS.fullmatch(word) for word in words):
         return None
@@ -180,7 +185,7 @@ NUMBERS = {
 }  # fmt: skip
 COUNT = r"(\d{1,3}|muoi (?:mot|hai|ba|bon|lam)|" + "|".join(word for word in NUMBERS if " " not in word) + ")"
 MEMBERS = re.compile(rf"\b{COUNT} (?:nguoi(?! (?:di )?lam| lao dong)|khau|nhan khau|thanh vien|mieng an)\b")
-WORKERS = re.compile(rf"\b{COUNT} (?:lao dong|ld|nguoi (?:di )?lam|nguoi lao dong|di lam|lam)\b")
+WORKERS = re.compile(rf"\b{COUNT} (?:nguoi |vo chong |dua |con )?(?:lao dong|ld|di lam|lam)\b")
 ONLY = re.compile(rf"{COUNT}(?: (?:nguoi|khau|nhan khau|dua|lao dong|ld))?")
 TWO = re.compile(r"(\d{1,2})(?: |/|, ?|-)(\d{1,2})")
 NOBODY = re.compile(r"\b(?:khong|k|ko|hong|chua)(?: co)? (?:ai|nguoi nao)|\b(?:khong|ko) co lao dong|^(?:khong|ko)$")

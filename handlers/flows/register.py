@@ -315,7 +315,7 @@ def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
         return Turn(state, (Reply(say.WHY_ASK), *again))
     found = tools.answer(Question(text, tools.today, _place(state), state.context))
     said = Reply(say.ASIDE_LATER) if found.kind is Kind.CLARIFY else replace(ask.reply_of(found), choices=())
-    return Turn(replace(state, context=found.context), (said, *again))
+    return Turn(replace(state, context={**found.context, "why": dict(found.evidence)}), (said, *again))
 
 
 def _place(state: State) -> str | None:
@@ -339,11 +339,8 @@ def _card(draft: Draft, told: bool, tools: Tools) -> Reply:
     """
     What sending means, in the words of the household's own plan where it has any; in full unless just `told`.
     """
-    if "code" in draft.slots:
-        return Reply(say.CARD_CORRECT, _send_choices(say.SEND_CORRECTED))
-    send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
-    if told:
-        return Reply(say.CARD_AGAIN, _send_choices(send))
+    if told or "code" in draft.slots:
+        return _card_again(draft)
     place = draft.slots.get("place")
     clause = _clause(place, tools)
     source = say.CARD_PLAN_SILENT if place else say.CARD_NO_PLAN
@@ -352,11 +349,14 @@ def _card(draft: Draft, told: bool, tools: Tools) -> Reply:
     lead = form.of_whom(draft.slots, "\n".join(parts))
     text = "\n\n".join([lead, *([clause.text] if clause else []), say.CARD_ASK])
     quotes = ask.reply_of(clause).quotes if clause else ()
-    return Reply(text, _send_choices(send), quotes=quotes)
+    return replace(_card_again(draft), text=text, quotes=quotes)
 
 
-def _send_choices(send: str) -> tuple[Choice, ...]:
-    return form.choices("review", ("send", send), ("later", say.LATER))
+def _card_again(draft: Draft) -> Reply:
+    send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
+    corrects = "code" in draft.slots
+    ways = (("send", say.SEND_CORRECTED if corrects else send), ("later", say.LATER))
+    return Reply(say.CARD_CORRECT if corrects else say.CARD_AGAIN, form.choices("review", *ways))
 
 
 def _clause(place: str | None, tools: Tools) -> Answer | None:
@@ -376,6 +376,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     value = _value(message, "review")
     if value == "later":
         return pause(state, tools)
+    if value == "again":
+        return _asked(state, draft, tools)
     if value == "send":
         return _sent_unless_alike(state, draft, tools)
     if value in form.BY_NAME:
@@ -405,8 +407,16 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
     if reading.looks_like_question(message.text):
-        return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)
-    return _asked(state, draft, tools, say.CHOOSE_ONE)
+        return _aside(state, message.text, tools, _send_again(draft))
+    return Turn(state, (_led(_send_again(draft), say.CHOOSE_ONE),))
+
+
+def _send_again(draft: Draft) -> Reply:
+    """
+    Whether to send, without the lines that stand above already.
+    """
+    asked = _card_again(draft)
+    return replace(asked, choices=(*asked.choices, *form.choices("review", ("again", say.LOOK_AGAIN))))
 
 
 def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
@@ -462,7 +472,8 @@ def _where(told: Form) -> str:
 def _receipt(code: str, secret: str | None, told: Form, tools: Tools) -> str:
     post = tools.registry.taken_by(told.unit)
     to = f"{post.name}" if post else say.SENT_TO_NOBODY.format(area=told.area)
-    coming = say.NEXT if tools.today <= MONTHLY_REVIEW_UNTIL else say.NEXT_UNDATED
+    dated = say.NEXT if tools.today <= MONTHLY_REVIEW_UNTIL else say.NEXT_UNDATED
+    coming = dated if post else say.NEXT_WITHOUT_OFFICER
     sent = say.SENT.format(head=told.head, code=grouped(code), to=to, next=coming)
     return f"{sent}\n\n{say.CONFIRM_CODE.format(code=secret, plain=secret)}" if secret else sent
 

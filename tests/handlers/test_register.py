@@ -315,6 +315,23 @@ def test_the_card_says_what_sending_means_and_never_more(at_review: Chat) -> Non
     assert "đã thoát nghèo" not in card
 
 
+def test_a_nod_at_the_review_screen_sends_nothing_and_tells_how(at_review: Chat) -> None:
+    said = at_review.say("ok gửi đi")
+
+    assert not at_review.effects
+    assert say.CHOOSE_ONE in said
+    at_review.say("1")
+    assert at_review.registered.form == FORM
+
+
+def test_a_question_at_the_review_screen_does_not_repeat_all_lines(at_review: Chat) -> None:
+    at_review.say("hộ nghèo được khen gì?")
+
+    assert at_review.labels == [say.SEND_OWN, say.LATER, say.LOOK_AGAIN]
+    assert say.STALE not in at_review.choose(say.LOOK_AGAIN)
+    assert "Chủ hộ: Nguyễn Thị Lan" in at_review.labels
+
+
 def test_nobody_who_takes_the_form_is_said_before_it_is_sent() -> None:
     chat = Chat(SmallDesk(post=None))
     chat.say_all(*ANSWERS)
