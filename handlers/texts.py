@@ -78,7 +78,7 @@ COMMAND_SUMMARIES = {
     "rutdon": "rút đơn",
     "xacnhan": "xác nhận đơn người khác ghi giúp",
     "dulieu": "xem tôi giữ gì về bà con",
-    "xoadulieu": "xoá hết thông tin của bà con",
+    "xoadulieu": "xóa hết thông tin của bà con",
     "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
     "dungnhac": "thôi nhận tin nhắc",
     "hoicanbo": "gửi câu hỏi tới cán bộ",

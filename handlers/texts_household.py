@@ -21,8 +21,8 @@ CONSENT_CARD = (
     "• Tôi hỏi: họ tên chủ hộ, số điện thoại, địa chỉ, diện hộ, số người, số lao động, việc mong được giúp.\n"
     "• Tôi không hỏi: số căn cước, dân tộc, bệnh tật, tên trẻ nhỏ.\n"
     "• Ai xem: chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở.\n"
-    "• Giữ bao lâu: đơn viết dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xoá.\n"
-    "• Bà con xem, sửa, rút, xoá được bất cứ lúc nào: gõ /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
+    "• Giữ bao lâu: đơn viết dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xóa.\n"
+    "• Bà con xem, sửa, rút, xóa được bất cứ lúc nào: gõ /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý thì bà con vẫn hỏi tôi mọi việc khác được."
 )
 CONSENT_AGAIN = "Việc này phải bà con chọn rõ, tôi không dám tự hiểu. Bà con chọn một trong hai giúp tôi."
@@ -120,7 +120,7 @@ NO_FILE = "Tôi không nhận tin này và không giữ lại. Bà con trả l�
 STALE = "Nút đó của câu trước. Bà con trả lời câu dưới đây giúp tôi."
 WHY_ASK = (
     "Tôi hỏi để cán bộ biết nhà mình mà liên hệ và giúp. Chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem được; "
-    "bà con xoá lúc nào cũng được."
+    "bà con xóa lúc nào cũng được."
 )
 ASIDE_LATER = "Câu này để xong đơn, bà con hỏi lại tôi nhé."
 
@@ -171,9 +171,9 @@ LATER, LOOK_AGAIN = "Để sau", "Xem lại đơn"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
-NOT_SENT_OWN = "Dạ, tôi không gửi và đã xoá bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
+NOT_SENT_OWN = "Dạ, tôi không gửi và đã xóa bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
 NOT_SENT = (
-    "Dạ, tôi không gửi và đã xoá bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
+    "Dạ, tôi không gửi và đã xóa bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
 )
 
 SENT = (
@@ -210,16 +210,16 @@ GO_ON = "Làm tiếp đơn đang dở"
 GO_ON_WITH = "Làm tiếp: {head} ({day})"
 NO_NAME_YET = "hộ chưa ghi tên"
 NEW_FORM = "Viết đơn mới"
-DROP_DRAFT = "Xoá đơn đang dở"
-DROP_DRAFTS = "Xoá hết đơn đang dở"
-DROPPED = "Dạ, tôi đã xoá bản viết dở. Cần thì bà con gõ /dangky."
+DROP_DRAFT = "Xóa đơn đang dở"
+DROP_DRAFTS = "Xóa hết đơn đang dở"
+DROPPED = "Dạ, tôi đã xóa bản viết dở. Cần thì bà con gõ /dangky."
 HAVE_CASE = "Máy này đã có đơn: {cases}. Bà con muốn làm gì ạ?"
 HAVE_CASE_LINE = "hộ {head}, mã {code}"
 SEE_CASES = "Xem đơn đã gửi"
 OTHER_HOUSEHOLD = "Đăng ký cho hộ khác"
 GO_ON_HERE = "Dạ, mình làm tiếp nhé."
-LEAVE = "Bà con muốn dừng. Giữ lại phần đã ghi để hôm khác làm tiếp, hay xoá đi ạ?"
-LEAVE_KEEP, LEAVE_DROP, LEAVE_BACK = "Giữ lại", "Xoá đi", "Làm tiếp bây giờ"
+LEAVE = "Bà con muốn dừng. Giữ lại phần đã ghi để hôm khác làm tiếp, hay xóa đi ạ?"
+LEAVE_KEEP, LEAVE_DROP, LEAVE_BACK = "Giữ lại", "Xóa đi", "Làm tiếp bây giờ"
 PAUSED = "Dạ, tôi giữ phần đã ghi trong 30 ngày. Lúc nào rảnh, bà con gõ /dangky để làm tiếp."
 GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết lại nhé."
 
@@ -251,7 +251,7 @@ EDIT, WITHDRAW, ANSWER_LATER = "Sửa đơn", "Rút đơn", "Trả lời sau"
 NOTHING_TO_CHANGE = "Bà con không có đơn nào đang chờ. Xem đơn đã gửi: /hoso. Đăng ký mới: /dangky."
 WITHDRAW_SURE = "Bà con muốn rút đơn {code} của hộ {head}? Rút rồi cán bộ không xét đơn này nữa."
 WITHDRAW_YES, WITHDRAW_NO = "Rút đơn này", "Không, giữ đơn"
-WITHDRAWN = "Dạ, đơn {code} đã được rút. Đổi ý thì bà con gõ /dangky. Muốn xoá hết thông tin thì gõ /xoadulieu."
+WITHDRAWN = "Dạ, đơn {code} đã được rút. Đổi ý thì bà con gõ /dangky. Muốn xóa hết thông tin thì gõ /xoadulieu."
 KEPT_CASE = "Dạ, đơn vẫn giữ nguyên."
 TELL_WITHDRAWN = "Đơn {code} ({where}): hộ đã rút đơn."
 REPLY_SURE = "Cán bộ hỏi về đơn {code}: “{question}”\n\nBà con muốn gửi cán bộ câu này phải không ạ?\n\n“{text}”"
@@ -286,15 +286,15 @@ STATUSES = {
     "withdrawn": "đã rút",
     "merged": "đã gộp",
 }
-DATA_EDIT, DATA_ERASE, DATA_COMPLAIN = "Sửa đơn", "Xoá hết thông tin của tôi", "Yêu cầu, khiếu nại khác"
-ERASE_SURE = "Bà con muốn xoá hết thông tin của mình?{cases} Xoá rồi không lấy lại được."
+DATA_EDIT, DATA_ERASE, DATA_COMPLAIN = "Sửa đơn", "Xóa hết thông tin của tôi", "Yêu cầu, khiếu nại khác"
+ERASE_SURE = "Bà con muốn xóa hết thông tin của mình?{cases} Xóa rồi không lấy lại được."
 ERASE_CASES = " Đơn đang chờ cũng được rút: {codes}."
-ERASE_YES, ERASE_NO = "Xoá hết", "Không xoá"
+ERASE_YES, ERASE_NO = "Xóa hết", "Không xóa"
 ERASED = (
-    "Dạ, tôi đã xoá hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày. "
+    "Dạ, tôi đã xóa hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày. "
     "Chỉ còn mã đơn và ngày giờ, không có tên, không có số điện thoại."
 )
-NOT_ERASED = "Dạ, tôi không xoá gì cả."
+NOT_ERASED = "Dạ, tôi không xóa gì cả."
 REMINDERS_STOPPED = "Dạ, tôi không nhắn nhắc nữa. Tin của cán bộ về đơn tôi vẫn báo."
 
 # Requests that need a person
@@ -308,7 +308,7 @@ REQUEST_SENT = (
 REQUEST_NOT_SENT = "Dạ, tôi không gửi."
 REQUEST_NOBODY = (
     "Hiện chưa có cán bộ nào nhận việc qua đây nên tôi không chuyển được. Bà con đến Ủy ban xã, phường nộp yêu cầu "
-    "bằng giấy; theo luật phải được trả lời trong 2 ngày làm việc. Muốn xoá ngay thì gõ /xoadulieu."
+    "bằng giấy; theo luật phải được trả lời trong 2 ngày làm việc. Muốn xóa ngay thì gõ /xoadulieu."
 )
 TELL_REQUEST = "Yêu cầu về dữ liệu cá nhân, phải trả lời đến hết {by}. Gõ /cauhoi để xem."
 REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
@@ -322,7 +322,7 @@ CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình
 CONFIRM_CARD = (
     "{who}. Trong đơn có:\n{lines}\n\n"
     "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem. "
-    "Bà con xem, sửa, rút, xoá được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
+    "Bà con xem, sửa, rút, xóa được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý không?"
 )
 CONFIRMED = "Dạ, tôi đã ghi là bà con đồng ý. Từ nay bà con xem đơn bằng /hoso, sửa bằng /suadon, rút bằng /rutdon."

@@ -18,9 +18,11 @@ from handlers.cases import OPEN, Case, ConsentKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
+from handlers.flows.address import FAILS
 from handlers.flows.drafts import Draft
-from handlers.flows.form import Field
+from handlers.flows.question import Field, Taken, choices
 from handlers.flows.shown import grouped, local_day
+from handlers.flows.standing import LONGEST_REASON
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Question
@@ -106,7 +108,7 @@ def consent_card(state: State) -> Turn:
 
 
 def _consent_choices() -> tuple[Choice, ...]:
-    return form.choices("consent", ("yes", say.YES), ("no", say.NO))
+    return choices("consent", ("yes", say.YES), ("no", say.NO))
 
 
 def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -221,7 +223,7 @@ def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) ->
         return _back(state, draft, field, tools)
     if reading.says_one_of(text, LATER_WORDS):
         return pause(state, tools)
-    if len(text) > (form.LONGEST_REASON if field.name == "reason" else form.LONGEST):
+    if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
         return _asked(state, draft, tools, say.IDENTITY)
@@ -239,11 +241,11 @@ def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> 
     return _taken(state, draft, taken, tools)
 
 
-def _taken(state: State, draft: Draft, taken: form.Taken, tools: Tools) -> Turn:
+def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
     if isinstance(taken, str):
         tries = draft.slots.get("tries", 0) + (draft.step == "address")
         failed = replace(draft, slots={**draft.slots, "tries": tries}) if tries else draft
-        stuck = draft.step == "address" and tries >= form.FAILS
+        stuck = draft.step == "address" and tries >= FAILS
         return _asked(state, failed, tools, "" if stuck else taken)
     return _next(state, replace(draft, slots=form.with_answer(draft.slots, taken)), tools)
 
@@ -288,7 +290,7 @@ def _with_ways(field: Field, question: Reply, draft: Draft) -> Reply:
     kept = form.kept_answer(draft.slots, field.name)
     keep = [("keep", say.KEEP.format(value=kept))] if kept is not None else []
     first = field is form.FIELDS[0]
-    ways = form.choices(field.name, *keep, *(() if first else [("back", say.BACK)]))
+    ways = choices(field.name, *keep, *(() if first else [("back", say.BACK)]))
     return replace(question, choices=(*question.choices, *ways))
 
 
@@ -330,7 +332,7 @@ def _place(state: State) -> str | None:
 def _reviewed(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
     told = draft.slots.get("told") == draft.slots["unit"]
     draft = replace(draft, step="review", slots={**draft.slots, "reviewed": True, "told": draft.slots["unit"]})
-    lines = form.choices("review", *form.shown(draft.slots, tools.today))
+    lines = choices("review", *form.shown(draft.slots, tools.today))
     kept = _kept(state, draft, tools)
     return Turn(kept, (_led(Reply(say.REVIEW, lines), lead), _card(draft, told, tools)))
 
@@ -356,7 +358,7 @@ def _card_again(draft: Draft) -> Reply:
     send = say.SEND_HELP if draft.slots.get("who") == "help" else say.SEND_OWN
     corrects = "code" in draft.slots
     ways = (("send", say.SEND_CORRECTED if corrects else send), ("later", say.LATER))
-    return Reply(say.CARD_CORRECT if corrects else say.CARD_AGAIN, form.choices("review", *ways))
+    return Reply(say.CARD_CORRECT if corrects else say.CARD_AGAIN, choices("review", *ways))
 
 
 def _clause(place: str | None, tools: Tools) -> Answer | None:
@@ -416,7 +418,7 @@ def _send_again(draft: Draft) -> Reply:
     Whether to send, without the lines that stand above already.
     """
     asked = _card_again(draft)
-    return replace(asked, choices=(*asked.choices, *form.choices("review", ("again", say.LOOK_AGAIN))))
+    return replace(asked, choices=(*asked.choices, *choices("review", ("again", say.LOOK_AGAIN))))
 
 
 def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
@@ -430,7 +432,7 @@ def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
 def _alike(codes: tuple[str, ...], tools: Tools) -> Reply:
     own = [grouped(case.code) for case in tools.registry.mine() if case.code in codes]
     shown = say.ALIKE_CODES.format(codes=", ".join(own)) if own else ""
-    ways = form.choices("alike", ("same", say.DO_NOT_SEND), ("send", say.SEND_ANYWAY))
+    ways = choices("alike", ("same", say.DO_NOT_SEND), ("send", say.SEND_ANYWAY))
     return Reply(say.ALIKE.format(codes=shown), ways)
 
 
@@ -461,7 +463,7 @@ def _sent(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     chosen = tools.registry.consent(ConsentKind.REMINDERS)
     if chosen is not None and chosen.given:
         return replace(go_home(done, texts.MENU), replies=(receipt,), effects=(effect,))
-    card = Reply(say.REMINDERS_CARD, form.choices("reminders", ("yes", say.YES), ("no", say.NO)))
+    card = Reply(say.REMINDERS_CARD, choices("reminders", ("yes", say.YES), ("no", say.NO)))
     return Turn(replace(done, flow=NAME, step="reminders", slots={}), (receipt, card), (effect,))
 
 
@@ -521,7 +523,7 @@ def leave(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def _leave_question() -> Reply:
     ways = (("keep", say.LEAVE_KEEP), ("drop", say.LEAVE_DROP), ("back", say.LEAVE_BACK))
-    return Reply(say.LEAVE, form.choices("leave", *ways))
+    return Reply(say.LEAVE, choices("leave", *ways))
 
 
 def left(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -572,7 +574,7 @@ STEPS: Mapping[str, Any] = {
     "begin": begin,
     "resume": resume,
     "consent": consent,
-    **{field.name: answered for field in (*form.FIELDS, *form.MORE)},
+    **dict.fromkeys(form.BY_NAME, answered),
     "review": review,
     "alike": alike,
     "reminders": reminders,

@@ -239,7 +239,7 @@ def test_no_gold_question_begins_anything(library: Library) -> None:
     ("said", "command"),
     [
         ("tôi muốn khiếu nại về dữ liệu", "yeucau"),
-        ("xoá hết thông tin của tôi", "xoadulieu"),
+        ("xóa hết thông tin của tôi", "xoadulieu"),
         ("bot giữ thông tin gì của tôi", "dulieu"),
         ("rut don", "rutdon"),
         ("toi khong dang ky nua", "rutdon"),

@@ -161,6 +161,17 @@ def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
     assert drafts_of(chat.state)[0].slots == before
 
 
+@pytest.mark.parametrize("choice", ["reg:sure:26248", "reg:which:26248", "reg:sure:", "reg:which:99"])
+def test_a_place_of_an_older_message_is_not_taken_for_the_one_that_is_asked(choice: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6])
+    asked = chat.state.step
+
+    chat.say(choice=choice)
+
+    assert chat.state.step == asked == "sure"
+    assert "unit" not in drafts_of(chat.state)[0].slots
+
+
 def test_a_second_tap_on_send_sends_nothing(at_review: Chat) -> None:
     [send] = [choice.id for choice in at_review.state.offered if choice.label == say.SEND_OWN]
     at_review.say(choice=send)
