@@ -8,7 +8,9 @@ special, and a step that no longer exists falls back to the entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -19,7 +21,7 @@ from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
 from knowledge.areas import Area, Match
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 from knowledge.text import fold
 
 
@@ -144,11 +146,13 @@ class Tools(Protocol):
     @property
     def places(self) -> tuple[Place, ...]: ...
 
-    def find_place(self, text: str) -> Place | None: ...
+    def whereabouts(self, text: str) -> Whereabouts | None: ...
+
+    def alarm(self, text: str) -> Answer | None: ...
 
     def answer(self, question: Question) -> Answer: ...
 
-    def explain(self, question: Question) -> str: ...
+    def explain(self, evidence: Mapping[str, Json]) -> str: ...
 
     @property
     def registry(self) -> Registry: ...
@@ -215,6 +219,9 @@ class Flow:
     A `private` one is about persons and does not take place in groups. While one that `listens` is under way, plain
     words may begin another: one that `hears` them. `own` names the steps that take a command while the flow is
     under way.
+
+    `words` start it too, where a message is nothing else but politeness. Without marks a word is taken however it is
+    typed, with marks only as it stands: "dừng" is not "đúng".
     """
 
     name: str
@@ -226,6 +233,7 @@ class Flow:
     listens: bool = False
     hears: Hears | None = None
     own: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +266,37 @@ class Book:
             return None
         return next((flow for flow in self.flows if flow.hears and flow.hears(state, message, tools)), None)
 
+    def worded(self, text: str) -> Flow | None:
+        """
+        The flow whose words a whole message is: "thôi ạ", "dung lai di em".
+        """
+        spoken = set(cores_of(text))
+        return next((flow for flow in self.flows if not spoken.isdisjoint(flow.words)), None)
+
+
+POLITE = frozenset(
+    (
+        *("a", "da", "vang", "thua", "di", "em", "oi", "nhe", "nha", "nghe", "nghen", "ban", "bot", "ad"),
+        *("giup", "minh", "voi", "u", "toi", "tui", "luon", "xin"),
+    )
+)
+LONGEST_WORDS = 8
+"""Words of a message that may still be a command said in words."""
+
+
+def cores_of(text: str) -> Iterator[str]:
+    """
+    A message without more and more of the politeness around it, as typed and folded; a long one has none.
+    """
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+    if len(words) > LONGEST_WORDS:
+        return
+    for first in range(len(words)):
+        for last in range(len(words), first, -1):
+            if all(fold(word) in POLITE for word in (*words[:first], *words[last:])):
+                core = " ".join(words[first:last])
+                yield from (core, fold(core))
+
 
 def command_of(text: str) -> str | None:
     """
@@ -269,10 +308,13 @@ def command_of(text: str) -> str | None:
 
 def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    One turn: a known command starts its flow, plain words may; otherwise the step that the person is in takes the
-    message.
+    One turn: a known command or its words start its flow, plain words may; otherwise the step that the person is in
+    takes the message. An emergency comes before all of it, in every step; what is under way stays where it is.
     """
     message = chosen_by_words(state, message)
+    if alarm := tools.alarm(message.text):
+        context = {**state.context, "why": dict(alarm.evidence)}
+        return _count_choices(Turn(replace(state, context=context), (Reply(alarm.text),)))
     flow, step = _taking(book, state, message, tools)
     if flow.private and not message.private:
         return Turn(state, (Reply(texts.ONLY_IN_PRIVATE),))
@@ -280,7 +322,7 @@ def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
 
 
 def _taking(book: Book, state: State, message: IncomingMessage, tools: Tools) -> tuple[Flow, str]:
-    command = command_of(message.text) or _command_chosen(message.choice)
+    command = command_of(message.text) or _command_chosen(message.choice) or _command_worded(book, message)
     running = book.named(state.flow)
     if command and command in running.own:
         return running, running.own[command]
@@ -290,6 +332,11 @@ def _taking(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
 
 def _command_chosen(choice: str | None) -> str | None:
     return choice.removeprefix(COMMANDS) if choice and choice.startswith(COMMANDS) else None
+
+
+def _command_worded(book: Book, message: IncomingMessage) -> str | None:
+    worded = book.worded(message.text) if message.choice is None else None
+    return worded.commands[0] if worded else None
 
 
 def chosen_by_words(state: State, message: IncomingMessage) -> IncomingMessage:

@@ -22,9 +22,14 @@ MENU_REGISTER = "Đăng ký thoát nghèo"
 ASK_PLACE = "Bà con ở đâu để tôi tìm đúng kế hoạch? (Có thể bỏ qua.)"
 SKIP = "Bỏ qua"
 PLACE_KEPT = "Dạ, tôi nhớ rồi: {place}. Muốn đổi nơi khác, bà con gõ /noio."
+PLACE_IS = "Tôi đang nhớ nơi ở của bà con: {place}. Muốn đổi nơi khác, bà con gõ /noio."
 PLACE_SKIPPED = "Dạ, không sao. Khi cần, tôi sẽ hỏi lại."
 PLACE_UNKNOWN = (
     "Tôi chưa có kế hoạch của nơi này. Hiện tôi có: {places}.\n\nBà con chọn một nơi dưới đây, hoặc bỏ qua."
+)
+PLACE_PARTLY = (
+    "Tôi chưa có kế hoạch chung của {area}. Trong vùng này tôi chỉ có kế hoạch của {places}.\n\n"
+    "Bà con ở đó thì chọn dưới đây, hoặc bỏ qua."
 )
 
 HELP = (
@@ -49,6 +54,7 @@ CONTACT = "Tôi không nhận danh bạ và không giữ lại. Bà con gõ câu
 UNREADABLE = "Tôi chưa đọc được tin này. Bà con gõ câu hỏi bằng chữ giúp tôi nhé."
 TOO_LONG = "Tin này dài quá, tôi dễ hiểu sai. Bà con hỏi ngắn từng việc giúp tôi, khoảng một hai câu nhé."
 ONLY_EMOJI = "Dạ, tôi thấy rồi ạ. Bà con cần hỏi gì thì gõ bằng chữ giúp tôi nhé."
+ONLY_MARKS = "Bà con chưa rõ chỗ nào ạ? Bà con gõ thêm vài chữ giúp tôi, hoặc chọn một mục dưới đây."
 STALE_CHOICE = "Nút này đã cũ. Bà con chọn lại giúp tôi nhé."
 QUOTE_MISMATCH = (
     "Xin lỗi bà con, câu trả lời vừa rồi không khớp từng chữ với kế hoạch nên tôi không gửi. "

@@ -310,8 +310,10 @@ REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
 
 CODE_ASK = "Bà con gõ mã 8 số mà người ghi giúp đưa cho, ví dụ: /xacnhan 12345678."
 CODE_WRONG = "Mã này không đúng hoặc đã dùng rồi. Bà con xem lại mã giúp tôi; sai 5 lần thì phải chờ một giờ."
+CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"
+CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình"
 CONFIRM_CARD = (
-    "{helper} đã ghi giúp đơn {code} cho nhà mình. Trong đơn có:\n{lines}\n\n"
+    "{who}. Trong đơn có:\n{lines}\n\n"
     "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem. "
     "Bà con xem, sửa, rút, xoá được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý không?"

@@ -5,16 +5,18 @@ The tools that a step may use, made from the library of plans, the areas and the
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from stdnum import damm
 
 from handlers.flow import Registry
+from handlers.messages import Json
 from knowledge.answer import Answer, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 
 SECRET_DIGITS = 8
 
@@ -35,14 +37,17 @@ class LibraryTools:
     def places(self) -> tuple[Place, ...]:
         return self.library.places
 
-    def find_place(self, text: str) -> Place | None:
-        return self.library.find_place(text)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return self.library.whereabouts(text)
+
+    def alarm(self, text: str) -> Answer | None:
+        return self.library.alarm(text)
 
     def answer(self, question: Question) -> Answer:
         return self.library.answer(question)
 
-    def explain(self, question: Question) -> str:
-        return self.library.explain(question)
+    def explain(self, evidence: Mapping[str, Json]) -> str:
+        return self.library.explain(evidence, self.today)
 
     def spell_out(self, text: str) -> str:
         return self.library.spell_out(text)

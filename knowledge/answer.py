@@ -64,7 +64,9 @@ class Option:
 class Answer:
     """
     What the bot says: `text` is all that the person sees. `context` is JSON for the next question; `seen` is what the
-    decision looked at, by name (empty for comparisons and pages).
+    decision looked at, by name (empty for comparisons and pages). An `urgent` one answers an emergency: nothing else
+    is said or offered with it. `place` is the slug of the place that the person said is theirs, to be kept.
+    `evidence` is JSON too: what `Library.explain` needs to say why this very answer was given.
     """
 
     kind: Kind
@@ -73,3 +75,6 @@ class Answer:
     options: tuple[Option, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     seen: Mapping[str, float] = field(default_factory=dict)
+    urgent: bool = False
+    place: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)

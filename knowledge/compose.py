@@ -23,10 +23,16 @@ NOT_FOUND = "Tôi tìm trong {plans} nhưng không thấy chỗ nào nói về v
 OFF_TOPIC = "Việc này nằm ngoài phong trào “Vì người nghèo”, tôi không trả lời được."
 WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen thưởng, thời hạn, ai làm việc gì."
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
+UNCLEAR = "Dạ, tôi chưa rõ bà con muốn hỏi thêm việc gì. Bà con gõ rõ hơn một chút, hoặc chọn dưới đây nhé."
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
 NO_SUCH_SECTION = "Tôi không tìm thấy mục này trong kế hoạch. Bà con hỏi lại bằng lời giúp tôi nhé."
 NEARBY = "Gần với câu hỏi, kế hoạch của {place} có những ý dưới đây."
+ONLY_PARTLY = (
+    "Tôi chưa có kế hoạch chung của {area}. Trong vùng này tôi chỉ có kế hoạch của {places}. "
+    "Bà con ở đó thì chọn dưới đây."
+)
+LIVES_IN = "Tôi ở {place}"
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
 HELD = "Kế hoạch có nói về {subjects}."
 ABOUT = "Kế hoạch nói gì về {subject}?"
@@ -297,11 +303,19 @@ def no_such_section(context: dict[str, object]) -> Answer:
 
 def off_topic(found: Aside | None, context: dict[str, object]) -> Answer:
     """
-    Another subject: a short no; an emergency gets its numbers first.
+    Another subject: a short no; an emergency gets its numbers and nothing else.
     """
-    if found is not None and found.urgent and found.say:
-        return Answer(Kind.DECLINE, found.say[0], (), (), context)
+    if found is not None and found.urgent:
+        return emergency((found,), context)
     return Answer(Kind.DECLINE, f"{OFF_TOPIC} {WHAT_I_KNOW}", (), (), context)
+
+
+def emergency(topics: Sequence[Aside], context: dict[str, object]) -> Answer:
+    """
+    What to do now and whom to call, before and instead of all else.
+    """
+    said = "\n\n".join(topic.say[0] for topic in topics)
+    return Answer(Kind.DECLINE, said, (), (), context, urgent=True)
 
 
 def small_talk(found: Aside, turn: int, context: dict[str, object]) -> Answer:
@@ -316,7 +330,23 @@ def introduced(place: Place | None, context: dict[str, object]) -> Answer:
     A person said who they are: taken note of, and a way on.
     """
     known = f"Dạ, tôi nhớ rồi: {place.name}. " if place else "Dạ, chào bà con. "
-    return Answer(Kind.SMALLTALK, f"{known}{ASK_AWAY}", (), (), context)
+    return Answer(Kind.SMALLTALK, f"{known}{ASK_AWAY}", (), (), context, place=place.slug if place else None)
+
+
+def partly(area: str, within: Sequence[Place], context: dict[str, object]) -> Answer:
+    """
+    A person is from a wider area: say for which part of it there is a plan, and offer that.
+    """
+    held = ", ".join(place.name for place in within)
+    options = tuple(Option(place.name, LIVES_IN.format(place=place.name)) for place in within)
+    return Answer(Kind.CLARIFY, ONLY_PARTLY.format(area=area, places=held), (), options, context)
+
+
+def unclear(options: Sequence[Option], context: dict[str, object]) -> Answer:
+    """
+    A word that says nothing by itself: ask what is meant.
+    """
+    return Answer(Kind.CLARIFY, UNCLEAR, (), tuple(options), context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

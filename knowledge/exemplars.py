@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 CLAUSE = ("quote", "under", "list", "asks", "label")
 GAP = ("id", "asks", "say", "near", "unless")
-ASIDE = ("id", "asks", "say", "urgent")
+MENU = ("question", "quotes", "say")
+ASIDE = ("id", "asks", "say", "urgent", "words", "unless")
+OF_A_PLAN = ("clause", "menu")
 """What the entries of each kind may hold."""
 
 
@@ -42,6 +44,19 @@ class Kind:
     whole_list: bool
     asks: tuple[str, ...]
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """
+    What one of the bot's own first questions is answered with in a plan: reviewed quotes, and a sentence before them
+    where they do not answer all of it.
+    """
+
+    plan: str
+    question: str
+    quotes: tuple[str, ...]
+    say: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +78,17 @@ class Gap:
 class Aside:
     """
     Something that has nothing to do with the plans. `say` holds the lines to choose from, none for off topic.
+
+    An `urgent` one is an emergency; `words` are the patterns that it is heard by, `unless` those that speak against
+    it: see `knowledge.urgent`.
     """
 
     id: str
     asks: tuple[str, ...]
     say: tuple[str, ...]
     urgent: bool = False
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +101,39 @@ class Exemplars:
     gaps: tuple[Gap, ...]
     topics: tuple[Aside, ...]
     talks: tuple[Aside, ...]
+    menus: tuple[Menu, ...] = ()
 
 
 def load(folder: Path = ASKS) -> Exemplars:
     """
     Read the folder. Raises PlanError with the file and what is wrong.
     """
-    kinds = [
-        kind
-        for path in sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
-        for kind in _entries(path, "clause", CLAUSE, partial(_kind, path.stem))
-    ]
+    plans = sorted(folder.glob("*-[0-9][0-9][0-9][0-9].toml"))
+    kinds = [kind for path in plans for kind in _entries(path, "clause", CLAUSE, partial(_kind, path.stem))]
+    menus = [menu for path in plans for menu in _entries(path, "menu", MENU, partial(_menu, path.stem), ())]
     return Exemplars(
         kinds=tuple(kinds),
         gaps=_entries(folder / "gaps.toml", "gap", GAP, _gap),
         topics=_entries(folder / "offtopic.toml", "topic", ASIDE, _aside),
         talks=_entries(folder / "smalltalk.toml", "talk", ASIDE, _aside),
+        menus=tuple(menus),
     )
 
 
-def _entries(path: Path, name: str, fields: Sequence[str], read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:
+def _entries(
+    path: Path,
+    name: str,
+    fields: Sequence[str],
+    read: Callable[[Mapping[str, Any]], T],
+    missing: tuple[Any, ...] | None = None,
+) -> tuple[T, ...]:
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
-        refuse_unknown(path.name, table, (name,))
-        for entry in table[name]:
+        refuse_unknown(path.name, table, OF_A_PLAN if name in OF_A_PLAN else (name,))
+        entries = table[name] if missing is None else table.get(name, missing)
+        for entry in entries:
             refuse_unknown(path.name, entry, fields, f"[[{name}]]")
-        return tuple(read(entry) for entry in table[name])
+        return tuple(read(entry) for entry in entries)
     except FileNotFoundError:
         return ()
     except KeyError as error:
@@ -124,6 +151,10 @@ def _kind(plan: str, entry: Mapping[str, Any]) -> Kind:
         asks=_texts(entry, "asks"),
         label=entry.get("label", ""),
     )
+
+
+def _menu(plan: str, entry: Mapping[str, Any]) -> Menu:
+    return Menu(plan, entry["question"], tuple(entry["quotes"]), entry.get("say", ""))
 
 
 def _gap(entry: Mapping[str, Any]) -> Gap:
@@ -144,6 +175,8 @@ def _aside(entry: Mapping[str, Any]) -> Aside:
         asks=_texts(entry, "asks"),
         say=(say,) if isinstance(say, str) else tuple(say),
         urgent=entry.get("urgent", False),
+        words=tuple(entry.get("words", ())),
+        unless=tuple(entry.get("unless", ())),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge.text import tokens
 from knowledge.understand import Query, Understanding, substance
 
 EDGES = frozenset(
@@ -22,6 +23,22 @@ SHORT = 5
 """A question of at most this many words of substance may lean on the last one without saying so."""
 CARRIED = 0.6
 """What a word taken over from the last question counts beside a new one."""
+
+
+EMPTY = EDGES.union(
+    ["gi", "la", "sao", "nao", "co", "chua", "khong", "hm", "hmm", "hmmm", "um", "uhm", "oke", "oki", "okie"],
+    ["chi", "dau", "ta", "day"],
+)
+"""Words that ask nothing by themselves."""
+
+
+def says_nothing(query: Query) -> bool:
+    """
+    Whether a message holds nothing to look for: "ừ", "rồi sao", "cái gì". A place, a number or a group is something.
+    """
+    if query.named or query.groups or query.percents:
+        return False
+    return EMPTY.issuperset(core(query.words)) or EMPTY.issuperset(tokens(query.typed))
 
 
 def leans(query: Query) -> bool:

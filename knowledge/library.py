@@ -12,23 +12,26 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from knowledge import compose, exemplars, pages, spelling
+from knowledge import compose, exemplars, pages, spelling, why
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
-from knowledge.exemplars import Aside, Exemplars, Gap, Kind
+from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
-from knowledge.followup import core, leans, resolved
+from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
-from knowledge.parse import Note, Plan, shipped
-from knowledge.places import Gazetteer, Place
+from knowledge.parse import Plan, shipped
+from knowledge.places import Gazetteer, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Shelves
-from knowledge.text import clean, squash
-from knowledge.understand import Query, Understanding
+from knowledge.text import clean, fold, squash, tokens
+from knowledge.understand import Query, Understanding, asks_something
 from knowledge.units import Unit
+from knowledge.urgent import Alarm
 from knowledge.ways import Ways
 from knowledge.weights import Weights
 
+LONGEST_NAME = 8
+"""Words of a place with its district and province; half of it without a word such as "xã"."""
 LITTLE_ELSE = 4
 """Words that may stand beside the name of a place for the text to be an answer to "where are you from?"."""
 FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
@@ -37,6 +40,8 @@ where it is merely short."""
 MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
 BESIDE = 0.5
+HALF = 0.5
+"""Share of a follow-up's own words, by weight, that a quote must account for to be given twice."""
 OTHERS = 0.35
 """What words count that belong to another place of a comparison."""
 COMPARED = 2_200
@@ -63,6 +68,8 @@ class Library:
         speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
         self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
+        self._menus = {(menu.plan, fold(menu.question)): menu for menu in known.menus}
+        self._alarm = Alarm(known.topics, speller.spell_out)
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
         self._ways = Ways(self._shelves, self._gazetteer)
@@ -101,13 +108,33 @@ class Library:
         """
         return self._gazetteer.places
 
-    def find_place(self, text: str) -> Place | None:
+    def whereabouts(self, text: str) -> Whereabouts | None:
         """
-        The one place that a text names, by any of its names, where it says little else: "em ở Bến Tre ạ".
+        What a text answers to "where are you from?"; None if it is no answer to it but something else.
+
+        A place is known by any of its names where little else is said. What reads like a name and is none that is
+        known, is taken for a place that no plan is held for.
         """
-        named = self._gazetteer.named(clean(text))
-        alone = len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE
-        return named.places[0] if alone else None
+        typed = clean(text)
+        named = self._gazetteer.named(typed)
+        if len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE and not asks_something(typed):
+            return Whereabouts(named.places[0])
+        known = self._gazetteer.whereabouts(typed)
+        return known or (Whereabouts(area=typed) if self._reads_like_a_name(typed) else None)
+
+    def _reads_like_a_name(self, typed: str) -> bool:
+        """
+        "xã Tân Hưng", "Krông Pắc", "nam po": short, asks for nothing, and the plans know nothing of it.
+        """
+        query = self._understanding.read(typed, None)
+        if not query.words or query.wants or len(query.words) > LONGEST_NAME or asks_something(typed):
+            return False
+        verdict = self._finder.find(query, None).verdict
+        if self._gazetteer.begins_as_a_unit(typed):
+            return verdict is Verdict.UNKNOWN
+        if query.groups or len(query.words) > LONGEST_NAME // 2:
+            return False
+        return verdict is Verdict.UNKNOWN or self._gazetteer.is_capitalised(typed)
 
     def spell_out(self, text: str) -> str:
         """
@@ -129,19 +156,34 @@ class Library:
         for cited in answer.citations:
             if not self.holds(cited.document, cited.quote):
                 raise AssertionError(f"a quote of {cited.document} {cited.path} is not verbatim")
-        return answer
+        return replace(answer, evidence=self._evidence(answer, question.text))
+
+    def alarm(self, text: str) -> Answer | None:
+        """
+        What to say where a text tells of an emergency in so many words; None mostly.
+        """
+        topics = self._alarm.heard(text)
+        if not topics:
+            return None
+        alarm = compose.emergency(topics, {})
+        return replace(alarm, evidence=self._evidence(alarm, text))
 
     def _answer(self, question: Question) -> Answer:
         context = question.context
-        profile = self._gazetteer.by_slug(question.place) or self._gazetteer.by_slug(context.get("told"))
+        if alarm := self.alarm(question.text):
+            return replace(alarm, context=dict(context))
+        profile = self._gazetteer.by_slug(question.place)
         query = self._understanding.read(question.text, profile)
         if context.get("chosen_place") and profile:
             query = replace(query, places=(profile,), named=True)
         query = self._placed(query, context)
+        where = self._gazetteer.whereabouts(query.spelled)
+        if where is not None and (where.told or query.introduces or not context.get("before")):
+            return self._settled(where, query, question)
         if query.elsewhere and not query.places:
             return self._no_such_plan(query.elsewhere[0], query, context)
         if query.introduces:
-            return self._introduced(query, question)
+            return self._introduced(query.places[0] if query.named and query.places else None, question)
         if len(query.places) > 1:
             return self._compare(query, question)
         return self._single(query, question)
@@ -199,14 +241,58 @@ class Library:
 
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
-        found = self._best_reading(query, place.plan if place else None, question.context)
-        return replace(self._said(found, place, question), seen=found.features)
+        if menu := self._from_menu(place, query, question):
+            return menu
+        plan = place.plan if place else None
+        found = self._best_reading(query, plan, question.context)
+        if says_nothing(query) or self._echoes(found, query, question.context):
+            found = self._finder.find(query, plan)
+            if found.verdict is not Verdict.TALK:
+                return self._unclear(question)
+        answer = self._said(found, place, question)
+        after = question.context.get("why", {}).get("asked", "") if found.query.words != query.words else ""
+        return replace(answer, seen=found.features, evidence=self._why(found, answer) | {"after": after})
+
+    def _from_menu(self, place: Place | None, query: Query, question: Question) -> Answer | None:
+        """
+        One of the bot's own first questions, where the plan's reviewed answer to it is known.
+        """
+        menu = self._menus.get((place.plan, fold(query.typed))) if place else None
+        if menu is None:
+            return None
+        plan, units = self._plans[menu.plan], self._shelves.units(menu.plan)
+        kinds = [Kind(menu.plan, quote, "", False, ()) for quote in menu.quotes]
+        found = [unit for kind in kinds if (unit := unit_of(kind, plan, units))]
+        if not found:
+            return None
+        words = " ".join(query.words)
+        kept = {"before": words, "answered": words, "places": [plan.meta.place], "unit": found[0].key}
+        answer = compose.some(
+            plan, found, question.today, self._ways.from_unit(found[0]), dict(question.context) | kept
+        )
+        return replace(answer, text=f"{menu.say}\n\n{answer.text}") if menu.say else answer
+
+    def _echoes(self, found: Found, query: Query, context: Mapping[str, Any]) -> bool:
+        """
+        Whether a follow-up would only get the last quote again, which says nothing of the words that it adds.
+        """
+        if found.verdict is not Verdict.ANSWER or found.query.words == query.words or query.named:
+            return False
+        best = found.evidence[0].unit
+        return best.key == context.get("unit") and self._shelves.covered(core(query.words), best)[0] < HALF
+
+    def _unclear(self, question: Question) -> Answer:
+        """
+        Ask what is meant, with the ways on from the last answer, if there was one.
+        """
+        last = self._shelves.unit(question.context.get("unit", ""))
+        return compose.unclear(self._ways.from_unit(last) if last else (), dict(question.context))
 
     def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
         query = found.query
         context = self._context(query, question, found)
         if place is None and self._depends_on_place(found):
-            return compose.which_place(self.places, query.typed, context)
+            return compose.which_place(self.places, query.typed, context | {"waiting": query.typed})
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
@@ -226,14 +312,30 @@ class Library:
             return True
         return found.verdict in {Verdict.GAP, Verdict.UNKNOWN} and found.likely >= MAYBE
 
-    def _introduced(self, query: Query, question: Question) -> Answer:
+    def _settled(self, where: Whereabouts, query: Query, question: Question) -> Answer:
         """
-        "Tôi là trưởng thôn ở …" is no question: remember the place and say how to go on.
+        "Tôi ở …", "đổi qua …" or a mere name at the beginning: whether a plan is held for there, all of it or a part.
+        """
+        if where.place is not None:
+            return self._introduced(where.place, question)
+        if where.within:
+            return compose.partly(where.area, where.within, dict(question.context))
+        return self._no_such_plan(where.area, query, question.context)
+
+    def _introduced(self, place: Place | None, question: Question) -> Answer:
+        """
+        "Tôi là trưởng thôn ở …" is no question: the place is to be remembered. What was asked before the bot asked
+        where is answered there; else say how to go on.
         """
         context = dict(question.context)
-        if query.named and query.places:
-            context |= {"told": query.places[0].slug, "places": [query.places[0].slug]}
-        return compose.introduced(query.places[0] if query.places else None, context)
+        waiting = context.pop("waiting", None)
+        if place is None:
+            return compose.introduced(None, context)
+        context["places"] = [place.slug]
+        if waiting is None:
+            return compose.introduced(place, context)
+        there = replace(question, text=waiting, place=place.slug, context=context)
+        return replace(self._answer(there), place=place.slug)
 
     def _compare(self, query: Query, question: Question) -> Answer:
         context = question.context if query.follows else {}
@@ -301,7 +403,7 @@ class Library:
         match found.verdict:
             case Verdict.TALK if isinstance(nearest, Aside):
                 return compose.small_talk(nearest, len(question.text), {**question.context, **context})
-            case Verdict.OFF_TOPIC:
+            case Verdict.OFF_TOPIC if not self._no_emergency(nearest, question):
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
             case Verdict.GAP if isinstance(nearest, Gap):
                 return self._missing(nearest, found, context)
@@ -336,6 +438,9 @@ class Library:
         of_all = len(asked) == len(self._plans)
         return compose.not_found(asked, of_all, near, self._ways.to(self._ways.near(found)), context)
 
+    def _no_emergency(self, nearest: Gap | Aside | None, question: Question) -> bool:
+        return isinstance(nearest, Aside) and self._alarm.speaks_against(nearest, question.text)
+
     def _no_such_plan(self, name: str, query: Query, context: Mapping[str, Any]) -> Answer:
         options = [Option(place.name, query.typed, place.slug) for place in self.places]
         return compose.no_such_plan(name, self.places, options, dict(context))
@@ -349,7 +454,7 @@ class Library:
         kept = found.verdict in {Verdict.ANSWER, Verdict.GAP, Verdict.UNKNOWN}
         recent = [slug for slug in old.get("recent", ()) if slug not in slugs]
         words = " ".join(query.words)[-400:]
-        context = {name: old[name] for name in ("told", "unit") if name in old}
+        context = {name: old[name] for name in ("unit",) if name in old}
         return context | {
             "before": words if kept else old.get("before"),
             "answered": words if found.verdict is Verdict.ANSWER else old.get("answered"),
@@ -396,26 +501,43 @@ class Library:
         asked = {"before": words, "answered": words, "unit": unit.key}
         return {**old, **asked, "places": [place.slug], "recent": recent}
 
-    def _notes(self, query: Query) -> tuple[Note, ...]:
-        return self._plans[query.places[0].plan].meta.notes if query.places else ()
+    def _evidence(self, answer: Answer, asked: str) -> dict[str, Any]:
+        """
+        What is to be known later of an answer to say why it was given; small.
+        """
+        cited = dict.fromkeys((one.document, one.path) for one in answer.citations)
+        kind = why.URGENT if answer.urgent else str(answer.kind)
+        text = "" if asked.startswith(PAGE_ASK) else clean(asked)[:300]
+        return {"asked": text, "kind": kind, "cited": [list(one) for one in cited], **answer.evidence}
 
-    def explain(self, question: Question) -> str:
+    def _why(self, found: Found, answer: Answer) -> dict[str, Any]:
         """
-        For officers: the evidence behind an answer, clause by clause.
+        How a question was understood, what spoke for the best unit, and which units came next.
         """
-        profile = self._gazetteer.by_slug(question.place)
-        query = self._understanding.read(question.text, profile)
-        found = self._finder.find(query, query.places[0].plan if query.places else None)
-        lines = [
-            f"Hiểu là: {query.spelled}",
-            f"Nơi: {', '.join(place.name for place in query.places) or 'chưa rõ'}",
-            f"Quyết định: {found.verdict}",
-        ]
-        lines.extend(
-            f"• {one.unit.plan} {one.unit.path}: {one.score:.2f} (câu hỏi tương tự {one.asks.asked:.2f}, "
-            f"lời văn {one.own:.2f}, đề mục {one.headings:.2f})"
-            for one in found.evidence[:4]
-        )
-        lines.extend(f"• {note.text} (Theo: {note.source}.)" for note in self._notes(query))
-        lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
-        return "\n".join(lines)
+        cited = {(one.document, one.path) for one in answer.citations}
+        near = [one.unit for one in found.evidence[:6] if (one.unit.plan, one.unit.path) not in cited]
+        places = ", ".join(place.name for place in found.query.places)
+        kept = {"understood": found.query.spelled[:300], "place": places}
+        if not cited:
+            return kept
+        best = found.evidence[0]
+        own = set(tokens(best.unit.text))
+        common = [word for word in found.query.spelled.split() if len(word) > 1 and fold(word) in own]
+        return kept | {
+            "like": best.example,
+            "common": list(dict.fromkeys(common))[:8],
+            "near": [list(one) for one in dict.fromkeys((unit.plan, unit.path) for unit in near)][:2],
+        }
+
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        """
+        For officers: why an answer was given, from the evidence that came with it, in plain words.
+        """
+        cited = [found for one in evidence.get("cited", ()) if (found := self._clause(*one))]
+        near = [found for one in evidence.get("near", ()) if (found := self._clause(*one))]
+        return why.told(evidence, cited, near, today)
+
+    def _clause(self, plan: str, path: str) -> tuple[Plan, Unit] | None:
+        units = self._shelves.units(plan) if plan in self._plans else ()
+        unit = next((unit for unit in units if unit.path == path), None)
+        return (self._plans[plan], unit) if unit else None

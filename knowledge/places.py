@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,19 @@ class Place:
     slug: str
     name: str
     plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """
+    Where a text says that somebody is: a `place` that a plan is held for; else the name of another `area`, with the
+    places `within` it that plans are held for. `told` says that it tells so and does not only name it: "tôi ở …".
+    """
+
+    place: Place | None = None
+    area: str = ""
+    within: tuple[Place, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,11 @@ class Gazetteer:
             if entry["slug"] in known
         }
         withdrawn = [entry["names"][0] for entry in table["place"] if entry["slug"] not in known]
-        self._elsewhere = {fold(name): name.title() for name in (*table["elsewhere"]["names"], *withdrawn)}
+        elsewhere = (*table["elsewhere"]["names"], *withdrawn)
+        parents = [name for one in table["place"] for name in one["parents"]]
+        self._areas = {fold(name): name.title() for name in (*elsewhere, *parents)}
+        self._home = {key: frozenset(table["home"][key].split()) for key in table["home"]}
+        self._elsewhere = {fold(name): name.title() for name in elsewhere}
         self._initials = {
             short: entry["names"][0].title()
             for entry in table["place"]
@@ -125,6 +142,48 @@ class Gazetteer:
             both=bool(self._cues["both"].search(rest)),
             rest=" ".join(rest.replace("¤", " ").split()),
         )
+
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        """
+        The one place or area that a text names where it says nothing else than that somebody is there or goes there:
+        "em ở Bến Tre ạ", "đổi qua Phú Thọ đi", "Hà Nội". None for anything that says more.
+        """
+        named = self.named(text)
+        if len(named.places) == 1:
+            return self._told(Whereabouts(named.places[0]), named.rest)
+        rest = f" {named.rest} "
+        name = next((name for name in sorted(self._areas, key=len, reverse=True) if f" {name} " in rest), None)
+        if named.places or name is None:
+            return None
+        within = (self._parents[name],) if name in self._parents else ()
+        return self._told(Whereabouts(None, self._areas[name], within), rest.replace(f" {name} ", " "))
+
+    def begins_as_a_unit(self, text: str) -> bool:
+        """
+        Whether a text begins as the name of an administrative unit does: "xã Tân Hưng", "em ở ấp 5".
+        """
+        words = self._after_home(text)
+        return len(words) > 1 and fold(words[0]) in self._home["units"]
+
+    def is_capitalised(self, text: str) -> bool:
+        """
+        Whether a text is written as a name is, in two words or more: "quê tui Long Mỹ".
+        """
+        words = self._after_home(text)
+        return len(words) > 1 and not text.isupper() and all(word[0].isupper() for word in words)
+
+    def _after_home(self, text: str) -> list[str]:
+        words = text.split()
+        while words and fold(words[0]) in self._home["who"] | self._home["lives"]:
+            words.pop(0)
+        return words
+
+    def _told(self, where: Whereabouts, rest: str) -> Whereabouts | None:
+        beside = set(rest.split())
+        if not beside <= frozenset().union(*self._home.values()):
+            return None
+        lives = bool(beside & self._home["who"] and beside & self._home["lives"])
+        return replace(where, told=lives or bool(beside & self._home["moves"]))
 
     def spell_initials(self, typed: str) -> str:
         """

@@ -207,6 +207,13 @@ class Understanding:
         return ((profile,) if profile else ()), False
 
 
+def asks_something(text: str) -> bool:
+    """
+    Whether a text has a word that asks or wishes.
+    """
+    return bool(ASKS.search(f" {' '.join(tokens(text))} "))
+
+
 def substance(words: Sequence[str]) -> list[str]:
     """
     The words without those of address and politeness.

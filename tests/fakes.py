@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from handlers.tools import LibraryTools
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PLACES = (
@@ -57,13 +57,16 @@ class HandClock:
 class SmallLibrary:
     """
     Repeats what it is asked and where; "trích" is answered with the one quote that it knows, "chọn" with two ways on,
-    "mấy?" with how many questions the context remembers. "hỏng" breaks it.
+    "mấy?" with how many questions the context remembers. "hỏng" breaks it, "cháy" alarms it.
     """
 
     places = PLACES
 
-    def find_place(self, text: str) -> Place | None:
-        return next((place for place in PLACES if place.name == text), None)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return next((Whereabouts(place) for place in PLACES if place.name == text), None)
+
+    def alarm(self, text: str) -> Answer | None:
+        return Answer(Kind.DECLINE, "Gọi ngay 114.", urgent=True) if "cháy" in text else None
 
     def answer(self, question: Question) -> Answer:
         if question.text == "trích":
@@ -75,10 +78,11 @@ class SmallLibrary:
         if question.text == "mấy?":
             return Answer(Kind.ANSWER, f"{question.context.get('seen', 0)} câu trước", context=question.context)
         seen = int(question.context.get("seen", 0)) + 1
-        return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen})
+        why = {"place": question.place, "asked": question.text}
+        return Answer(Kind.ANSWER, f"{question.place}: {question.text}", context={"seen": seen}, evidence=why)
 
-    def explain(self, question: Question) -> str:
-        return f"vì {question.place}: {question.text}"
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        return f"vì {evidence['place']}: {evidence['asked']}"
 
     def spell_out(self, text: str) -> str:
         return text.casefold()

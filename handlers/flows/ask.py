@@ -14,7 +14,7 @@ from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import reading
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
-from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
+from knowledge.answer import Answer, Kind, Option, Question
 
 LONGEST_QUESTION = 1_500
 """Characters. A longer message is an essay, not a question; it is asked for in short."""
@@ -49,13 +49,16 @@ def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     state = replace(state, flow="ask", step="listen", slots={})
     if message.choice is not None:
         return _choose(state, message, tools)
-    refusal = _refusal(message)
-    if refusal is not None:
-        return Turn(state, (Reply(refusal, MENU),))
+    refused = refusal(message)
+    if refused is not None:
+        return Turn(state, (Reply(refused, MENU),))
     return answer(state, message.text, None, tools)
 
 
-def _refusal(message: IncomingMessage) -> str | None:
+def refusal(message: IncomingMessage) -> str | None:
+    """
+    What to say to something that cannot be read as a question; None where it can.
+    """
     if message.unreadable is not None and not message.text.strip():
         return UNREADABLE[message.unreadable]
     if command := command_of(message.text):
@@ -65,7 +68,7 @@ def _refusal(message: IncomingMessage) -> str | None:
     if reading.holds_identity_number(message.text, (12,)):
         return texts_household.IDENTITY
     if not any(letter.isalnum() for letter in message.text):
-        return texts.ONLY_EMOJI
+        return texts.ONLY_MARKS if "?" in message.text else texts.ONLY_EMOJI
     return None
 
 
@@ -86,14 +89,15 @@ def keep_place(state: State, slug: str, tools: Tools) -> Turn:
     state = replace(state, flow="ask", step="listen", slots={})
     place = next((place for place in tools.places if place.slug == slug), None)
     if place is None:
-        return Turn(state, (Reply(f"{texts.PLACE_SKIPPED} {texts.MENU}", MENU),))
+        skipped = replace(state, profile={"place": "", **state.profile})
+        return Turn(skipped, (Reply(f"{texts.PLACE_SKIPPED} {texts.MENU}", MENU),))
     kept = replace(state, profile={**state.profile, "place": place.slug}, context={})
     return Turn(kept, (Reply(f"{texts.PLACE_KEPT.format(place=place.name)}\n\n{texts.MENU}", MENU),))
 
 
 def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     """
-    Answer one question and remember what it was about.
+    Answer one question and remember what it was about, and the place that the person said is theirs.
     """
     question = Question(
         text=text,
@@ -102,14 +106,16 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         context={**state.context, "chosen_place": place} if place else state.context,
     )
     found = tools.answer(question)
-    asked = state.context.get("asked") if text.startswith(PAGE_ASK) else {"text": text, "place": place}
     reply = reply_of(found)
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
     person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
     reply = replace(reply, choices=(*reply.choices, *person, *menu))
     if REGISTER_HERE not in reply.choices and wish_of(text, tools).asks_how:
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
-    return Turn(replace(state, context={**found.context, "asked": asked}), (reply,))
+    if found.urgent:
+        reply = replace(reply, choices=())
+    profile = {**state.profile, "place": found.place} if found.place else state.profile
+    return Turn(replace(state, profile=profile, context={**found.context, "why": dict(found.evidence)}), (reply,))
 
 
 def reply_of(found: Answer) -> Reply:

@@ -10,7 +10,6 @@ from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
 from handlers.messages import IncomingMessage, Reply
-from knowledge.answer import Question
 
 
 def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -33,15 +32,30 @@ def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def why(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    For officers: the evidence behind the last answer.
+    For officers: the evidence behind the last answer, whose choices stay on offer.
     """
-    asked = state.context.get("asked")
-    if not asked:
-        return Turn(state, (Reply(texts.WHY_NOTHING),))
-    question = Question(text=asked["text"], today=tools.today, place=asked["place"] or state.profile.get("place"))
-    return Turn(state, (Reply(tools.explain(question)),))
+    evidence = state.context.get("why")
+    said = tools.explain(evidence) if evidence else texts.WHY_NOTHING
+    return Turn(state, (Reply(said, state.offered),))
 
 
-HELP = Flow(name="help", entry="show", steps={"show": show_help}, commands=("help", "trogiup"))
-CANCEL = Flow(name="cancel", entry="cancel", steps={"cancel": cancel}, commands=("huy", "cancel"))
+HELP_WORDS = (
+    "giup",
+    "giup do",
+    "tro giup",
+    "huong dan",
+    "menu",
+    "help",
+    "giup toi",
+    "giup voi",
+    "cac lenh",
+    "xem menu",
+)
+CANCEL_WORDS = (
+    *("thoi", "thui", "thoi khoi", "dừng", "dung lai", "huy", "huy bo", "huy di", "bo di", "thoat", "thoat ra"),
+    *("ngung", "ngung lai", "stop", "cancel", "khong hoi nua", "thoi khong hoi nua", "thoi bo di", "thoi dung"),
+)
+
+HELP = Flow(name="help", entry="show", steps={"show": show_help}, commands=("help", "trogiup"), words=HELP_WORDS)
+CANCEL = Flow(name="cancel", entry="cancel", steps={"cancel": cancel}, commands=("huy", "cancel"), words=CANCEL_WORDS)
 WHY = Flow(name="why", entry="why", steps={"why": why}, commands=("why", "canhcu"))

@@ -434,8 +434,10 @@ def confirm(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     case = tools.registry.confirmable(secret) if EIGHT.fullmatch(secret) else None
     if case is None or case.form is None:
         return register.go_home(state, say.CODE_WRONG, MissedCode())
-    helper = case.form.helper.name if case.form.helper else ""
-    card = say.CONFIRM_CARD.format(helper=helper, code=grouped(case.code), lines="\n".join(_lines(case.form)))
+    helper = case.form.helper
+    lead = say.CONFIRM_BY_HELPER if helper else say.CONFIRM_BY_OFFICER
+    who = lead.format(helper=helper.name if helper else "", code=grouped(case.code))
+    card = say.CONFIRM_CARD.format(who=who, lines="\n".join(_lines(case.form)))
     ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
     return Turn(replace(state, flow="xacnhan", step="chosen", slots={"secret": secret}), (Reply(card, ways),))
 

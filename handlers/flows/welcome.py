@@ -14,10 +14,27 @@ from handlers.messages import IncomingMessage, Reply
 
 def greet(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Greet with what can be asked and done and ask for the place.
+    Greet with what can be asked and done, and ask for the place, but not whoever skipped the question before. Whose
+    place is known is told which one it is.
     """
-    fresh = replace(state, flow="place", step="answered", slots={}, context={})
-    return Turn(fresh, (Reply(texts.GREETING, (*register.offered(state), *ask.MENU)), place.question(tools)))
+    greeting = Reply(texts.GREETING, (*register.offered(state), *ask.MENU))
+    if "place" not in state.profile:
+        fresh = replace(state, flow="place", step="answered", slots={}, context={})
+        return Turn(fresh, (greeting, place.question(tools)))
+    fresh = replace(state, flow="ask", step="listen", slots={}, context={})
+    kept = next((one for one in tools.places if one.slug == state.profile["place"]), None)
+    return Turn(fresh, (greeting, Reply(texts.PLACE_IS.format(place=kept.name))) if kept else (greeting,))
 
 
-WELCOME = Flow(name="welcome", entry="greet", steps={"greet": greet}, commands=("start",))
+START_WORDS = (
+    "bat dau",
+    "bat dau lai",
+    "bat dau lai tu dau",
+    "lam lai",
+    "lam lai tu dau",
+    "lai tu dau",
+    "start",
+    "ve dau",
+)
+
+WELCOME = Flow(name="welcome", entry="greet", steps={"greet": greet}, commands=("start",), words=START_WORDS)

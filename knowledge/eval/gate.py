@@ -73,9 +73,10 @@ def run(library: Library, today: date) -> Report:
 
 def _talk(library: Library, dialogue: Dialogue, today: date) -> Iterator[Asked]:
     context: Mapping[str, Any] = {}
+    place = dialogue.place
     for turn in dialogue.turns:
-        one = _ask(library, turn, Question(turn.question, today, dialogue.place, context))
-        context = one.answer.context
+        one = _ask(library, turn, Question(turn.question, today, place, context))
+        context, place = one.answer.context, one.answer.place or place
         yield one
 
 

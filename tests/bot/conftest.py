@@ -7,11 +7,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -26,7 +26,7 @@ from bot.web import site
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 from tests.fakes import KEY, SmallAreas
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -59,8 +59,11 @@ class SmallLibrary:
     def spell_out(self, text: str) -> str:
         return text
 
-    def find_place(self, text: str) -> Place | None:
-        return next((place for place in self.places if place.name == text), None)
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return next((Whereabouts(place) for place in self.places if place.name == text), None)
+
+    def alarm(self, text: str) -> Answer | None:
+        return None
 
     def answer(self, question: Question) -> Answer:
         if "hỏng" in question.text:
@@ -75,8 +78,8 @@ class SmallLibrary:
             return Answer(Kind.ANSWER, ANSWER, (Citation("soc-trang-2021", "III.1.a", QUOTE),), options)
         return Answer(Kind.DECLINE, f"Bà con hỏi: {question.text}")
 
-    def explain(self, question: Question) -> str:
-        return question.text
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
+        return ""
 
     def holds(self, document: str, quote: str) -> bool:
         return quote == QUOTE

@@ -6,10 +6,10 @@ the fake Telegram.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from bot.settings import Settings
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
-from knowledge.places import Place
+from knowledge.places import Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
 from tests.fakes import KEY, SmallAreas
 
@@ -53,7 +53,10 @@ class EchoLibrary:
     def spell_out(self, text: str) -> str:
         return text
 
-    def find_place(self, text: str) -> Place | None:
+    def whereabouts(self, text: str) -> Whereabouts | None:
+        return None
+
+    def alarm(self, text: str) -> Answer | None:
         return None
 
     def answer(self, question: Question) -> Answer:
@@ -63,7 +66,7 @@ class EchoLibrary:
             return Answer(Kind.CLARIFY, "Bà con muốn hỏi việc nào?", options=OPTIONS)
         return Answer(Kind.ANSWER, HEARD.format(question.text))
 
-    def explain(self, question: Question) -> str:
+    def explain(self, evidence: Mapping[str, Any], today: date) -> str:
         return ""
 
     def holds(self, document: str, quote: str) -> bool:

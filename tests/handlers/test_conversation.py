@@ -39,6 +39,51 @@ async def test_a_typed_place_is_kept_as_people_write_it(talk: Talk, said: str, p
     assert (await talk.hear(said)).startswith(texts.PLACE_KEPT.format(place=place))
 
 
+@pytest.mark.parametrize("said", ["tôi ở Vĩnh Phúc", "đổi qua Vĩnh Phúc", "tui la truong thon o vinh phuc"])
+async def test_a_place_that_the_bot_says_it_remembers_is_kept(talk: Talk, said: str) -> None:
+    await talk.say("/noio")
+    await talk.say("Bến Tre")
+    assert "tôi nhớ rồi: tỉnh Vĩnh Phúc" in await talk.hear(said)
+    for command in ("/huy", "/start"):
+        await talk.say(command)
+        assert "166/KH-UBND" in await talk.hear("khi nào báo cáo")
+
+
+@pytest.mark.parametrize("said", ["Hà Nội", "nghe an", "xã Tân Hưng", "Krông Pắc"])
+async def test_a_place_without_a_plan_is_asked_again_in_the_same_step(talk: Talk, said: str) -> None:
+    await talk.say("/noio")
+    (reply,) = await talk.say(said)
+    assert reply.text.startswith(texts.PLACE_UNKNOWN.split("{", maxsplit=1)[0])
+    assert [choice.label for choice in reply.choices][-1] == texts.SKIP
+    assert (await talk.hear("1")).startswith(texts.PLACE_KEPT.format(place="tỉnh Bến Tre"))
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Phú Thọ", "tỉnh Vĩnh Phúc"),
+        ("vinh long", "tỉnh Bến Tre"),
+        ("Cần Thơ", "thành phố Sóc Trăng"),
+        ("em ở Thanh Hóa ạ", "huyện Cẩm Thủy"),
+    ],
+)
+async def test_of_a_wider_area_the_part_with_a_plan_is_offered(talk: Talk, said: str, place: str) -> None:
+    for ask in ("/noio", None):
+        if ask:
+            await talk.say(ask)
+        (reply,) = await talk.say(said)
+        assert place in reply.text
+        assert reply.choices[0].label == place
+    assert f"tôi nhớ rồi: {place}" in await talk.hear("1")
+
+
+async def test_who_tells_the_place_when_asked_gets_the_answer_to_what_was_asked(talk: Talk) -> None:
+    assert "nơi nào" in await talk.hear("tổng kết phong trào năm nào")
+    assert "166/KH-UBND" in await talk.hear("tôi ở Vĩnh Phúc")
+    await talk.say("/huy")
+    assert "166/KH-UBND" in await talk.hear("tổng kết phong trào năm nào")
+
+
 async def test_a_question_instead_of_a_place_is_answered_verbatim(talk: Talk, library: Library) -> None:
     await talk.say("/start")
     (reply,) = await talk.say(f"{CRITERIA} ở Sóc Trăng?")
@@ -50,8 +95,10 @@ async def test_a_question_instead_of_a_place_is_answered_verbatim(talk: Talk, li
 
 async def test_why_names_the_clauses_behind_the_last_answer(talk: Talk) -> None:
     assert await talk.hear("/why") == texts.WHY_NOTHING
-    await talk.say(f"{CRITERIA} ở Sóc Trăng?")
-    assert "soc-trang-2021" in await talk.hear("/why")
+    (answer,) = await talk.say(f"{CRITERIA} ở Sóc Trăng?")
+    (why,) = await talk.say("/why")
+    assert "UBND thành phố Sóc Trăng, mục IV.1.đ" in why.text
+    assert why.choices == answer.choices
 
 
 @pytest.mark.parametrize("line", UNREADABLE)
@@ -59,6 +106,28 @@ async def test_what_cannot_be_read_gets_a_word_and_the_menu(talk: Talk, line: st
     (reply,) = await talk.say(line)
     assert "bà con" in reply.text.casefold()
     assert len(reply.choices) == 4
+
+
+MENUS = {
+    "ben-tre": ("hộ gia đình có thành tích", "Hội đồng Thi đua", "sơ kết vào năm 2023", "Tăng cường sự lãnh đạo"),
+    "cam-thuy": ("Đối với hộ nghèo, hộ cận nghèo", "hình thức khen thưởng cấp tỉnh", "tổng kết", "Giao Hội đồng"),
+    "dong-nai": ("Các hộ gia đình thi đua", "biểu dương, tôn vinh", "cuối năm 2020", "Giao Sở Lao động"),
+    "soc-trang": ("tự nguyện đăng ký thoát nghèo", "Giấy khen của Chủ tịch", "Phòng Nội vụ", "Các phòng, ban, ngành"),
+    "vinh-phuc": ("tự nguyện đăng ký thoát nghèo", "Huân chương", "Trước ngày 01 tháng 12", "Hội đồng Thi đua"),
+}
+
+
+@pytest.mark.parametrize("place", MENUS)
+async def test_each_first_question_is_answered_with_a_clause_in_each_place(
+    talk: Talk, library: Library, place: str
+) -> None:
+    await talk.say("/noio")
+    await talk.say(next(one.name for one in library.places if one.slug == place))
+    for n, words in enumerate(MENUS[place], 1):
+        await talk.say("/help")
+        (reply,) = await talk.say(f"[{n}]")
+        assert any(words in quote for _, quote in reply.quotes), reply.text
+        assert "không phải hộ nghèo" not in reply.text
 
 
 ODD = {

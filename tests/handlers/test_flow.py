@@ -98,6 +98,7 @@ def test_choices_of_one_turn_are_counted_through() -> None:
     person = Person()
     person.turn("/start")
     assert "thành phố Sóc Trăng" in person.say("5")
+    person = Person()
     person.turn("/start")
     assert texts.PLACE_SKIPPED in person.say("7")
 
@@ -121,11 +122,18 @@ def test_a_pressed_place_is_kept_and_may_be_changed() -> None:
 
 
 @pytest.mark.parametrize("said", ["Bỏ qua", "bo qua", "7"])
-def test_the_place_may_be_skipped(said: str) -> None:
+def test_the_place_may_be_skipped_and_is_not_asked_again(said: str) -> None:
     person = Person()
     person.turn("/start")
     assert person.say(said).startswith(texts.PLACE_SKIPPED)
-    assert person.state.profile == {}
+    assert person.say("/start") == texts.GREETING
+    assert person.say("/noio") == texts.ASK_PLACE
+
+
+def test_start_tells_whose_place_is_known_which_one_it_is() -> None:
+    person = Person(State(profile={"place": "ben-tre"}))
+    assert texts.PLACE_IS.format(place="tỉnh Bến Tre") in person.say("/start")
+    assert person.say("ai lo?") == "ben-tre: ai lo?"
 
 
 def test_a_question_instead_of_a_place_is_answered() -> None:
@@ -169,6 +177,36 @@ def test_why_explains_the_last_answer_where_there_is_one() -> None:
     assert person.say("/why") == texts.WHY_NOTHING
     person.turn("ai lo việc này?")
     assert person.say("/why") == "vì ben-tre: ai lo việc này?"
+
+
+WORDS = {
+    "cancel": ("thôi", "Thôi ạ", "thoi em oi", "dừng", "dừng lại", "dung lai di em", "huỷ", "hủy!", "thoát"),
+    "welcome": ("bắt đầu lại", "lam lai tu dau", "làm lại từ đầu giúp tôi"),
+    "help": ("giúp", "trợ giúp ạ", "tro giup", "menu", "giúp tôi với"),
+    "place": ("đổi nơi ở", "doi noi o giup toi"),
+}
+
+
+@pytest.mark.parametrize(("flow", "said"), [(flow, said) for flow, words in WORDS.items() for said in words])
+def test_a_command_may_be_said_in_words(flow: str, said: str) -> None:
+    found = BOOK.worded(said)
+    assert found is not None
+    assert found.name == flow
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["thoát nghèo", "đúng", "dung", "dạ đúng", "giúp hộ nghèo", "thôi thế hộ cận nghèo thì sao", "thời hạn"],
+)
+def test_words_of_a_longer_message_are_no_command(said: str) -> None:
+    assert BOOK.worded(said) is None
+
+
+def test_a_word_leaves_the_step_as_its_command_does() -> None:
+    person = Person()
+    person.turn("/noio")
+    assert person.say("thôi ạ") == texts.CANCELLED
+    assert person.say("đổi nơi ở") == texts.ASK_PLACE
 
 
 @pytest.mark.parametrize("said", ["2", "2.", " 2 ", "Khen", "KHEN", "khen."])
@@ -223,7 +261,7 @@ def test_a_choice_of_a_place_that_no_plan_is_held_for_any_more_keeps_nothing() -
         (message("🌾"), texts.ONLY_EMOJI),
         (message("👨‍👩‍👧"), texts.ONLY_EMOJI),
         (message("\u200b\u200d\ufeff"), texts.ONLY_EMOJI),
-        (message("?!…"), texts.ONLY_EMOJI),
+        (message("?!…"), texts.ONLY_MARKS),
         (message(""), texts.ONLY_EMOJI),
         (message("/"), texts.ONLY_EMOJI),
     ],

@@ -17,7 +17,7 @@ from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Mov
 from handlers.flow import State
 from handlers.flows.drafts import drafts_of
 from handlers.messages import Unreadable
-from tests.handlers.test_register import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
+from tests.household import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
 
 ASKED = replace(
     CASE,
@@ -91,7 +91,7 @@ def test_a_press_with_anothers_code_does_nothing(choice: str) -> None:
     said = chat.say(choice=choice)
 
     assert "Nguyễn Thị Lan" not in said
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_withdrawing_is_one_choice_and_the_officer_hears_no_name() -> None:
@@ -119,7 +119,7 @@ def test_a_withdrawal_may_be_thought_over() -> None:
     chat.say("/rutdon")
 
     assert chat.choose(say.WITHDRAW_NO) == say.KEPT_CASE
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_the_answer_to_an_officers_question_goes_to_the_case() -> None:
@@ -137,7 +137,7 @@ def test_words_at_home_are_not_sent_to_the_officer_by_a_guess() -> None:
     chat = chat_with(ASKED)
 
     assert "“Nhà tôi có hai con bò”" in chat.say("Nhà tôi có hai con bò")
-    assert chat.effects == ()
+    assert not chat.effects
     chat.choose(say.REPLY_YES)
     assert isinstance(chat.effects[0], Move)
 
@@ -147,7 +147,7 @@ def test_words_that_were_meant_otherwise_are_answered() -> None:
     chat.say("Nhà tôi có hai con bò")
 
     assert "Nhà tôi có hai con bò" in chat.choose(say.REPLY_NO)
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 @pytest.mark.parametrize("text", ["094123456789", "x" * 2_000, "🙏"])
@@ -157,7 +157,7 @@ def test_what_cannot_go_to_an_officer_is_refused_and_the_question_stays(text: st
 
     chat.say(text)
 
-    assert chat.effects == ()
+    assert not chat.effects
     assert chat.state.step == "reply"
     assert "094123456789" not in json.dumps(dict(chat.state.slots))
 
@@ -190,7 +190,7 @@ def test_erasing_is_asked_once_and_takes_the_profile_too() -> None:
     chat.say_all("/dangky")
     chat.choose(say.OTHER_HOUSEHOLD)
     chat.say_all("1", "1", "Lê Thị Mười", "/xoadulieu")
-    assert chat.effects == ()
+    assert not chat.effects
 
     said = chat.choose(say.ERASE_YES)
 
@@ -205,7 +205,7 @@ def test_erasing_may_be_thought_over() -> None:
 
     chat.choose(say.ERASE_NO)
 
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_reminders_stop_at_once() -> None:
@@ -244,7 +244,7 @@ def test_where_nobody_takes_a_request_none_is_promised() -> None:
     chat = Chat(SmallDesk((CASE,), post=None))
 
     assert chat.say("/yeucau xem ai đã mở đơn của tôi") == say.REQUEST_NOBODY
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_the_household_confirms_with_the_helpers_code() -> None:
@@ -266,7 +266,7 @@ def test_a_nod_confirms_nothing(words: str) -> None:
     chat.say(f"/xacnhan {SECRET}")
 
     assert chat.say(words) == say.CONSENT_AGAIN
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 @pytest.mark.parametrize("code", ["99999999", "1234567", "123456789", "x1"])
@@ -302,7 +302,7 @@ def test_nothing_of_this_happens_in_a_group(command: str) -> None:
     chat = Chat(HelpersDesk(mine=(CASE,)))
 
     assert chat.say(command, private=False) == texts.ONLY_IN_PRIVATE
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_a_draft_does_not_keep_a_registration_from_being_seen() -> None:

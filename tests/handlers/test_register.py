@@ -5,130 +5,19 @@ The registration as a household meets it: what it takes, what it refuses, what i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
 
 import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import Case, Consent, ConsentKind, Form, Post, Role, Standing, Status
-from handlers.effects import Choose, Correct, Effect, Register
-from handlers.flow import State, Turn, advance, state_from_json, state_to_json
-from handlers.flows import BOOK
+from handlers.cases import ConsentKind, Status
+from handlers.effects import Choose, Correct
+from handlers.flow import State, state_to_json
 from handlers.flows.drafts import MOST_DRAFTS, drafts_of
-from handlers.messages import ConversationKey, Unreadable
-from handlers.tools import LibraryTools
-from knowledge.areas import Areas
-from knowledge.library import Library
-from tests.fakes import EmptyDesk, SmallLibrary, message
-
-NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-AREAS = Areas.load()
-FORM = Form(
-    head="Nguyễn Thị Lan",
-    phone="0912345678",
-    unit="31684",
-    area="phường Mỹ Xuyên, thành phố Cần Thơ",
-    hamlet="khóm 3",
-    standing=Standing.POOR,
-    since=2019,
-    members=4,
-    workers=2,
-    leaving=Standing.POOR,
-    year=2026,
-    was="phường 10, thành phố Sóc Trăng",
-    place="soc-trang",
-    needs=("von", "nghe"),
-)
-CODE = "482915073"
-CASE = Case(CODE, 3, Status.SENT, FORM, FORM.unit, NOW, NOW)
-ANSWERS = (
-    "/dangky",
-    "1",
-    "1",
-    "Nguyễn Thị Lan",
-    "0912 345 678",
-    "khóm 3 phường 10 Sóc Trăng",
-    "1",
-    "1",
-    "2019",
-    "4",
-    "2",
-    "1 3",
-)
-OFFICER = Post(1, Role.OFFICER, "31684", "phường Mỹ Xuyên, thành phố Cần Thơ")
-
-
-class SmallDesk(EmptyDesk):
-    """
-    A desk that shows what it is given.
-    """
-
-    def __init__(
-        self,
-        mine: tuple[Case, ...] = (),
-        post: Post | None = OFFICER,
-        alike: tuple[str, ...] = (),
-        reminded: bool = False,
-    ) -> None:
-        self._mine, self._post, self._alike, self._reminded = mine, post, alike, reminded
-
-    def mine(self) -> tuple[Case, ...]:
-        return self._mine
-
-    def taken_by(self, unit: str) -> Post | None:
-        return self._post
-
-    def alike(self, form: Form) -> tuple[str, ...]:
-        return self._alike
-
-    def consent(self, kind: ConsentKind) -> Consent | None:
-        if not self._reminded:
-            return None
-        return Consent(kind, True, "1", "", NOW, ConversationKey("notebook", "5"))
-
-
-@dataclass
-class Chat:
-    """
-    One person at the flows alone; between two messages the state goes through JSON.
-    """
-
-    desk: SmallDesk = field(default_factory=SmallDesk)
-    now: datetime = NOW
-    state: State = field(default_factory=State)
-    turn: Turn = field(default_factory=lambda: Turn(State()))
-
-    def say(self, text: str = "", **more: Any) -> str:
-        """
-        Say something. Returns all that is said back.
-        """
-        tools = LibraryTools(cast(Library, SmallLibrary()), AREAS, self.desk, self.now, self.now.date())
-        self.turn = advance(BOOK, self.state, message(text, **more), tools)
-        self.state = state_from_json(json.loads(json.dumps(state_to_json(self.turn.state))))
-        return "\n".join(reply.text for reply in self.turn.replies)
-
-    def say_all(self, *lines: str) -> str:
-        return [self.say(line) for line in lines][-1]
-
-    def choose(self, label: str) -> str:
-        [id] = [choice.id for choice in self.state.offered if choice.label.startswith(label)]
-        return self.say(choice=id)
-
-    @property
-    def labels(self) -> list[str]:
-        return [choice.label for choice in self.state.offered]
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        return self.turn.effects
-
-    @property
-    def registered(self) -> Register:
-        [effect] = [effect for effect in self.effects if isinstance(effect, Register)]
-        return effect
+from handlers.messages import Unreadable
+from tests.household import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
 
 
 @pytest.fixture
@@ -168,7 +57,7 @@ def test_only_the_choice_itself_is_a_consent(words: str, chat: Chat) -> None:
     chat.say("/dangky")
 
     assert say.CONSENT_AGAIN in chat.say(words)
-    assert chat.effects == ()
+    assert not chat.effects
     assert drafts_of(chat.state) == ()
 
 
@@ -211,7 +100,7 @@ def test_silence_about_reminders_is_no_consent(at_review: Chat) -> None:
 
     at_review.say("khi nào xã xét?")
 
-    assert at_review.effects == ()
+    assert not at_review.effects
     assert at_review.state.flow == "ask"
 
 
@@ -254,7 +143,7 @@ def test_a_second_tap_on_send_sends_nothing(at_review: Chat) -> None:
 
     at_review.say(choice=send)
 
-    assert at_review.effects == ()
+    assert not at_review.effects
 
 
 @pytest.mark.parametrize("command", ["/start", "/help", "/noio", "/hoso", "/why"])
@@ -418,7 +307,7 @@ def test_a_household_that_may_be_there_already_is_asked() -> None:
 
     said = chat.choose(say.SEND_OWN)
 
-    assert chat.effects == ()
+    assert not chat.effects
     assert "111" not in said
     chat.choose(say.SEND_ANYWAY)
     assert chat.registered.form == FORM
@@ -432,7 +321,7 @@ def test_the_code_of_ones_own_other_registration_is_named() -> None:
 
     assert "482 915 073" in chat.choose(say.SEND_OWN)
     chat.choose(say.DO_NOT_SEND)
-    assert chat.effects == ()
+    assert not chat.effects
     assert drafts_of(chat.state) == ()
 
 
@@ -488,7 +377,7 @@ def test_a_correction_of_what_is_decided_comes_too_late() -> None:
     chat.desk = SmallDesk(mine=(replace(CASE, status=Status.DONE),))
 
     assert chat.choose(say.SEND_CORRECTED) == say.CORRECTED_TOO_LATE
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_who_agreed_to_reminders_before_is_not_asked_again() -> None:
@@ -521,7 +410,7 @@ def test_hostile_text_leaves_the_form_as_it_was(hostile: str, line: int, chat: C
     chat.say(hostile)
 
     assert chat.state.flow == "register"
-    assert chat.effects == ()
+    assert not chat.effects
 
 
 def test_each_question_is_short() -> None:

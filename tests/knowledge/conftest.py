@@ -46,6 +46,7 @@ def talk(ask: Ask) -> Talk:
         for text in texts:
             answers.append(ask(text, place, context))
             context = json.loads(json.dumps(answers[-1].context))
+            place = answers[-1].place or place
         return answers
 
     return talk

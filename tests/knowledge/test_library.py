@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -493,6 +494,23 @@ def test_where_to_send_it_leans_on_what_is_sent(talk: Talk) -> None:
     assert thanks.kind is Kind.SMALLTALK
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["ừ", "ok", "hmm", "rồi sao", "cái gì", "là sao", "asdf", "còn nữa không", "u", "gì vậy", "0 hiu", "vậy hả"],
+)
+def test_a_word_that_says_nothing_does_not_bring_the_last_quote_again(talk: Talk, said: str) -> None:
+    first, answer, again = talk("hạn báo cáo là ngày nào", said, "hạn báo cáo là ngày nào", place="vinh-phuc")
+    assert answer.citations == ()
+    assert again.citations == first.citations
+
+
+def test_who_says_nothing_is_asked_what_is_meant_with_ways_on(talk: Talk) -> None:
+    first, answer = talk("hạn báo cáo là ngày nào", "cái gì", place="vinh-phuc")
+    assert (answer.kind, answer.text) == (Kind.CLARIFY, compose.UNCLEAR)
+    assert compose.WHOLE_LIST in [option.label for option in answer.options]
+    assert answer.context == first.context
+
+
 def test_a_talk_goes_on_after_thanks_and_another_subject(talk: Talk) -> None:
     *_, answer = talk(
         "hạn báo cáo là ngày nào", "cảm ơn", "giá vàng hôm nay bao nhiêu", "gửi về đâu", place="vinh-phuc"
@@ -562,10 +580,34 @@ def test_inside_its_period_a_plan_is_not_over(ask: Ask) -> None:
     assert "đã hết giai đoạn" not in answer.text
 
 
-def test_officers_see_why(library: Library) -> None:
-    told = library.explain(Question("hạn báo cáo là ngày nào", gate.TODAY, "vinh-phuc"))
-    assert "tỉnh Vĩnh Phúc" in told
-    assert "V.4" in told
+def test_officers_see_why_in_plain_words(library: Library, talk: Talk) -> None:
+    (answer,) = talk("han bao cao la ngay nao", place="vinh-phuc")
+    told = library.explain(json.loads(json.dumps(answer.evidence)), gate.TODAY)
+    assert "Câu hỏi: “han bao cao la ngay nao”" in told
+    assert "Nơi: tỉnh Vĩnh Phúc" in told
+    assert "Đã trích: Kế hoạch 166/KH-UBND ngày 29/6/2022 của UBND tỉnh Vĩnh Phúc, mục V.4" in told
+    assert "Vì sao chỗ này" in told
+    assert "Gần đó nhưng không chọn" in told
+    assert "Từ đó đến nay" in told
+    assert not re.search(r"vinh-phuc|\d\.\d\d|answer|V\.4#", told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("so sánh tổng kết ở Vĩnh Phúc và Bến Tre", "Báo Đồng Khởi, mục 2.4"),
+        ("giá vàng hôm nay bao nhiêu", "Không trích gì"),
+        ("xin chào", "không lấy từ kế hoạch"),
+        ("nhà tôi đang cháy", "chuyện nguy cấp"),
+        ("muc:vinh-phuc-2021/V[V.1]:1", "mục V (V. TỔ CHỨC THỰC HIỆN)"),
+    ],
+)
+def test_every_kind_of_answer_can_be_explained(library: Library, ask: Ask, text: str, words: str) -> None:
+    assert words in library.explain(ask(text, "vinh-phuc").evidence, gate.TODAY)
+
+
+def test_an_explanation_of_clauses_that_are_gone_says_what_is_left(library: Library) -> None:
+    assert library.explain({"asked": "hạn nộp", "cited": [["gone-1999", "I.1"]]}, gate.TODAY)
 
 
 # A changed byte.
@@ -761,10 +803,12 @@ def test_a_small_new_plan_is_understood_by_what_is_asked_of_similar_clauses(grow
 
 def test_a_new_plans_place_is_known_by_its_name(grown: Library) -> None:
     for text, slug in [("ở Tân Hòa", "tan-hoa"), ("tỉnh hoa son", "hoa-son")]:
-        place = grown.find_place(text)
-        assert place is not None
-        assert place.slug == slug
-    assert grown.find_place("Vĩnh Phúc") is None
+        where = grown.whereabouts(text)
+        assert where is not None
+        assert where.place is not None
+        assert where.place.slug == slug
+    elsewhere = grown.whereabouts("Vĩnh Phúc")
+    assert elsewhere is None or elsewhere.place is None
 
 
 def test_a_corrupt_file_of_questions_stops_the_library(tmp_path: Path) -> None:

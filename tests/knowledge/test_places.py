@@ -203,11 +203,69 @@ def test_a_place_whose_plan_was_withdrawn_is_a_place_without_one(plans: Mapping[
 
 @pytest.mark.parametrize("text", ["Bến Tre.", "ben tre", "  TP. Bến Tre! ", "xã ở Ba Tri", "Bê\u0301n Tre\u200b"])
 def test_the_library_finds_the_one_place_of_a_text(library: Library, text: str) -> None:
-    place = library.find_place(text)
-    assert place is not None
-    assert place.slug == "ben-tre"
+    where = library.whereabouts(text)
+    assert where is not None
+    assert where.place is not None
+    assert where.place.slug == "ben-tre"
 
 
-@pytest.mark.parametrize("text", ["", "Hà Nội", "Bến Tre hay Vĩnh Phúc", "tôi không biết"])
-def test_no_place_or_several_are_not_one(library: Library, text: str) -> None:
-    assert library.find_place(text) is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Bến Tre hay Vĩnh Phúc",
+        "tôi không biết",
+        "ai lo ở Bến Tre",
+        "báo cáo",
+        "xã nghèo",
+        "tiêu chí hộ nghèo",
+        "khen thưởng",
+    ],
+)
+def test_no_place_several_or_a_question_are_not_one(library: Library, text: str) -> None:
+    assert library.whereabouts(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "area", "within"),
+    [
+        ("Phú Thọ", "Phú Thọ", "vinh-phuc"),
+        ("em ở vinh long ạ", "Vĩnh Long", "ben-tre"),
+        ("tp Cần Thơ", "Cần Thơ", "soc-trang"),
+        ("thanh hoa", "Thanh Hóa", "cam-thuy"),
+        ("Hà Nội", "Hà Nội", None),
+        ("quê em ở Lào Cai", "Lào Cai", None),
+        ("hue", "Huế", None),
+        ("xã Tân Hưng", "xã Tân Hưng", None),
+        ("Krông Pắc", "Krông Pắc", None),
+    ],
+)
+def test_another_area_is_named_with_the_places_in_it(
+    library: Library, text: str, area: str, within: str | None
+) -> None:
+    where = library.whereabouts(text)
+    assert where is not None
+    assert (where.place, where.area) == (None, area)
+    assert [place.slug for place in where.within] == ([within] if within else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tôi ở Bến Tre", True),
+        ("đổi qua Bến Tre", True),
+        ("gio tui don ve ben tre song roi", True),
+        ("em bên Bến Tre", True),
+        ("Bến Tre", False),
+        ("ở Bến Tre", False),
+    ],
+)
+def test_who_says_that_they_live_there_tells_it(gazetteer: Gazetteer, text: str, told: bool) -> None:
+    where = gazetteer.whereabouts(text)
+    assert where is not None
+    assert where.told == told
+
+
+@pytest.mark.parametrize("text", ["còn Bến Tre thì sao", "qua Bến Tre khi nào báo cáo", "tôi hỏi về Bến Tre"])
+def test_who_says_more_than_a_place_does_not(gazetteer: Gazetteer, text: str) -> None:
+    assert gazetteer.whereabouts(text) is None
