@@ -648,6 +648,21 @@ async def test_an_identity_number_is_not_passed_on_and_a_receipt_code_is(office:
     assert "Tôi sẽ gửi đúng câu này" in await lan.hear("đơn 482 915 073 tới đâu rồi")
 
 
+async def test_an_emergency_in_what_is_passed_on_is_answered_and_passed_on_all_the_same(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa, lan = await office.appoint("Hoa"), office.of("Lan")
+    await lan.say("/hoicanbo")
+    alarm, review = await lan.say("nhà tôi cháy rồi, ai giúp?")
+    assert (alarm.text, alarm.choices) == ("Gọi ngay 114.", ())
+    assert "“nhà tôi cháy rồi, ai giúp?”" in review.text
+    await lan.say("1")
+    await hoa.say("/cauhoi")
+    await hoa.say("1")
+    assert "Lúc cháy bác gọi 114 nhé." in await hoa.hear("Lúc cháy bác gọi 114 nhé.")
+    await hoa.press("Gửi trả lời")
+    assert "Lúc cháy bác gọi 114 nhé." in lan.last.text
+
+
 async def test_a_question_is_not_sent_by_a_word(office: Office) -> None:
     await office.register("Lan", LANS, LAN)
     hoa = await office.appoint("Hoa")
