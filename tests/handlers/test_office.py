@@ -105,6 +105,16 @@ async def test_who_handed_over_is_shut_out_at_once_and_cannot_come_back_with_a_c
     assert await hoa.hear(f"/nhanviec {codes[1]}") == texts_officer.WRONG_CODE
 
 
+async def test_what_an_officer_invited_ends_with_the_hold_of_the_post(office: Office) -> None:
+    tam = await office.appoint("Tâm", unit=CAN_THO)
+    await tam.say("/moi")
+    await tam.press(texts_officer.DEPUTY_OF.format(unit="thành phố Cần Thơ"))
+    await tam.press("Tạo mã")
+    code = re.findall(r"/nhanviec (\d{8})", tam.last.text)[0]
+    await office.appoint("Sơn", unit=CAN_THO)
+    assert await office.of("Gian").hear(f"/nhanviec {code}") == texts_officer.WRONG_CODE
+
+
 async def test_who_was_shut_out_in_the_middle_of_an_action_does_not_finish_it(office: Office) -> None:
     await taken(office)
     hoa = office.of("Hoa")
