@@ -88,15 +88,16 @@ class Posts:
 
     def take(self, secret: str, account: Account, now: datetime) -> StoredPost | None:
         """
-        Use a code up and hold its post from now on, in place of whoever held it; no other code for the post is good
-        any more, or who was shut out could come back with one. None: the code is no good.
+        Use a code up and hold its post from now on, in place of whoever held it; no other code for the post or made
+        by it is good any more, or who was shut out could come back with one. None: the code is no good.
         """
         post = self.invited(secret, now)
         used = update(invitations).where(*self._usable(secret, now)).values(used_at=now)
         if post is None or self._connection.execute(used).rowcount != 1:
             return None
-        others = (invitations.c.post_id == post.id, invitations.c.used_at.is_(None))
-        self._connection.execute(update(invitations).where(*others).values(used_at=now))
+        of_post = or_(invitations.c.post_id == post.id, invitations.c.made_by == post.id)
+        others = update(invitations).where(of_post, invitations.c.used_at.is_(None)).values(used_at=now)
+        self._connection.execute(others)
         self.leave(post.id, now)
         self._connection.execute(
             insert(post_holders).values(post_id=post.id, channel=account.channel, address=account.address, since=now)

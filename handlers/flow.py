@@ -222,6 +222,9 @@ class Flow:
 
     `words` start it too, where a message is nothing else but politeness. Without marks a word is taken however it is
     typed, with marks only as it stands: "dừng" is not "đúng".
+
+    In the steps of `writes` somebody words something for another person: an emergency in it is answered, and the step
+    takes it all the same.
     """
 
     name: str
@@ -234,6 +237,7 @@ class Flow:
     hears: Hears | None = None
     own: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    writes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +316,15 @@ def advance(book: Book, state: State, message: IncomingMessage, tools: Tools) ->
     takes the message. An emergency comes before all of it, in every step; what is under way stays where it is.
     """
     message = chosen_by_words(state, message)
-    if alarm := tools.alarm(message.text):
-        context = {**state.context, "why": dict(alarm.evidence)}
-        return _count_choices(Turn(replace(state, context=context), (Reply(alarm.text),)))
     flow, step = _taking(book, state, message, tools)
+    if alarm := tools.alarm(message.text):
+        state = replace(state, context={**state.context, "why": dict(alarm.evidence)})
+        if step not in flow.writes:
+            return _count_choices(Turn(state, (Reply(alarm.text),)))
     if flow.private and not message.private:
         return Turn(state, (Reply(texts.ONLY_IN_PRIVATE),))
-    return _count_choices(flow.steps.get(step, flow.steps[flow.entry])(state, message, tools))
+    turn = flow.steps.get(step, flow.steps[flow.entry])(state, message, tools)
+    return _count_choices(replace(turn, replies=(Reply(alarm.text), *turn.replies)) if alarm else turn)
 
 
 def _taking(book: Book, state: State, message: IncomingMessage, tools: Tools) -> tuple[Flow, str]:

@@ -155,7 +155,6 @@ HISTORY = "Diễn biến:"
 EVENT = "{at} – {what}"
 EVENT_BY = "{at} – {what} ({by})"
 EVENT_NOTE = ": “{note}”"
-HOUSEHOLD = "Hộ"
 
 EVENT_KINDS = MappingProxyType(
     {

@@ -385,4 +385,5 @@ CASE = Flow(
     },
     choices=("case",),
     private=True,
+    writes=frozenset({"type"}),
 )

@@ -18,7 +18,7 @@ from handlers.flows import ask, casefile
 from handlers.flows.case import opened
 from handlers.flows.officers import CODE_DIGITS, ON_A_PAGE, digits, for_officers, shortened
 from handlers.messages import Attachment, Choice, IncomingMessage, Reply
-from knowledge.text import clean, fold
+from knowledge.text import clean, tokens
 
 LONGEST_WORD = 40
 """Characters of a word that the queue is searched for; more is a question."""
@@ -99,7 +99,14 @@ def _fits(case: Case, word: str) -> bool:
     if number and not any(letter.isalpha() for letter in word):
         return len(number) >= LEAST_DIGITS and case.code.endswith(number)
     form = case.form
-    return form is not None and fold(word) in fold(f"{form.head} {form.hamlet} {form.area} {form.was or ''}")
+    return form is not None and _plain(word) in _plain(f"{form.head} {form.hamlet} {form.area} {form.was or ''}")
+
+
+def _plain(text: str) -> str:
+    """
+    The folded words of a text between blanks, so that "tran" is not found in "Sóc Trăng".
+    """
+    return f" {' '.join(tokens(text))} "
 
 
 def _said(cases: Sequence[Case], found: Sequence[Case], page: Page, last: int, tools: Tools) -> Iterator[str]:
@@ -163,9 +170,9 @@ def table(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         text, paper = say.LIST_READY, Attachment(say.LIST_NAME, f"list.xlsx:{post.id}")
     else:
         text, paper = say.CHART_READY, Attachment(say.CHART_NAME, f"months.png:{post.id}")
-    back = Choice(Page().choice, say.BACK_TO_QUEUE)
+    ways = (Choice(Page().choice, say.BACK_TO_QUEUE), *files(tools.registry.posts()))
     looking = replace(state, flow="queue", step="listen", slots={})
-    return Turn(looking, (Reply(text.format(unit=post.unit_name), (back,), attachment=paper),))
+    return Turn(looking, (Reply(text.format(unit=post.unit_name), ways, attachment=paper),))
 
 
 QUEUE = Flow(

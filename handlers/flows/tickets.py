@@ -247,6 +247,7 @@ OFFICER = Flow(
     commands=("hoicanbo",),
     choices=("officer",),
     private=True,
+    writes=frozenset({"question"}),
 )
 TICKETS = Flow(
     name="tickets",
@@ -260,4 +261,5 @@ TICKETS = Flow(
     commands=("cauhoi",),
     choices=("ticket",),
     private=True,
+    writes=frozenset({"answer"}),
 )

@@ -105,6 +105,16 @@ async def test_who_handed_over_is_shut_out_at_once_and_cannot_come_back_with_a_c
     assert await hoa.hear(f"/nhanviec {codes[1]}") == texts_officer.WRONG_CODE
 
 
+async def test_what_an_officer_invited_ends_with_the_hold_of_the_post(office: Office) -> None:
+    tam = await office.appoint("Tâm", unit=CAN_THO)
+    await tam.say("/moi")
+    await tam.press(texts_officer.DEPUTY_OF.format(unit="thành phố Cần Thơ"))
+    await tam.press("Tạo mã")
+    code = re.findall(r"/nhanviec (\d{8})", tam.last.text)[0]
+    await office.appoint("Sơn", unit=CAN_THO)
+    assert await office.of("Gian").hear(f"/nhanviec {code}") == texts_officer.WRONG_CODE
+
+
 async def test_who_was_shut_out_in_the_middle_of_an_action_does_not_finish_it(office: Office) -> None:
     await taken(office)
     hoa = office.of("Hoa")
@@ -187,7 +197,7 @@ async def test_what_waits_for_the_household_stands_below_what_waits_for_the_offi
     assert [label[:11] for label in hoa.labels[:2]] == ["555 666 777", "482 915 073"]
 
 
-@pytest.mark.parametrize("word", ["bay", "khom 7", "KHÓM 7", "777", "66777"])
+@pytest.mark.parametrize("word", ["bay", "Trần", "tran van", "khom 7", "KHÓM 7", "777", "66777"])
 async def test_a_typed_word_narrows_the_queue(office: Office, word: str) -> None:
     await office.register("Lan", LANS, LAN)
     await office.register("Bảy", BAYS, BAY)
@@ -197,7 +207,7 @@ async def test_a_typed_word_narrows_the_queue(office: Office, word: str) -> None
     assert hoa.labels[0].startswith("555 666 777")
 
 
-@pytest.mark.parametrize("word", ["không có đâu", "{0}", "%s", "a:b:c", "'; --", "<b>"])
+@pytest.mark.parametrize("word", ["không có đâu", "trăn", "{0}", "%s", "a:b:c", "'; --", "<b>"])
 async def test_a_word_that_fits_nothing_is_said_so(office: Office, word: str) -> None:
     await office.register("Lan", LANS, LAN)
     hoa = await office.appoint("Hoa")
@@ -646,6 +656,21 @@ async def test_an_identity_number_is_not_passed_on_and_a_receipt_code_is(office:
     lan = office.of("Lan")
     assert await lan.hear("/hoicanbo CCCD của tôi 092 088 001 234 đúng chưa") == texts_officer.ASK_IDENTITY
     assert "Tôi sẽ gửi đúng câu này" in await lan.hear("đơn 482 915 073 tới đâu rồi")
+
+
+async def test_an_emergency_in_what_is_passed_on_is_answered_and_passed_on_all_the_same(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa, lan = await office.appoint("Hoa"), office.of("Lan")
+    await lan.say("/hoicanbo")
+    alarm, review = await lan.say("nhà tôi cháy rồi, ai giúp?")
+    assert (alarm.text, alarm.choices) == ("Gọi ngay 114.", ())
+    assert "“nhà tôi cháy rồi, ai giúp?”" in review.text
+    await lan.say("1")
+    await hoa.say("/cauhoi")
+    await hoa.say("1")
+    assert "Lúc cháy bác gọi 114 nhé." in await hoa.hear("Lúc cháy bác gọi 114 nhé.")
+    await hoa.press("Gửi trả lời")
+    assert "Lúc cháy bác gọi 114 nhé." in lan.last.text
 
 
 async def test_a_question_is_not_sent_by_a_word(office: Office) -> None:
