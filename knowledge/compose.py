@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge.answer import PAGE_ASK, Answer, Citation, Kind, Option
@@ -23,6 +24,7 @@ WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
+OTHERWISE = "Kế hoạch ghi khác với con số trong câu hỏi."
 NEARBY = "Gần với câu hỏi, kế hoạch có nói về:"
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
 OPTIONS = 3
@@ -111,6 +113,13 @@ def some(
     if note and len(text) + len(note) < LONGEST:
         text = f"{text}\n{note}"
     return Answer(Kind.ANSWER, text, tuple(citation(unit) for unit in units), tuple(options), context)
+
+
+def otherwise(answer: Answer) -> Answer:
+    """
+    The answer to a question that supposes another figure than the quoted words state.
+    """
+    return replace(answer, text=f"{OTHERWISE}\n\n{answer.text}")
 
 
 def changed_since(plan: Plan, units: Sequence[Unit]) -> str:

@@ -40,21 +40,30 @@ def features(
     covered: tuple[float, float],
     covered_elsewhere: tuple[float, float],
     structure: Mapping[str, float],
+    leaning: float,
 ) -> dict[str, float]:
     """
     All that the decision looks at, by name. `covered` is what the best unit accounts for of the question,
-    `covered_elsewhere` the same for the most similar question that no plan answers; `structure` is the judge's.
+    `covered_elsewhere` the same for the most similar question that no plan answers; `structure` is the judge's;
+    `leaning` says whether the words are rather those of questions that plans answer.
     """
     best = evidence[0]
     second = evidence[1].score if len(evidence) > 1 else 0.0
     gap = _most(elsewhere, Gap)
     aside = _most(elsewhere, Aside)
     other = max(gap.asked, aside.asked)
+    gap_profile, aside_profile = _profile(elsewhere, Gap), _profile(elsewhere, Aside)
     length = min(len(query.words), 16) / 16
     return {
         "bias": 1.0,
         "best": best.asks.best,
         "asked": best.asks.asked,
+        "profile": best.profile,
+        "profile_gap": gap_profile,
+        "profile_aside": aside_profile,
+        "profile_against_gap": _ratio(best.profile, gap_profile),
+        "profile_against_aside": _ratio(best.profile, aside_profile),
+        "leaning": leaning,
         "own": best.own,
         "headings": best.headings,
         "gap": gap.asked,
@@ -92,6 +101,10 @@ def _ratio(first: float, second: float) -> float:
 def _most(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> Likeness:
     found = [one.asks for one in elsewhere if isinstance(one.target, kind)]
     return max(found, key=lambda asks: asks.asked, default=NOTHING)
+
+
+def _profile(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> float:
+    return max((one.profile for one in elsewhere if isinstance(one.target, kind)), default=0.0)
 
 
 def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:

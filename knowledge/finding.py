@@ -52,7 +52,10 @@ class Finder:
         self._shelves = shelves
         self._judge = judge
         self._without = without
-        self.open_gaps = {plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans}
+        self.open_gaps: dict[str | None, frozenset[str]] = {
+            plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans
+        }
+        self.open_gaps[None] = frozenset.intersection(*self.open_gaps.values()) if plans else frozenset()
 
     def find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
         """
@@ -60,19 +63,16 @@ class Finder:
         """
         evidence, elsewhere = self._shelves.evidence(query.terms, plan)
         judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
-        open_gaps = self.open_gaps[plan] if plan else None
-        live = [
-            one
-            for one in elsewhere
-            if open_gaps is None or not isinstance(one.target, Gap) or one.target.id in open_gaps
-        ]
-        live.sort(key=lambda one: -one.asks.asked)
+        open_gaps = self.open_gaps[plan]
+        live = [one for one in elsewhere if not isinstance(one.target, Gap) or one.target.id in open_gaps]
+        live.sort(key=lambda one: -one.like)
         if not judged:
             return Found(query, (), live, {}, 0.0, decide(False, live))
         best = judged[0].unit
         covered = self._shelves.covered(query.words, best)
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
-        seen = features(query, judged, live, covered, other, self.structure(query, best))
+        leaning = self._shelves.leaning(query.terms)
+        seen = features(query, judged, live, covered, other, self.structure(query, best), leaning)
         likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
         return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
 

@@ -17,11 +17,12 @@ from knowledge.exemplars import Aside, Exemplars, Gap, Kind
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved
 from knowledge.judge import Judge
+from knowledge.numbers import figures_in
 from knowledge.parse import Note, Plan, shipped
 from knowledge.places import Gazetteer, Place
 from knowledge.quoting import BESIDE_CLOSE, Quoter
-from knowledge.search import Shelves
-from knowledge.text import clean, squash
+from knowledge.search import Evidence, Shelves
+from knowledge.text import clean, fold, squash
 from knowledge.understand import Query, Understanding
 from knowledge.units import Unit
 from knowledge.weights import Weights
@@ -103,6 +104,12 @@ class Library:
         named = self._gazetteer.named(clean(text))
         alone = len(named.places) == 1 and len(named.rest.split()) <= LITTLE_ELSE
         return named.places[0] if alone else None
+
+    def lacks(self, plan: str, gap: Gap) -> bool:
+        """
+        Whether a plan leaves out what people ask there.
+        """
+        return gap.id in self._finder.open_gaps[plan]
 
     def holds(self, document: str, quote: str) -> bool:
         """
@@ -189,7 +196,17 @@ class Library:
     def _single(self, query: Query, question: Question) -> Answer:
         place = query.places[0] if query.places else None
         found = self._best_reading(query, place.plan if place else None, question.context)
+        if query.supposed and not query.names_a_sum:
+            found = self._unsupposing(found, place)
         return replace(self._said(found, place, question), seen=found.features)
+
+    def _unsupposing(self, found: Found, place: Place | None) -> Found:
+        """
+        A question that supposes a figure, without it, where words that state such a figure answer it then.
+        """
+        bare = self._finder.find(self._understanding.without_figures(found.query), place.plan if place else None)
+        states = bare.verdict is Verdict.ANSWER and found.query.supposed.keys() <= _figures(bare.evidence[0]).keys()
+        return bare if states and (found.verdict is not Verdict.ANSWER or bare.likely > found.likely) else found
 
     def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
         query = found.query
@@ -202,7 +219,8 @@ class Library:
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
-        return compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+        answer = compose.some(plan, units, question.today, self._ways_on(best.unit, found), context)
+        return compose.otherwise(answer) if _contradicts(found) else answer
 
     def _depends_on_place(self, found: Found) -> bool:
         """
@@ -355,3 +373,17 @@ class Library:
         lines.extend(f"• {note.text} (Theo: {note.source}.)" for note in self._notes(query))
         lines.extend(f"• ngoài kế hoạch, {one.target.id}: {one.asks.asked:.2f}" for one in found.elsewhere[:2])
         return "\n".join(lines)
+
+
+def _figures(evidence: Evidence) -> Mapping[str, frozenset[str]]:
+    return figures_in(fold(evidence.unit.text))
+
+
+def _contradicts(found: Found) -> bool:
+    """
+    Whether the question supposes a figure of which the words that answer it state only others.
+    """
+    stated = _figures(found.evidence[0])
+    return any(
+        stated.get(measure, supposed).isdisjoint(supposed) for measure, supposed in found.query.supposed.items()
+    )

@@ -23,6 +23,8 @@ DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D} {D}(?= pha
 YEAR_FIGURE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
 SUM = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
+DATE = re.compile(r"\b0?(\d{1,2})(?:/| thang )0?(\d{1,2})\b")
+SPAN = re.compile(r"\b0?(\d{1,2}) (nam|thang|ngay|lan)\b(?! \d)")
 PERCENT = re.compile(rf"\b(?P<n>mot tram|{TENS}|{D}) phan tram\b")
 
 
@@ -95,3 +97,17 @@ def names_a_sum(folded: str) -> bool:
     Whether folded text names a sum of money: "5 trieu", "200 ngan".
     """
     return bool(SUM.search(folded))
+
+
+def figures_in(folded: str) -> dict[str, frozenset[str]]:
+    """
+    The figures in folded text by what they measure: "%", "year", "date" (day/month), "nam" and other spans; no sums.
+    """
+    spans = SPAN.findall(folded)
+    found = {
+        "%": frozenset(f"{share:g}" for share in percents_in(folded)),
+        "year": years_in(folded),
+        "date": frozenset(f"{day}/{month}" for day, month in DATE.findall(folded)),
+        **{unit: frozenset(count for count, other in spans if other == unit) for _, unit in spans},
+    }
+    return {measure: figures for measure, figures in found.items() if figures}

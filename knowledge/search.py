@@ -1,20 +1,23 @@
 """
 Finding: evidence for each quotable unit, fused by score.
 
-Four pieces of evidence, each a cosine between 0 and 1: the most similar question that people ask about the unit, the
-second one, the unit's own words, and its headings. The structure (group, numbers, level) is added by `judge`.
+Four pieces of evidence, each between 0 and 1: the most similar questions that people ask about the unit, what is
+typical of all of them, the unit's own words, and its headings. The structure (group, numbers, level) is added by
+`judge`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from knowledge.concepts import Thesaurus
 from knowledge.exemplars import Aside, Exemplars, Gap, unit_of
 from knowledge.index import Index
 from knowledge.parse import Plan
+from knowledge.profiles import Profiles, Sides
 from knowledge.similarity import Bag, Vocabulary, Weighted
 from knowledge.text import tokens
 from knowledge.units import Unit, units_of
@@ -24,6 +27,9 @@ ALIKE = 0.55
 ASKS_READ = 60
 CLAUSES_READ = 80
 TWINS_READ = 12
+LOOKED_AT = 40
+"""Units of the likeliest questions that are looked at closely."""
+NOT_ASKED = ((0.0, 0.0, ""),)
 TYPICAL_LENGTHS = range(14, 52)
 PERSONAL = frozenset(
     [
@@ -76,7 +82,8 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    What speaks for one unit: likenesses of questions, of its own words and of its headings, and the fused score.
+    What speaks for one unit: likenesses of questions, of what is typical of them, of its own words and of its
+    headings, and the fused score.
 
     `example` is the most similar question that people ask about it; without one written for this very unit it is not
     `annotated`, and other weights hold.
@@ -86,6 +93,7 @@ class Evidence:
     asks: Likeness
     own: float
     headings: float
+    profile: float = 0.0
     example: str = ""
     annotated: bool = True
     score: float = 0.0
@@ -99,6 +107,7 @@ class Evidence:
             "second": self.asks.second,
             "three": self.asks.three,
             "contained": self.asks.contained,
+            "profile": self.profile,
             "own": self.own,
             "headings": self.headings,
             "whole_list": float(self.unit.form == "list"),
@@ -109,11 +118,19 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """
-    The most similar question that the plans do not answer: a gap, another topic, or small talk.
+    What the plans do not answer, with how like its questions are: a gap, another topic, or small talk.
     """
 
     target: Gap | Aside
     asks: Likeness
+    profile: float = 0.0
+
+    @property
+    def like(self) -> float:
+        """
+        Both likenesses as one figure, 0 to 1.
+        """
+        return (self.asks.asked + self.profile) / 2
 
 
 def likeness_of(likenesses: Iterable[float], contained: float = 0.0) -> Likeness:
@@ -122,6 +139,10 @@ def likeness_of(likenesses: Iterable[float], contained: float = 0.0) -> Likeness
     """
     best = [*sorted(likenesses, reverse=True)[:3], 0.0, 0.0, 0.0]
     return Likeness(best[0], best[1], sum(best[:3]) / 3, contained)
+
+
+def _without_letters(bag: Bag) -> list[str]:
+    return [term for term in bag.terms if term[0] != "~"]
 
 
 def _contained(shared: float, question: Bag) -> float:
@@ -195,7 +216,28 @@ class Shelves:
             self._own.append((self.vocabulary.bag(unit.text), self.vocabulary.bag(" ".join(unit.headings[-2:]))))
         self._clauses.put({self._shelf[plan.id]: self._clause_documents(plan.id) for plan in plans})
         self._attach(plans)
+        self._profiles = Profiles(self._asked_about(), self._shelf_at)
+        self._sides = Sides(
+            (_without_letters(ask.bag) for ask in self._asks if ask.other is None),
+            (_without_letters(ask.bag) for ask in self._asks if ask.other is not None),
+        )
         self._questions.put(self._question_documents())
+
+    def _shelf_at(self, target: int) -> int:
+        return self._shelf[self._units[target].plan] if target < len(self._units) else NO_PLAN
+
+    def _asked_about(self) -> Iterator[tuple[int, float, Iterable[str]]]:
+        """
+        Each unit's own words and the questions about it; what no plan answers is numbered after the units.
+        """
+        for at, (own, _) in enumerate(self._own):
+            yield at, 1.0, _without_letters(own)
+        for ask in self._asks:
+            terms = _without_letters(ask.bag)
+            if ask.other is not None:
+                yield len(self._units) + ask.other, 1.0, terms
+            elif ask.kind is not None:
+                yield from ((at, share, terms) for at, share in self._units_of_kind[ask.kind])
 
     def _attach(self, plans: Sequence[Plan]) -> None:
         """
@@ -243,7 +285,7 @@ class Shelves:
         for n, ask in enumerate(self._asks):
             home = self.exemplars.kinds[ask.kind].plan if ask.kind is not None else ""
             shelf = self._shelf.get(home, NO_PLAN)
-            shelves.setdefault(shelf, []).append((n, [term for term in ask.bag.terms if term[0] != "~"]))
+            shelves.setdefault(shelf, []).append((n, _without_letters(ask.bag)))
         return shelves
 
     def evidence(self, terms: Mapping[str, float], plan: str | None) -> tuple[list[Evidence], list[Elsewhere]]:
@@ -252,13 +294,30 @@ class Shelves:
         """
         query = self.vocabulary.weighted(terms)
         indexed = {term: factor for term, factor in terms.items() if term[0] != "~"}
-        asked, elsewhere = self._asked(query, self._similar_asks(indexed, plan), plan)
-        scope = self._scope(indexed, plan, asked)
-        return [self._weigh(at, query, asked.get(at, ())) for at in scope], elsewhere
+        asked, other = self._asked(query, self._similar_asks(indexed, plan), plan)
+        profile = self._profiles.likeness(
+            indexed, (NO_PLAN, *(self._shelf[one] for one in ([plan] if plan else self._shelf)))
+        )
+        scope = nlargest(
+            LOOKED_AT,
+            self._scope(indexed, plan, asked),
+            key=lambda at: profile.get(at, 0.0) + max(asked.get(at, NOT_ASKED))[0],
+        )
+        elsewhere = [
+            Elsewhere(self._others[n], likeness_of(found), profile.get(len(self._units) + n, 0.0))
+            for n, found in other.items()
+        ]
+        return [self._weigh(at, query, asked.get(at, ()), profile.get(at, 0.0)) for at in scope], elsewhere
+
+    def leaning(self, terms: Mapping[str, float]) -> float:
+        """
+        Above 0 where a question sounds like those that plans answer, below 0 where like others.
+        """
+        return self._sides.leaning({term: factor for term, factor in terms.items() if term[0] != "~"})
 
     def _asked(
         self, query: Weighted, similar: Iterable[int], plan: str | None
-    ) -> tuple[dict[int, list[tuple[float, float, str]]], list[Elsewhere]]:
+    ) -> tuple[dict[int, list[tuple[float, float, str]]], dict[int, list[float]]]:
         asked: dict[int, list[tuple[float, float, str]]] = defaultdict(list)
         other: dict[int, list[float]] = defaultdict(list)
         for n in similar:
@@ -270,7 +329,7 @@ class Shelves:
             for at, share in self._units_of_kind.get(ask.kind, ()) if ask.kind is not None else ():
                 if plan is None or self._units[at].plan == plan:
                     asked[at].append((likeness * share, _contained(shared, ask.bag) * share, ask.text))
-        return asked, [Elsewhere(self._others[n], likeness_of(found)) for n, found in other.items()]
+        return asked, other
 
     def _similar_asks(self, terms: Mapping[str, float], plan: str | None) -> set[int]:
         hits = self._questions.search(terms, ASKS_READ)
@@ -284,13 +343,14 @@ class Shelves:
             return self._at.get(plan, ())
         return asked.keys() | {number for number, _ in self._clauses.search(terms, CLAUSES_READ)}
 
-    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, float, str]]) -> Evidence:
+    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, float, str]], profile: float) -> Evidence:
         own, headings = self._own[at]
         return Evidence(
             unit=self._units[at],
             asks=likeness_of((one[0] for one in asked), max((one[1] for one in asked), default=0.0)),
             own=query.likeness(own),
             headings=query.likeness(headings),
+            profile=profile,
             example=max(asked, default=(0.0, 0.0, ""))[2],
             annotated=self._is_annotated(at),
         )
