@@ -22,8 +22,8 @@ PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 taken for one about something else and not for a follow-up."""
 FRESH_GROUP = 1.0
 """What the group counts that a follow-up names anew."""
-NEAR = 6.0
-"""What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
+NEAR = 3.0
+"""What standing by the last answer counts for a follow-up (rank scores run to about 30)."""
 
 
 @dataclass(frozen=True, slots=True)
