@@ -12,6 +12,7 @@ from knowledge.decide import Verdict, decide, features, probability
 from knowledge.exemplars import Gap
 from knowledge.followup import core
 from knowledge.judge import Judge
+from knowledge.numbers import years_in
 from knowledge.parse import Plan
 from knowledge.search import Elsewhere, Evidence, Shelves
 from knowledge.understand import Query
@@ -55,6 +56,7 @@ class Finder:
         self.open_gaps: dict[str | None, frozenset[str]] = {
             plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans
         }
+        self._years = {plan.id: _years(plan) for plan in plans}
         self.open_gaps[None] = frozenset.intersection(*self.open_gaps.values()) if plans else frozenset()
 
     def find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
@@ -73,8 +75,16 @@ class Finder:
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
         leaning = self._shelves.leaning(query.terms)
         seen = features(query, judged, live, covered, other, self.structure(query, best), leaning)
-        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
+        sensible = query.known and not self._of_another_time(query, plan)
+        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if sensible else 0.0
         return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
+
+    def _of_another_time(self, query: Query, plan: str | None) -> bool:
+        """
+        Whether a question names only years that the plan (any plan: None) neither spans nor writes.
+        """
+        spanned = self._years[plan] if plan else frozenset[str]().union(*self._years.values())
+        return bool(query.years) and query.years.isdisjoint(spanned)
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self.structure(query, one.unit)
@@ -110,3 +120,12 @@ def _open_gaps(plan: Plan, gaps: Iterable[Gap]) -> frozenset[str]:
         for gap in gaps
         if gap.unless is None or not any(gap.unless.search(clause.text) for clause in plan.clauses)
     )
+
+
+def _years(plan: Plan) -> frozenset[str]:
+    """
+    The years of a plan's period and those that it writes.
+    """
+    start, end = plan.meta.period_start, plan.meta.period_end
+    spanned = range(start or end or 0, (end or -1) + 1)
+    return frozenset(map(str, spanned)).union(*(years_in(clause.text) for clause in plan.clauses))

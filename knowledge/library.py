@@ -177,6 +177,8 @@ class Library:
         follow = max(leaning, key=lambda found: found.likely)
         if not core(query.words):
             return follow
+        if alone.verdict is Verdict.ANSWER and not query.follows:
+            return alone
         lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
         return follow if follow.likely + lead >= alone.likely else alone
 

@@ -25,6 +25,9 @@ DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
 SUM = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
 DATE = re.compile(r"\b0?(\d{1,2})(?:/| thang )0?(\d{1,2})\b")
 SPAN = re.compile(r"\b0?(\d{1,2}) (nam|thang|ngay|lan)\b(?! \d)")
+FIRST = "(?!nam)" + D
+SPOKEN_NUMBER = re.compile(rf"\b(?:so|hoach) (?P<n>{FIRST}(?: {D}){{2,4}}|(?<=so ){FIRST} {FIRST})\b")
+"""The number of a document, figure by figure: "số tám bảy", "kế hoạch một không sáu bảy"; not "số hai năm"."""
 PERCENT = re.compile(rf"\b(?P<n>mot tram|{TENS}|{D}) phan tram\b")
 
 
@@ -41,6 +44,10 @@ def spell_numbers(text: str) -> str:
     spans += [
         (found.start(), found.end(), f"{_number(found['whole'])},{_number(found['part'])}")
         for found in DECIMAL.finditer(folded)
+    ]
+    spans += [
+        (found.start("n"), found.end(), "".join(DIGITS[digit] for digit in found["n"].split()))
+        for found in SPOKEN_NUMBER.finditer(folded)
     ]
     spans += [
         (found.start(), found.end(), f"{_number(found['n'])}%")
