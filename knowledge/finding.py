@@ -21,8 +21,10 @@ from knowledge.units import Unit
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
 taken for one about something else and not for a follow-up."""
-FRESH_GROUP = 1.0
+FRESH_GROUP = 2.0
 """What the group counts that a follow-up names anew."""
+FOLLOWED = 0.15
+"""How much less sure an answer need be where it follows another one: who goes on asking seldom leaves the subject."""
 NEAR = 3.0
 """What standing by the last answer counts for a follow-up (rank scores run to about 30)."""
 
@@ -77,7 +79,8 @@ class Finder:
         seen = features(query, judged, live, covered, other, self.structure(query, best), leaning)
         sensible = query.known and not self._of_another_time(query, plan)
         likely = probability(seen, self.weights.of(judged[0].annotated).decide) if sensible else 0.0
-        return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
+        enough = self.weights.answer_from - (FOLLOWED if query.follows and last is not None else 0.0)
+        return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
 
     def _of_another_time(self, query: Query, plan: str | None) -> bool:
         """
