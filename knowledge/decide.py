@@ -26,8 +26,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-NEARLY = 0.25
-"""Mean likeness of its questions from which a gap, a topic or small talk is taken to be meant."""
+NEARLY, NEARLY_GAP = 0.25, 0.28
+"""Likeness of its questions from which a topic or small talk is taken to be meant, and a gap, whose sentence must not
+deny what was not asked."""
 LITTLE = 0.03
 """Added before a logarithm is taken, so that nothing is not infinitely little."""
 NOTHING = Likeness(0.0, 0.0, 0.0)
@@ -114,10 +115,12 @@ def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:
     if likely_enough:
         return Verdict.ANSWER
     nearest = elsewhere[0] if elsewhere else None
-    if nearest is None or nearest.asks.asked < NEARLY:
+    if nearest is None:
         return Verdict.UNKNOWN
     if isinstance(nearest.target, Gap):
-        return Verdict.GAP
+        return Verdict.GAP if nearest.like >= NEARLY_GAP else Verdict.UNKNOWN
+    if nearest.asks.asked < NEARLY:
+        return Verdict.UNKNOWN
     return Verdict.TALK if nearest.target.say and not nearest.target.urgent else Verdict.OFF_TOPIC
 
 

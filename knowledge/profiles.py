@@ -9,34 +9,37 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 DOUBT, DOUBT_SIDES = 4.0, 40.0
 """How many average questions a target, or a side, is taken to have had beside its own: few questions prove little."""
+NO_SHELF = ""
+"""The shelf of targets that stand on no other."""
 
 
 class Profiles:
     """
-    For each target (a number) the terms that speak for it, from (target, share, terms) a question; a question that
+    For each target (by key) the terms that speak for it, from (target, share, terms) a question; a question that
     belongs to a target only by likeness counts by the square of its share. Targets stand on shelves, asked apart.
     """
 
-    def __init__(self, asked: Iterable[tuple[int, float, Iterable[str]]], shelf_of: Callable[[int], int]) -> None:
-        used: dict[int, Counter[str]] = defaultdict(Counter)
-        weight: Counter[int] = Counter()
+    def __init__(self, asked: Iterable[tuple[str, float, Iterable[str]]], shelf_of: Mapping[str, str]) -> None:
+        used: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        weight: dict[str, float] = defaultdict(float)
         for target, share, terms in asked:
             weight[target] += share * share
             for term in terms:
                 used[target][term] += share * share
         self._total = sum(weight.values()) + 1.0
-        self._usual: Counter[str] = Counter()
-        for terms in used.values():
-            self._usual.update(terms)
-        self._speak: dict[int, dict[str, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
-        for target, terms in used.items():
-            shelf = self._speak[shelf_of(target)]
-            for term, count in terms.items():
+        self._usual: dict[str, float] = defaultdict(float)
+        for counted in used.values():
+            for term, count in counted.items():
+                self._usual[term] += count
+        self._speak: dict[str, dict[str, list[tuple[str, float]]]] = defaultdict(lambda: defaultdict(list))
+        for target, counted in used.items():
+            shelf = self._speak[shelf_of.get(target, NO_SHELF)]
+            for term, count in counted.items():
                 speaks = self._speaks(term, count, weight[target])
                 if speaks > 0:
                     shelf[term].append((target, speaks))
@@ -45,12 +48,12 @@ class Profiles:
         usual = self._usual[term] / self._total
         return math.log((count + DOUBT * usual) / (asked + DOUBT) / usual)
 
-    def likeness(self, terms: Mapping[str, float], shelves: Iterable[int]) -> dict[int, float]:
+    def likeness(self, terms: Mapping[str, float], shelves: Iterable[str]) -> dict[str, float]:
         """
         For each target on these shelves that any term speaks for, how much of what the terms could say they do say:
         about 0 to 1.
         """
-        spoken: dict[int, float] = defaultdict(float)
+        spoken: dict[str, float] = defaultdict(float)
         whole = sum(self._could_say(terms)) or 1.0
         for shelf in shelves:
             speak = self._speak.get(shelf, {})

@@ -17,7 +17,7 @@ from knowledge.concepts import Thesaurus
 from knowledge.exemplars import Aside, Exemplars, Gap, unit_of
 from knowledge.index import Index
 from knowledge.parse import Plan
-from knowledge.profiles import Profiles, Sides
+from knowledge.profiles import NO_SHELF, Profiles, Sides
 from knowledge.similarity import Bag, Vocabulary, Weighted
 from knowledge.text import tokens
 from knowledge.units import Unit, units_of
@@ -216,28 +216,25 @@ class Shelves:
             self._own.append((self.vocabulary.bag(unit.text), self.vocabulary.bag(" ".join(unit.headings[-2:]))))
         self._clauses.put({self._shelf[plan.id]: self._clause_documents(plan.id) for plan in plans})
         self._attach(plans)
-        self._profiles = Profiles(self._asked_about(), self._shelf_at)
+        self._profiles = Profiles(self._asked_about(), {unit.key: unit.plan for unit in units})
         self._sides = Sides(
             (_without_letters(ask.bag) for ask in self._asks if ask.other is None),
             (_without_letters(ask.bag) for ask in self._asks if ask.other is not None),
         )
         self._questions.put(self._question_documents())
 
-    def _shelf_at(self, target: int) -> int:
-        return self._shelf[self._units[target].plan] if target < len(self._units) else NO_PLAN
-
-    def _asked_about(self) -> Iterator[tuple[int, float, Iterable[str]]]:
+    def _asked_about(self) -> Iterator[tuple[str, float, Iterable[str]]]:
         """
-        Each unit's own words and the questions about it; what no plan answers is numbered after the units.
+        Each unit's own words and the questions about it, and the questions about what no plan answers.
         """
-        for at, (own, _) in enumerate(self._own):
-            yield at, 1.0, _without_letters(own)
+        for unit, (own, _) in zip(self._units, self._own, strict=True):
+            yield unit.key, 1.0, _without_letters(own)
         for ask in self._asks:
             terms = _without_letters(ask.bag)
             if ask.other is not None:
-                yield len(self._units) + ask.other, 1.0, terms
+                yield self._others[ask.other].id, 1.0, terms
             elif ask.kind is not None:
-                yield from ((at, share, terms) for at, share in self._units_of_kind[ask.kind])
+                yield from ((self._units[at].key, share, terms) for at, share in self._units_of_kind[ask.kind])
 
     def _attach(self, plans: Sequence[Plan]) -> None:
         """
@@ -295,19 +292,20 @@ class Shelves:
         query = self.vocabulary.weighted(terms)
         indexed = {term: factor for term, factor in terms.items() if term[0] != "~"}
         asked, other = self._asked(query, self._similar_asks(indexed, plan), plan)
-        profile = self._profiles.likeness(
-            indexed, (NO_PLAN, *(self._shelf[one] for one in ([plan] if plan else self._shelf)))
-        )
-        scope = nlargest(
-            LOOKED_AT,
-            self._scope(indexed, plan, asked),
-            key=lambda at: profile.get(at, 0.0) + max(asked.get(at, NOT_ASKED))[0],
-        )
+        profile = self._profile(indexed, plan)
+        typical = {at: profile.get(self._units[at].key, 0.0) for at in self._scope(indexed, plan, asked)}
+        scope = nlargest(LOOKED_AT, typical, key=lambda at: typical[at] + max(asked.get(at, NOT_ASKED))[0])
         elsewhere = [
-            Elsewhere(self._others[n], likeness_of(found), profile.get(len(self._units) + n, 0.0))
+            Elsewhere(self._others[n], likeness_of(found), profile.get(self._others[n].id, 0.0))
             for n, found in other.items()
         ]
-        return [self._weigh(at, query, asked.get(at, ()), profile.get(at, 0.0)) for at in scope], elsewhere
+        return [self._weigh(at, query, asked.get(at, ()), typical[at]) for at in scope], elsewhere
+
+    def _profile(self, terms: Mapping[str, float], plan: str | None) -> Mapping[str, float]:
+        """
+        How like the questions about each unit of the plan (of any plan: None), and about what no plan answers, are.
+        """
+        return self._profiles.likeness(terms, [NO_SHELF, *([plan] if plan else self._at)])
 
     def leaning(self, terms: Mapping[str, float]) -> float:
         """

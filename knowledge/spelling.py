@@ -154,11 +154,14 @@ class Speller:
 
     def _mend(self, word: str) -> str:
         folded = fold(word)
-        usual = self._known.get(folded, 0)
-        chat = next((meant for meant in _chat_forms(folded) if self._known.get(meant, 0) > usual), "")
-        if chat or usual or not folded.isascii():
-            return chat or word
-        for candidate in (_without_telex(folded), _without_vni(folded), _without_repeats(folded)):
+        if folded in self._known or not folded.isascii():
+            return word
+        for candidate in (
+            *_chat_forms(folded),
+            _without_telex(folded),
+            _without_vni(folded),
+            _without_repeats(folded),
+        ):
             if candidate in self._known:
                 return candidate
         parts = [part for part in re.split(r"[./&-]", word) if part]
