@@ -89,6 +89,10 @@ class View(Shelves):
     The base with other units: those of one plan, or those that one question found.
     """
 
+    _base: Shelves
+    _foreign: Sequence[int]
+    _shares: Mapping[tuple[int, int], float]
+
     @classmethod
     def over(
         cls,
@@ -109,13 +113,31 @@ class View(Shelves):
         view._at = defaultdict(list)
         for n, unit in enumerate(units):
             view._at[unit.plan].append(n)
+        known = set(base._units)
+        view._foreign = [n for n, unit in enumerate(units) if unit not in known]
+        view._base = base
         view._shelf = defaultdict(lambda: NO_SHELF, base._shelf)
         view._clauses = _Found(hits)  # type: ignore[assignment]
         view._units_of_kind, view._kinds_of_unit = defaultdict(list), defaultdict(list)
-        for n, kinds in enumerate(joins):
-            for kind, share in kinds:
-                view._join(kind, n, share)
+        view._shares = {(kind, n): share for n, kinds in enumerate(joins) for kind, share in kinds}
+        for (kind, n), share in view._shares.items():
+            view._join(kind, n, share)
         return view
+
+    def _profile(self, terms: Mapping[str, float], plan: str | None) -> Mapping[str, float]:
+        """
+        As in the base; a unit that the base does not hold has its share of the profiles of those it is like.
+        """
+        if not self._foreign:
+            return super()._profile(terms, plan)
+        profile = dict(self._base._profile(terms, None))
+        for n in self._foreign:
+            homes = [
+                (self._base._units_of_kind[kind][0][0], self._shares[kind, n]) for kind in self._kinds_of_unit[n]
+            ]
+            like = (share * profile.get(self._base._units[home].key, 0.0) for home, share in homes)
+            profile[self._units[n].key] = max(like, default=0.0)
+        return profile
 
 
 class Archive:
@@ -225,6 +247,12 @@ class Archive:
         The same for the questions of a gap, another topic or small talk.
         """
         return self._base.covered_elsewhere(words, target)
+
+    def leaning(self, terms: Mapping[str, float]) -> float:
+        """
+        Above 0 where a question sounds like those that plans answer, below 0 where like others.
+        """
+        return self._base.leaning(terms)
 
     def unit(self, key: str) -> Unit | None:
         """

@@ -176,10 +176,11 @@ def _answering(archive: Archive, plans: Sequence[Plan]) -> Callable[[str, str | 
             for one in evidence
         }
         order = sorted(evidence, key=lambda one: -scores[one.unit.key])
-        elsewhere.sort(key=lambda one: -one.asks.asked)
+        elsewhere.sort(key=lambda one: -one.like)
         covered = archive.covered(query.words, order[0].unit)
         beside = archive.covered_elsewhere(query.words, elsewhere[0].target) if elsewhere else (0.0, 1.0)
-        seen = features(query, order, elsewhere, covered, beside, structure[order[0].unit.key])
+        leaning = archive.leaning(query.terms)
+        seen = features(query, order, elsewhere, covered, beside, structure[order[0].unit.key], leaning)
         return probability(seen, weighed.of(order[0].annotated).decide)
 
     return answer

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from knowledge.answer import Answer, Citation, Kind, Option
@@ -33,6 +34,7 @@ ONLY_PARTLY = (
     "Bà con ở đó thì chọn dưới đây."
 )
 LIVES_IN = "Tôi ở {place}"
+OTHERWISE = "Kế hoạch ghi khác với con số trong câu hỏi."
 NOT_THERE = "{place}: tôi không thấy kế hoạch nói về việc này."
 HELD = "Kế hoạch có nói về {subjects}."
 ABOUT = "Kế hoạch nói gì về {subject}?"
@@ -194,6 +196,13 @@ def _quotes(plan: Plan, units: Sequence[Unit]) -> Iterator[str]:
         yield f"{quoted(unit)} ({_address([unit.path], ())})" if several else quoted(unit)
         if unit.form == "list" and unit.shown < len(unit.items):
             yield f"(Còn {len(unit.items) - unit.shown} ý nữa, bà con chọn “{WHOLE_LIST}”.)"
+
+
+def otherwise(answer: Answer) -> Answer:
+    """
+    The answer to a question that supposes another figure than the quoted words state.
+    """
+    return replace(answer, text=f"{OTHERWISE}\n\n{answer.text}")
 
 
 def changed_since(plan: Plan, units: Sequence[Unit]) -> str:

@@ -26,8 +26,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-NEARLY = 0.25
-"""Mean likeness of its questions from which a gap, a topic or small talk is taken to be meant."""
+NEARLY, NEARLY_GAP = 0.25, 0.28
+"""Likeness of its questions from which a topic or small talk is taken to be meant, and a gap, whose sentence must not
+deny what was not asked."""
 LITTLE = 0.03
 """Added before a logarithm is taken, so that nothing is not infinitely little."""
 NOTHING = Likeness(0.0, 0.0, 0.0)
@@ -40,21 +41,30 @@ def features(
     covered: tuple[float, float],
     covered_elsewhere: tuple[float, float],
     structure: Mapping[str, float],
+    leaning: float,
 ) -> dict[str, float]:
     """
     All that the decision looks at, by name. `covered` is what the best unit accounts for of the question,
-    `covered_elsewhere` the same for the most similar question that no plan answers; `structure` is the judge's.
+    `covered_elsewhere` the same for the most similar question that no plan answers; `structure` is the judge's;
+    `leaning` says whether the words are rather those of questions that plans answer.
     """
     best = evidence[0]
     second = evidence[1].score if len(evidence) > 1 else 0.0
     gap = _most(elsewhere, Gap)
     aside = _most(elsewhere, Aside)
     other = max(gap.asked, aside.asked)
+    gap_profile, aside_profile = _profile(elsewhere, Gap), _profile(elsewhere, Aside)
     length = min(len(query.words), 16) / 16
     return {
         "bias": 1.0,
         "best": best.asks.best,
         "asked": best.asks.asked,
+        "profile": best.profile,
+        "profile_gap": gap_profile,
+        "profile_aside": aside_profile,
+        "profile_against_gap": _ratio(best.profile, gap_profile),
+        "profile_against_aside": _ratio(best.profile, aside_profile),
+        "leaning": leaning,
         "own": best.own,
         "headings": best.headings,
         "gap": gap.asked,
@@ -94,6 +104,10 @@ def _most(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> Like
     return max(found, key=lambda asks: asks.asked, default=NOTHING)
 
 
+def _profile(elsewhere: Sequence[Elsewhere], kind: type[Gap] | type[Aside]) -> float:
+    return max((one.profile for one in elsewhere if isinstance(one.target, kind)), default=0.0)
+
+
 def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:
     """
     The verdict: an answer where it is likely enough, else what the person most likely meant.
@@ -101,10 +115,12 @@ def decide(likely_enough: bool, elsewhere: Sequence[Elsewhere]) -> Verdict:
     if likely_enough:
         return Verdict.ANSWER
     nearest = elsewhere[0] if elsewhere else None
-    if nearest is None or nearest.asks.asked < NEARLY:
+    if nearest is None:
         return Verdict.UNKNOWN
     if isinstance(nearest.target, Gap):
-        return Verdict.GAP
+        return Verdict.GAP if nearest.like >= NEARLY_GAP else Verdict.UNKNOWN
+    if nearest.asks.asked < NEARLY:
+        return Verdict.UNKNOWN
     return Verdict.TALK if nearest.target.say and not nearest.target.urgent else Verdict.OFF_TOPIC
 
 

@@ -12,6 +12,7 @@ from knowledge.decide import Verdict, decide, features, probability
 from knowledge.exemplars import Gap
 from knowledge.followup import core
 from knowledge.judge import Judge
+from knowledge.numbers import years_in
 from knowledge.parse import Plan
 from knowledge.search import Elsewhere, Evidence, Shelves
 from knowledge.understand import Query
@@ -20,12 +21,14 @@ from knowledge.units import Unit
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
 taken for one about something else and not for a follow-up."""
-FRESH_GROUP = 1.0
+FRESH_GROUP = 2.0
 """What the group counts that a follow-up names anew."""
 OPPOSED = 100.0
 """Taken from a unit for the other kind of household: more than any rank score, so that nothing makes up for it."""
-NEAR = 6.0
-"""What standing by the last answer counts for a follow-up (rank scores run to about 40)."""
+FOLLOWED = 0.15
+"""How much less sure an answer need be where it follows another one: who goes on asking seldom leaves the subject."""
+NEAR = 3.0
+"""What standing by the last answer counts for a follow-up (rank scores run to about 30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ class Finder:
         self._shelves = shelves
         self._judge = judge
         self._without = without
-        self.open_gaps = {plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans}
+        self.open_gaps: dict[str | None, frozenset[str]] = {
+            plan.id: _open_gaps(plan, shelves.exemplars.gaps) for plan in plans
+        }
+        self._years = {plan.id: _years(plan) for plan in plans}
+        self.open_gaps[None] = frozenset.intersection(*self.open_gaps.values()) if plans else frozenset()
 
     def find(self, query: Query, plan: str | None, last: Unit | None = None) -> Found:
         """
@@ -62,21 +69,27 @@ class Finder:
         """
         evidence, elsewhere = self._shelves.evidence(query.terms, plan)
         judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
-        open_gaps = self.open_gaps[plan] if plan else None
-        live = [
-            one
-            for one in elsewhere
-            if open_gaps is None or not isinstance(one.target, Gap) or one.target.id in open_gaps
-        ]
-        live.sort(key=lambda one: -one.asks.asked)
+        open_gaps = self.open_gaps[plan]
+        live = [one for one in elsewhere if not isinstance(one.target, Gap) or one.target.id in open_gaps]
+        live.sort(key=lambda one: -one.like)
         if not judged:
             return Found(query, (), live, {}, 0.0, decide(False, live))
         best = judged[0].unit
         covered = self._shelves.covered(query.words, best)
         other = self._shelves.covered_elsewhere(query.words, live[0].target) if live else (0.0, 1.0)
-        seen = features(query, judged, live, covered, other, self.structure(query, best))
-        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if query.known else 0.0
-        return Found(query, judged, live, seen, likely, decide(likely >= self.weights.answer_from, live))
+        leaning = self._shelves.leaning(query.terms)
+        seen = features(query, judged, live, covered, other, self.structure(query, best), leaning)
+        sensible = query.known and not self._of_another_time(query, plan)
+        likely = probability(seen, self.weights.of(judged[0].annotated).decide) if sensible else 0.0
+        enough = self.weights.answer_from - (FOLLOWED if query.follows and last is not None else 0.0)
+        return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
+
+    def _of_another_time(self, query: Query, plan: str | None) -> bool:
+        """
+        Whether a question names only years that the plan (any plan: None) neither spans nor writes.
+        """
+        spanned = self._years[plan] if plan else frozenset[str]().union(*self._years.values())
+        return bool(query.years) and query.years.isdisjoint(spanned)
 
     def _scored(self, query: Query, one: Evidence, last: Unit | None) -> Evidence:
         structure = self.structure(query, one.unit)
@@ -119,3 +132,12 @@ def _open_gaps(plan: Plan, gaps: Iterable[Gap]) -> frozenset[str]:
         for gap in gaps
         if gap.unless is None or not any(gap.unless.search(clause.text) for clause in plan.clauses)
     )
+
+
+def _years(plan: Plan) -> frozenset[str]:
+    """
+    The years of a plan's period and those that it writes.
+    """
+    start, end = plan.meta.period_start, plan.meta.period_end
+    spanned = range(start or end or 0, (end or -1) + 1)
+    return frozenset(map(str, spanned)).union(*(years_in(clause.text) for clause in plan.clauses))

@@ -19,10 +19,11 @@ from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
+from knowledge.numbers import figures_in
 from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
-from knowledge.search import Shelves
+from knowledge.search import Evidence, Shelves
 from knowledge.text import clean, fold, squash, tokens
 from knowledge.understand import Query, Understanding, asks_something
 from knowledge.units import Unit
@@ -142,6 +143,12 @@ class Library:
         """
         return self._speller.spell_out(text)
 
+    def lacks(self, plan: str, gap: Gap) -> bool:
+        """
+        Whether a plan leaves out what people ask there.
+        """
+        return gap.id in self._finder.open_gaps[plan]
+
     def holds(self, document: str, quote: str) -> bool:
         """
         Whether the quote stands in the document word for word (blanks and Markdown marks aside).
@@ -223,6 +230,8 @@ class Library:
         follow = max(leaning, key=lambda found: found.likely)
         if not core(query.words):
             return follow
+        if alone.verdict is Verdict.ANSWER and not query.follows:
+            return alone
         lead = FOLLOWS_LEAD if query.follows else STANDS_LEAD
         return follow if follow.likely + lead >= alone.likely else alone
 
@@ -249,6 +258,8 @@ class Library:
             found = self._finder.find(query, plan)
             if found.verdict is not Verdict.TALK:
                 return self._unclear(question)
+        if query.supposed and not query.names_a_sum:
+            found = self._unsupposing(found, place)
         answer = self._said(found, place, question)
         after = question.context.get("why", {}).get("asked", "") if found.query.words != query.words else ""
         return replace(answer, seen=found.features, evidence=self._why(found, answer) | {"after": after})
@@ -288,6 +299,14 @@ class Library:
         last = self._shelves.unit(question.context.get("unit", ""))
         return compose.unclear(self._ways.from_unit(last) if last else (), dict(question.context))
 
+    def _unsupposing(self, found: Found, place: Place | None) -> Found:
+        """
+        A question that supposes a figure, without it, where words that state such a figure answer it then.
+        """
+        bare = self._finder.find(self._understanding.without_figures(found.query), place.plan if place else None)
+        states = bare.verdict is Verdict.ANSWER and found.query.supposed.keys() <= _figures(bare.evidence[0]).keys()
+        return bare if states and (found.verdict is not Verdict.ANSWER or bare.likely > found.likely) else found
+
     def _said(self, found: Found, place: Place | None, question: Question) -> Answer:
         query = found.query
         context = self._context(query, question, found)
@@ -299,7 +318,8 @@ class Library:
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
-        return compose.some(plan, units, question.today, self._ways.from_answer(units, found), context)
+        answer = compose.some(plan, units, question.today, self._ways.from_answer(units, found), context)
+        return compose.otherwise(answer) if _contradicts(found) else answer
 
     def _depends_on_place(self, found: Found) -> bool:
         """
@@ -541,3 +561,17 @@ class Library:
         units = self._shelves.units(plan) if plan in self._plans else ()
         unit = next((unit for unit in units if unit.path == path), None)
         return (self._plans[plan], unit) if unit else None
+
+
+def _figures(evidence: Evidence) -> Mapping[str, frozenset[str]]:
+    return figures_in(fold(evidence.unit.text))
+
+
+def _contradicts(found: Found) -> bool:
+    """
+    Whether the question supposes a figure of which the words that answer it state only others.
+    """
+    stated = _figures(found.evidence[0])
+    return any(
+        stated.get(measure, supposed).isdisjoint(supposed) for measure, supposed in found.query.supposed.items()
+    )

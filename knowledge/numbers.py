@@ -23,6 +23,11 @@ DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D} {D}(?= pha
 YEAR_FIGURE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
 SUM = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
+DATE = re.compile(r"\b0?(\d{1,2})(?:/| thang )0?(\d{1,2})\b")
+SPAN = re.compile(r"\b0?(\d{1,2}) (nam|thang|ngay|lan)\b(?! \d)")
+FIRST = "(?!nam)" + D
+SPOKEN_NUMBER = re.compile(rf"\b(?:so|hoach) (?P<n>{FIRST}(?: {D}){{2,4}}|(?<=so ){FIRST} {FIRST})\b")
+"""The number of a document, figure by figure: "số tám bảy", "kế hoạch một không sáu bảy"; not "số hai năm"."""
 PERCENT = re.compile(rf"\b(?P<n>mot tram|{TENS}|{D}) phan tram\b")
 
 
@@ -39,6 +44,10 @@ def spell_numbers(text: str) -> str:
     spans += [
         (found.start(), found.end(), f"{_number(found['whole'])},{_number(found['part'])}")
         for found in DECIMAL.finditer(folded)
+    ]
+    spans += [
+        (found.start("n"), found.end(), "".join(DIGITS[digit] for digit in found["n"].split()))
+        for found in SPOKEN_NUMBER.finditer(folded)
     ]
     spans += [
         (found.start(), found.end(), f"{_number(found['n'])}%")
@@ -95,3 +104,17 @@ def names_a_sum(folded: str) -> bool:
     Whether folded text names a sum of money: "5 trieu", "200 ngan".
     """
     return bool(SUM.search(folded))
+
+
+def figures_in(folded: str) -> dict[str, frozenset[str]]:
+    """
+    The figures in folded text by what they measure: "%", "year", "date" (day/month), "nam" and other spans; no sums.
+    """
+    spans = SPAN.findall(folded)
+    found = {
+        "%": frozenset(f"{share:g}" for share in percents_in(folded)),
+        "year": years_in(folded),
+        "date": frozenset(f"{day}/{month}" for day, month in DATE.findall(folded)),
+        **{unit: frozenset(count for count, other in spans if other == unit) for _, unit in spans},
+    }
+    return {measure: figures for measure, figures in found.items() if figures}

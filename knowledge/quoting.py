@@ -14,7 +14,7 @@ TWO_QUOTES = 1_000
 SEVERAL_CLOSE, BESIDE_CLOSE = 0.35, 0.1
 SHORT_ITEM, SHORT_LIST = 80, 350
 """Characters up to which an item is quoted with its whole list, and up to which a list is whole."""
-CLEAR_LEAD = 0.3
+CLEAR_LEAD = 0.22
 MORE_COVERED = 0.3
 """Without a place: by what share of its score the best unit must lead the best one of another plan, or how much more
 of the question it must account for."""

@@ -1,21 +1,24 @@
 """
 Finding: evidence for each quotable unit, fused by score.
 
-Four pieces of evidence, each a cosine between 0 and 1: the most similar question that people ask about the unit, the
-second one, the unit's own words, and its headings. The structure (group, numbers, level) is added by `judge`.
+Four pieces of evidence, each between 0 and 1: the most similar questions that people ask about the unit, what is
+typical of all of them, the unit's own words, and its headings. The structure (group, numbers, level) is added by
+`judge`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from knowledge.concepts import Thesaurus
 from knowledge.exemplars import Aside, Exemplars, Gap, unit_of
 from knowledge.index import Index
 from knowledge.parse import Plan
+from knowledge.profiles import NO_SHELF, Profiles, Sides
 from knowledge.similarity import Bag, Vocabulary, Weighted
 from knowledge.text import LABEL, shortened, tokens
 from knowledge.units import Unit, is_apart, units_of
@@ -26,6 +29,32 @@ ASKS_READ = 60
 CLAUSES_READ = 80
 TWINS_READ = 12
 HEADING_MARK = re.compile(r"^\s*(?:[-+]|[IVX]+\.|\d+(?:\.\d+)*\.?|[^\W\d_]\))\s*")
+LOOKED_AT = 40
+"""Units of the likeliest questions that are looked at closely."""
+NOT_ASKED = ((0.0, 0.0, ""),)
+TYPICAL_LENGTHS = range(14, 52)
+PERSONAL = frozenset(
+    [
+        "toi",
+        "tui",
+        "em",
+        "minh",
+        "chau",
+        "con",
+        "bac",
+        "co",
+        "chu",
+        "u",
+        "ba",
+        "nghe",
+        "da",
+        "thua",
+        "a",
+        "nha",
+        "roi",
+    ]
+)
+"""Folded words of a question that tells of somebody's own case."""
 LONG_ENOUGH = 250.0
 """Squared weight of a question of about five words."""
 NO_PLAN = 0
@@ -55,7 +84,8 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """
-    What speaks for one unit: likenesses of questions, of its own words and of its headings, and the fused score.
+    What speaks for one unit: likenesses of questions, of what is typical of them, of its own words and of its
+    headings, and the fused score.
 
     `example` is the most similar question that people ask about it; without one written for this very unit it is not
     `annotated`, and other weights hold.
@@ -65,6 +95,7 @@ class Evidence:
     asks: Likeness
     own: float
     headings: float
+    profile: float = 0.0
     example: str = ""
     annotated: bool = True
     score: float = 0.0
@@ -78,6 +109,7 @@ class Evidence:
             "second": self.asks.second,
             "three": self.asks.three,
             "contained": self.asks.contained,
+            "profile": self.profile,
             "own": self.own,
             "headings": self.headings,
             "whole_list": float(self.unit.form == "list"),
@@ -88,11 +120,19 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """
-    The most similar question that the plans do not answer: a gap, another topic, or small talk.
+    What the plans do not answer, with how like its questions are: a gap, another topic, or small talk.
     """
 
     target: Gap | Aside
     asks: Likeness
+    profile: float = 0.0
+
+    @property
+    def like(self) -> float:
+        """
+        Both likenesses as one figure, 0 to 1.
+        """
+        return (self.asks.asked + self.profile) / 2
 
 
 def likeness_of(likenesses: Iterable[float], contained: float = 0.0) -> Likeness:
@@ -108,6 +148,10 @@ def _headed(unit: Unit) -> str | None:
         return None
     heading = HEADING_MARK.sub("", unit.headings[-1]).rstrip(" .:")
     return shortened(heading if unit.form == "list" else f"{heading}: {unit.text}", LABEL)
+
+
+def _without_letters(bag: Bag) -> list[str]:
+    return [term for term in bag.terms if term[0] != "~"]
 
 
 def _contained(shared: float, question: Bag) -> float:
@@ -180,7 +224,25 @@ class Shelves:
             self._own.append((self.vocabulary.bag(unit.text), self.vocabulary.bag(" ".join(unit.headings[-2:]))))
         self._clauses.put({self._shelf[plan.id]: self._clause_documents(plan.id) for plan in plans})
         self._attach(plans)
+        self._profiles = Profiles(self._asked_about(), {unit.key: unit.plan for unit in units})
+        self._sides = Sides(
+            (_without_letters(ask.bag) for ask in self._asks if ask.other is None),
+            (_without_letters(ask.bag) for ask in self._asks if ask.other is not None),
+        )
         self._questions.put(self._question_documents())
+
+    def _asked_about(self) -> Iterator[tuple[str, float, Iterable[str]]]:
+        """
+        Each unit's own words and the questions about it, and the questions about what no plan answers.
+        """
+        for unit, (own, _) in zip(self._units, self._own, strict=True):
+            yield unit.key, 1.0, _without_letters(own)
+        for ask in self._asks:
+            terms = _without_letters(ask.bag)
+            if ask.other is not None:
+                yield self._others[ask.other].id, 1.0, terms
+            elif ask.kind is not None:
+                yield from ((self._units[at].key, share, terms) for at, share in self._units_of_kind[ask.kind])
 
     def _attach(self, plans: Sequence[Plan]) -> None:
         """
@@ -228,7 +290,7 @@ class Shelves:
         for n, ask in enumerate(self._asks):
             home = self.exemplars.kinds[ask.kind].plan if ask.kind is not None else ""
             shelf = self._shelf.get(home, NO_PLAN)
-            shelves.setdefault(shelf, []).append((n, [term for term in ask.bag.terms if term[0] != "~"]))
+            shelves.setdefault(shelf, []).append((n, _without_letters(ask.bag)))
         return shelves
 
     def evidence(self, terms: Mapping[str, float], plan: str | None) -> tuple[list[Evidence], list[Elsewhere]]:
@@ -237,13 +299,31 @@ class Shelves:
         """
         query = self.vocabulary.weighted(terms)
         indexed = {term: factor for term, factor in terms.items() if term[0] != "~"}
-        asked, elsewhere = self._asked(query, self._similar_asks(indexed, plan), plan)
-        scope = self._scope(indexed, plan, asked)
-        return [self._weigh(at, query, asked.get(at, ())) for at in scope], elsewhere
+        asked, other = self._asked(query, self._similar_asks(indexed, plan), plan)
+        profile = self._profile(indexed, plan)
+        typical = {at: profile.get(self._units[at].key, 0.0) for at in self._scope(indexed, plan, asked)}
+        scope = nlargest(LOOKED_AT, typical, key=lambda at: typical[at] + max(asked.get(at, NOT_ASKED))[0])
+        elsewhere = [
+            Elsewhere(self._others[n], likeness_of(found), profile.get(self._others[n].id, 0.0))
+            for n, found in other.items()
+        ]
+        return [self._weigh(at, query, asked.get(at, ()), typical[at]) for at in scope], elsewhere
+
+    def _profile(self, terms: Mapping[str, float], plan: str | None) -> Mapping[str, float]:
+        """
+        How like the questions about each unit of the plan (of any plan: None), and about what no plan answers, are.
+        """
+        return self._profiles.likeness(terms, [NO_SHELF, *([plan] if plan else self._at)])
+
+    def leaning(self, terms: Mapping[str, float]) -> float:
+        """
+        Above 0 where a question sounds like those that plans answer, below 0 where like others.
+        """
+        return self._sides.leaning({term: factor for term, factor in terms.items() if term[0] != "~"})
 
     def _asked(
         self, query: Weighted, similar: Iterable[int], plan: str | None
-    ) -> tuple[dict[int, list[tuple[float, float, str]]], list[Elsewhere]]:
+    ) -> tuple[dict[int, list[tuple[float, float, str]]], dict[int, list[float]]]:
         asked: dict[int, list[tuple[float, float, str]]] = defaultdict(list)
         other: dict[int, list[float]] = defaultdict(list)
         for n in similar:
@@ -255,7 +335,7 @@ class Shelves:
             for at, share in self._units_of_kind.get(ask.kind, ()) if ask.kind is not None else ():
                 if plan is None or self._units[at].plan == plan:
                     asked[at].append((likeness * share, _contained(shared, ask.bag) * share, ask.text))
-        return asked, [Elsewhere(self._others[n], likeness_of(found)) for n, found in other.items()]
+        return asked, other
 
     def _similar_asks(self, terms: Mapping[str, float], plan: str | None) -> set[int]:
         hits = self._questions.search(terms, ASKS_READ)
@@ -269,13 +349,14 @@ class Shelves:
             return self._at.get(plan, ())
         return asked.keys() | {number for number, _ in self._clauses.search(terms, CLAUSES_READ)}
 
-    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, float, str]]) -> Evidence:
+    def _weigh(self, at: int, query: Weighted, asked: Sequence[tuple[float, float, str]], profile: float) -> Evidence:
         own, headings = self._own[at]
         return Evidence(
             unit=self._units[at],
             asks=likeness_of((one[0] for one in asked), max((one[1] for one in asked), default=0.0)),
             own=query.likeness(own),
             headings=query.likeness(headings),
+            profile=profile,
             example=max(asked, default=(0.0, 0.0, ""))[2],
             annotated=self._is_annotated(at),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,18 @@ from knowledge.text import clean, fold, tokens
 
 SPELLINGS = Path(__file__).parent / "spellings.toml"
 
-WORD = re.compile(r"\d+(?:[.,/]\d+)*(?:\s?%)?|[^\W\d_]+\d{0,2}(?:[./-]?[^\W\d_]+)*|[^\W_]+")
-"""A typed word: a number, or letters that may carry a VNI digit or an inner stop or slash ("b/c", "P.NV")."""
+WORD = re.compile(r"\d+(?:[.,/]\d+)*(?:\s?%)?|[^\W\d_]+\d{0,2}(?:[./&-]?[^\W\d_]+)*|[^\W_]+")
+"""A typed word: a number, or letters that may carry a VNI digit or an inner mark ("b/c", "P.NV", "TT&TT")."""
+BARE_PERCENT = re.compile(r"(?<!\d)(?<!\d )%")
 NEAR = 3
 """How many words to either side decide what an ambiguous short form means."""
 ADDRESS = frozenset({"mục", "điểm", "khoản", "phần", "muc", "diem", "khoan", "phan"})
 """After these words a single letter is an address, never a short form."""
 TELEX_DOUBLES = {"aa": "a", "ee": "e", "oo": "o", "dd": "d", "aw": "a", "ow": "o", "uw": "u", "w": "u"}
 TELEX_TONES = "sfrxj"
+CHAT_INITIALS = {"p": ("ph",), "f": ("ph",), "w": ("qu",), "j": ("gi",), "z": ("d", "gi")}
+"""How chats spell the first letter of a syllable; no Vietnamese one begins with any of these and a vowel."""
+VOWELS = frozenset("aeiouy")
 VNI = re.compile(r"[0-9]")
 
 
@@ -107,7 +111,8 @@ class Speller:
         """
         The text with short forms spelled out and typos mended, lower-case, punctuation gone, diacritics as typed.
         """
-        words = [word.casefold().replace(" ", "") for word in WORD.findall(clean(text))]
+        typed = BARE_PERCENT.sub(" phần trăm ", clean(text))
+        words = [word.casefold().replace(" ", "") for word in WORD.findall(typed)]
         bare = all(word.isascii() for word in words)
         out, n = list[str](), 0
         while n < len(words):
@@ -151,10 +156,15 @@ class Speller:
         folded = fold(word)
         if folded in self._known or not folded.isascii():
             return word
-        for candidate in (_without_telex(folded), _without_vni(folded), _without_repeats(folded)):
+        for candidate in (
+            *_chat_forms(folded),
+            _without_telex(folded),
+            _without_vni(folded),
+            _without_repeats(folded),
+        ):
             if candidate in self._known:
                 return candidate
-        parts = [part for part in re.split(r"[./-]", word) if part]
+        parts = [part for part in re.split(r"[./&-]", word) if part]
         if len(parts) > 1:
             return " ".join(self._mend(part) for part in parts)
         return self._split(folded) or self._nearest(folded) or word
@@ -190,6 +200,16 @@ class Speller:
 
 def _after_digit(words: Sequence[str], n: int) -> bool:
     return n > 0 and words[n - 1][-1:].isdigit()
+
+
+def _chat_forms(word: str) -> Iterator[str]:
+    """
+    "pai" for "phai", "trog" for "trong", "wy" for "quy": whole syllables only.
+    """
+    if word[1:2] in VOWELS:
+        yield from (initial + word[1:] for initial in CHAT_INITIALS.get(word[0], ()))
+    if len(word) > 2 and word[-1] == "g" and word[-2] in VOWELS:
+        yield f"{word[:-1]}ng"
 
 
 def _without_telex(word: str) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge.numbers import document_numbers, names_a_sum, percents_in, spell_numbers, years_in
+from knowledge.numbers import document_numbers, figures_in, names_a_sum, percents_in, spell_numbers, years_in
 from knowledge.places import Gazetteer, Named, Place
 from knowledge.similarity import Vocabulary
 from knowledge.spelling import Speller
@@ -60,6 +60,11 @@ POINTS_BACK = re.compile(
 )
 
 
+SUPPOSES = re.compile(
+    r" (?:(?:dung|phai|that|chinh xac) (?:khong|hong|chua|vay|the)|co (?:phai|dung)|nghe (?:noi|bao|don|dau)) "
+    r"| (?:ha|a|nhi|chu) $"
+)
+"""Words with which people put forward what they heard."""
 SEVERAL = re.compile(r" (?:ca (?:hai|ba|2|3|bon|4)|vs|tung loai|cac loai|moi loai|ca may|lan) ")
 """A question about several things of one place at once."""
 INTRODUCES = re.compile(
@@ -87,8 +92,9 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Query:
     """
-    A question, understood. `terms` are folded words and word pairs with the factor each counts; `fresh` says that a
-    follow-up names another group or number than the question before.
+    A question, understood. `terms` are folded words and word pairs with the factor each counts; `supposed` are the
+    figures that it puts forward to be confirmed; `fresh` says that a follow-up names another group or number than the
+    question before.
     """
 
     typed: str
@@ -109,6 +115,7 @@ class Query:
     both: bool = False
     introduces: bool = False
     several: bool = False
+    supposed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fresh: bool = False
     known: float = 1.0
 
@@ -169,8 +176,16 @@ class Understanding:
             follows=bool(FOLLOWS.search(folded.strip()) or POINTS_BACK.search(folded)) or base.both,
             introduces=bool(INTRODUCES.match(folded.strip()) and not ASKS.search(folded)),
             several=bool(SEVERAL.search(folded)),
+            supposed=figures_in(folded) if SUPPOSES.search(folded) else {},
             known=_share_known(words, self._known),
         )
+
+    def without_figures(self, query: Query) -> Query:
+        """
+        The question without the figures that it supposes, which stay known as supposed.
+        """
+        words = [word for word in query.words if not word[0].isdigit()]
+        return replace(self.of_words(words, query), supposed=query.supposed)
 
     def terms(self, words: Sequence[str]) -> dict[str, float]:
         """

@@ -184,8 +184,8 @@ async def test_a_pressed_choice_is_marked_said_and_closes_the_others(chromium: B
         await expect(pressed).to_have_text("tỉnh Bến Tre")
         await expect(pressed).to_be_disabled()
         assert await page.locator(".me .words p").all_inner_texts() == ["tỉnh Bến Tre"]
-        assert await page.locator(".bot").last.locator("button:enabled").count() == 4
-        assert await page.locator(".choices button:enabled").count() == 4
+        assert await page.locator(".bot").last.locator("button:enabled").count() == 5
+        assert await page.locator(".choices button:enabled").count() == 5
 
 
 async def test_a_quote_is_set_apart_and_its_source_is_small(chromium: Browser, house: House) -> None:

@@ -264,8 +264,8 @@ def test_a_few_questions_move_the_weights_the_right_way(library: Library, monkey
     few = [one for one in questions() if one.split == "work" and not one.several][::9]
     rows = [fit.ranking(library, one) for one in few if one.answerable]
     rank = fit.rank_weights(rows, dict.fromkeys(library.weights.annotated.rank, 0.0))
-    decide = fit.decide_weights(list(fit.decisions(library, few)))
-    assert rank["best"] > 0
+    decide = fit.decide_weights(list(fit.decisions([(library, one) for one in few])))
+    assert rank["profile"] > 0
     assert rank["own"] > 0
     assert rank["whole_list"] < rank["own"]
     assert decide["covered"] > 0 > decide["elsewhere"]

@@ -815,3 +815,25 @@ def test_a_corrupt_file_of_questions_stops_the_library(tmp_path: Path) -> None:
     (tmp_path / "gaps.toml").write_text("[[gap]\n", "utf-8")
     with pytest.raises(PlanError, match=r"gaps\.toml"):
         exemplars.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words", "other"),
+    [
+        ("thị trấn phải giảm 10% mỗi năm đúng không", "cam-thuy", "1,3%", True),
+        ("thị trấn phải giảm 1,3% mỗi năm đúng không", "cam-thuy", "1,3%", False),
+        ("nghe nói báo cáo trước 15/11 đúng không", "vinh-phuc", "Trước ngày 01 tháng 12", True),
+        ("tổng kết năm 2030 phải không", "vinh-phuc", "2025", True),
+    ],
+)
+def test_a_figure_that_people_heard_is_put_beside_the_one_that_the_plan_states(
+    library: Library, text: str, place: str, words: str, other: bool
+) -> None:
+    answer = library.answer(Question(text, date(2026, 11, 24), place))
+    assert words in answer.text
+    assert answer.text.startswith(compose.OTHERWISE) is other
+
+
+def test_a_year_that_the_plan_neither_spans_nor_writes_is_not_answered(library: Library) -> None:
+    answer = library.answer(Question("mục tiêu hộ nghèo của tỉnh đến năm 2030", date(2026, 11, 24), "vinh-phuc"))
+    assert answer.kind is Kind.DECLINE

@@ -47,7 +47,7 @@ def spelled(speller: Speller, text: str) -> str:
 
 CHAT = {
     "ko dc": "khong duoc",
-    "bnh %": "bao nhieu",
+    "bnh %": "bao nhieu phan tram",
     "ntn": "nhu the nao",
     "gì v": "gi vay",
     "nhà mk": "nha minh",
@@ -159,7 +159,7 @@ def test_no_word_of_a_plan_or_of_a_question_is_taken_for_a_typo(
 ) -> None:
     mending = Speller(Spellings({}, {}), vocabulary)
     sentences = [line.text for plan in plans.values() for clause in plan.clauses for line in clause.sentences]
-    for text in [*sentences, *asks]:
+    for text in (text.replace("%", "") for text in [*sentences, *asks]):
         words = [word for word in tokens(text) if word.isalpha()]
         assert [word for word in tokens(mending.spell_out(text)) if word.isalpha()] == words
 
