@@ -12,7 +12,10 @@ KEEP = "Giữ như cũ: {value}"
 YES, NO = "Đồng ý", "Không đồng ý"
 RIGHT, WRONG = "Đúng rồi", "Không đúng"
 
-WELCOME = "Dạ, quý lắm! Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây. Chừng mười câu ngắn."
+WELCOME = (
+    "Dạ, quý lắm! Tôi là trợ lý tự động, không phải cán bộ. "
+    "Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây, chừng mười câu ngắn."
+)
 HERE = "Đăng ký ngay ở đây"
 CONSENT_VERSION = "2026-11"
 CONSENT_CARD = (
@@ -230,6 +233,7 @@ TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /chod
 
 NO_CASE = "Bà con chưa gửi đơn nào qua máy này. Muốn đăng ký thoát nghèo, bà con gõ /dangky."
 WHICH_CASE = "Bà con đang nói cho hộ nào ạ?"
+WHICH_OF_MANY = "Bà con đang nói cho hộ nào ạ? Hộ không có ở dưới thì gõ mã nhận đơn."
 CASE_CHOICE = "Hộ {head} – đơn {code}"
 CASE = "Đơn {code} – hộ {head}\nGửi ngày {sent}.\n\n{status}"
 STATUS_SENT = "Đơn đang chờ cán bộ nhận."

@@ -79,6 +79,15 @@ def test_of_several_households_one_is_asked_for() -> None:
     assert "hộ Trần Văn Bảy" in chat.say("2")
 
 
+def test_who_speaks_for_many_sees_the_newest_and_may_type_a_code() -> None:
+    many = tuple(replace(CASE, code=f"1000000{n:02}") for n in range(12))
+    chat = chat_with(*many)
+
+    assert say.WHICH_OF_MANY in chat.say("/hoso")
+    assert len(chat.labels) == 8
+    assert "100 000 011" in chat.say("100000011")
+
+
 def test_ones_own_receipt_code_opens_the_registration_and_anothers_does_not() -> None:
     assert "hộ Nguyễn Thị Lan" in chat_with(CASE).say("482 915 073")
     assert "Lan" not in chat_with(OTHER).say(CODE)
