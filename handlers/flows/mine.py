@@ -195,7 +195,7 @@ def hears_reply(state: State, message: IncomingMessage, tools: Tools) -> bool:
     text = message.text
     if message.choice is not None or message.unreadable or not text.strip() or command_of(text):
         return False
-    if reading.looks_like_question(text) or tools.find_place(text) or _asked_now(tools) is None:
+    if reading.looks_like_question(text) or tools.whereabouts(text) or _asked_now(tools) is None:
         return False
     return tools.answer(Question(text, tools.today)).kind is not Kind.SMALLTALK
 
@@ -507,13 +507,13 @@ def _hears_status(state: State, message: IncomingMessage, tools: Tools) -> bool:
     return _hears("hoso")(state, message, tools)
 
 
-HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status)
+HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status, writes=frozenset({"reply"}))
 SUADON = _flow("suadon", edit, ("suadon",))
 RUTDON = _flow("rutdon", withdraw, ("rutdon",))
 DULIEU = _flow("dulieu", data)
 XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
 DUNGNHAC = _flow("dungnhac", stop_reminders)
-YEUCAU = _flow("yeucau", request, typed=requested, sure=request_chosen)
+YEUCAU = replace(_flow("yeucau", request, typed=requested, sure=request_chosen), writes=frozenset({"typed"}))
 XACNHAN = _flow("xacnhan", confirm, code=code_typed, chosen=confirmed)
 TRALOI = Flow(
     name="traloi", entry="begin", steps={"begin": reply_sure, "sure": reply_chosen}, private=True, hears=hears_reply

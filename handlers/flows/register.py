@@ -589,4 +589,5 @@ REGISTER = Flow(
     private=True,
     hears=hears,
     own={"huy": "ask_leave", "cancel": "ask_leave"},
+    writes=frozenset({"reason"}),
 )
