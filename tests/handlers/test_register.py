@@ -283,6 +283,23 @@ def test_fewer_people_ask_for_the_workers_again(at_review: Chat) -> None:
     assert at_review.state.step == "workers"
 
 
+def test_another_commune_asks_for_the_hamlet_again(at_review: Chat) -> None:
+    at_review.choose("Nơi ở:")
+
+    at_review.say_all("xã Phú Hưng Bến Tre", "1")
+
+    assert at_review.state.step == "hamlet"
+
+
+def test_an_address_that_is_typed_anew_and_not_found_loses_nothing(at_review: Chat) -> None:
+    at_review.choose("Nơi ở:")
+    at_review.say("ở đâu đó")
+
+    at_review.choose(say.KEEP.format(value="")[:11])
+
+    assert "Nơi ở: phường Mỹ Xuyên, thành phố Cần Thơ (trước là phường 10, thành phố Sóc Trăng)" in at_review.labels
+
+
 def test_another_standing_changes_what_is_registered(at_review: Chat) -> None:
     at_review.choose("Diện:")
 
