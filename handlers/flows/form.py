@@ -34,6 +34,17 @@ def open_question(slots: Slots) -> Field | None:
     return next((field for field in FIELDS if field.due(slots) and not field.done(slots)), None)
 
 
+def step_of(step: str, slots: Slots) -> str:
+    """
+    The step to go on with: the one named, where there is such a question and the review screen has all that it shows;
+    a form of an older version may lack something.
+    """
+    missing = open_question(slots)
+    if step in BY_NAME:
+        return step
+    return missing.name if missing else "review"
+
+
 def question_before(slots: Slots, name: str) -> Field | None:
     """
     The answered question before this one, for one step back.

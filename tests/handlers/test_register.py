@@ -228,6 +228,27 @@ def test_huy_may_be_taken_back(chat: Chat) -> None:
     assert chat.state.step == "address"
 
 
+@pytest.mark.parametrize("missing", ["workers", "hamlet", "needs"])
+def test_a_form_of_an_older_version_is_asked_what_it_lacks(missing: str, at_review: Chat) -> None:
+    draft = drafts_of(at_review.state)[0]
+    slots = {name: value for name, value in draft.slots.items() if name != missing}
+    at_review.state = keep(at_review.state, replace(draft, slots=slots))
+
+    at_review.choose(say.SEND_OWN)
+
+    assert not at_review.effects
+    assert at_review.state.step == missing
+
+
+def test_a_form_in_a_step_that_is_gone_goes_on(at_review: Chat) -> None:
+    draft = drafts_of(at_review.state)[0]
+    at_review.state = replace(keep(at_review.state, replace(draft, step="gone")), step="members")
+
+    at_review.say("4")
+
+    assert at_review.state.step == "review"
+
+
 def test_a_form_that_was_forgotten_meanwhile_is_said_to_be_gone(chat: Chat) -> None:
     chat.say_all(*ANSWERS[:5])
     chat.state = replace(chat.state, profile={})
