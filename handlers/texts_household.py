@@ -325,7 +325,8 @@ CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"
 CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình"
 CONFIRM_CARD = (
     "{who}. Trong đơn có:\n{lines}\n\n"
-    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem. "
+    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem; "
+    "giữ đến khi bà con xóa. "
     "Bà con xem, sửa, rút, xóa được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý không?"
 )
