@@ -141,7 +141,8 @@ def _ask_reason(slots: Slots, tools: Tools) -> Reply:
 
 
 def _take_reason(slots: Slots, text: str, tools: Tools) -> Taken:
-    return {"reason": clean(text)[:LONGEST_REASON]}
+    tidy = clean(text)[:LONGEST_REASON]
+    return {"reason": tidy} if any(letter.isalpha() for letter in tidy) else say.REPLY_EMPTY
 
 
 def _pick_reason(slots: Slots, value: str, tools: Tools) -> Taken:

@@ -443,6 +443,14 @@ def test_a_helper_may_change_what_was_said_of_him(chat: Chat) -> None:
     assert chat.labels[0] == "Người ghi giúp: Trần Văn Bính, hàng xóm; chủ hộ đồng ý ngày 25/11/2026"
 
 
+@pytest.mark.parametrize("said", ["🙏", "...", "x" * 100])
+def test_what_a_helper_is_to_the_household_is_said_in_words(said: str, chat: Chat) -> None:
+    chat.say_all(*HELPING[:4])
+
+    assert say.CHOOSE_ONE in chat.say(said)
+    assert chat.state.step == "helper_relation"
+
+
 def test_a_helper_who_has_not_asked_the_household_does_not_go_on(chat: Chat) -> None:
     chat.say_all(*HELPING[:5])
 
