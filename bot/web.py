@@ -19,9 +19,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
@@ -102,6 +103,7 @@ def site(app: App) -> Starlette:
             Route("/icon.svg", shown("icon.svg", "image/svg+xml")),
             Route("/chat/messages", guarded(partial(look, app)), methods=["GET"]),
             Route("/chat/messages", guarded(partial(say, app)), methods=["POST"]),
+            Route("/chat/files/{id:int}", guarded(partial(hand, app)), methods=["GET"]),
             Route("/chat/forget", guarded(partial(forget, app)), methods=["POST"]),
             Route("/healthz", alive),
             Route("/readyz", partial(ready, app)),
@@ -227,6 +229,27 @@ async def look(app: App, request: Request) -> Response:
         await nap(app.stopping, NAP)
         shelf = await read_shelf(app, address, after)
     return in_json(shelf.as_json())
+
+
+async def hand(app: App, request: Request) -> Response:
+    """
+    The file of a message in this browser's conversation, made anew for who may still have it.
+    """
+    token, id = token_of(request), request.path_params["id"]
+    if token is None:
+        return PlainTextResponse(texts.NO_PAPER, 404)
+    address = address_of(token)
+    async with app.database.read() as uow:
+        row = await uow.outbox.in_conversation(id, CHANNEL, address)
+    file = reply_from_json(row.payload).attachment if row and row.state is OutboxState.SENT else None
+    content = await app.paperwork.make(file.paper, ConversationKey(CHANNEL, address)) if file else None
+    if file is None or content is None:
+        return PlainTextResponse(texts.NO_PAPER, 404)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+    }
+    return Response(content, media_type=guess_type(file.name)[0] or "application/octet-stream", headers=headers)
 
 
 async def forget(app: App, request: Request) -> Response:
@@ -452,7 +475,8 @@ def row_as_json(row: OutboxRow) -> dict[str, Any]:
     """
     reply = reply_from_json(row.payload)
     choices = [{"id": choice_ref(row.id, n), "label": choice.label} for n, choice in enumerate(reply.choices)]
-    return {"id": row.id, "text": reply.text, "choices": choices}
+    file = {"name": reply.attachment.name, "href": f"/chat/files/{row.id}"} if reply.attachment else None
+    return {"id": row.id, "text": reply.text, "choices": choices, "file": file}
 
 
 async def read_shelf(app: App, address: str, after: int) -> Shelf:

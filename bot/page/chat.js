@@ -322,8 +322,16 @@
       if (quote && closes(part)) quote = null;
     });
     node.append(words);
+    if (entry.file) node.append(file(entry.file));
     if (entry.choices.length) node.append(choices(entry));
     return node;
+  }
+
+  function file({ name, href }) {
+    const link = make('a', 'file', name);
+    link.href = href;
+    link.download = name;
+    return link;
   }
 
   const closes = (part) => /”[.;,]?\s*$/.test(part);

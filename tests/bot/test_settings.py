@@ -90,7 +90,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         ("TELEGRAM_BOT_TOKN=1:geheim", "TELEGRAM_BOT_TOKN in .env .* If TELEGRAM_BOT_TOKEN is meant"),
         ("export WEB_PROT = 9000", "WEB_PROT in .env .* If WEB_PORT is meant"),
         ("database_uri=sqlite:///ct.db", "database_uri in .env .* If DATABASE_URL is meant"),
-        ("PORT=geheim", "PORT in .env is no setting .* the settings are DATABASE_URL, WEB_HOST"),
+        ("PORT=geheim", "PORT in .env is no setting .* the settings are DATABASE_URL, DATA_KEY, WEB_HOST"),
         ("\n\nWEB_PORT 9000 geheim", "Line 3 of .env cannot be read"),
         ("WEB_PORT", "Line 1 of .env cannot be read"),
     ],

@@ -15,10 +15,11 @@ import pytest
 
 from bot.app import App
 from bot.web import LARGEST_BODY, SAFETY, Shelf, address_of, shelf_of
-from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.records import Account, OutboxMessage, OutboxRow, OutboxState, Priority
 from handlers import texts
-from handlers.messages import Reply, reply_to_json
+from handlers.messages import Attachment, ConversationKey, Reply, reply_to_json
 from tests.bot.conftest import ANSWER, NOW, browser, running, standing
+from tests.handlers.test_desk import CODE, Office
 
 
 def text(words: str, after: int = 0, id: str | None = None) -> dict[str, Any]:
@@ -366,3 +367,31 @@ async def test_it_is_alive_but_not_ready_when_the_database_is_gone(database: Pat
 async def test_prometheus_sees_what_stands_in_the_outbox(client: httpx.AsyncClient) -> None:
     await said(client, text("/start"))
     assert 'chungtay_outbox_messages{channel="web",state="sent"} 2.0' in (await client.get("/metrics")).text
+
+
+async def test_the_file_of_a_message_is_for_its_own_browser_while_the_case_may_be_seen(
+    app: App, client: httpx.AsyncClient
+) -> None:
+    await client.get("/")
+    key = ConversationKey("web", address_of(client.cookies["chungtay"]))
+    office = Office(app.database)
+    await office.register(key)
+    promise = Reply("Đơn đây ạ.", attachment=Attachment("Đơn 482.pdf", f"letter.pdf:{CODE}"))
+    async with app.database.write() as uow:
+        await uow.outbox.add(OutboxMessage("web", key.address, "paper", reply_to_json(promise)), NOW)
+        await uow.commit()
+    await app.courier.deliver()
+    [message] = (await client.get("/chat/messages?after=0")).json()["messages"]
+    assert message["file"]["name"] == "Đơn 482.pdf"
+    response = await client.get(message["file"]["href"])
+    assert response.content.startswith(b"%PDF-")
+    assert response.headers["content-type"] == "application/pdf"
+    assert "attachment" in response.headers["content-disposition"]
+    async with browser(app) as other:
+        await other.get("/")
+        assert (await other.get(message["file"]["href"])).status_code == 404
+    assert (await client.get("/chat/files/999999999999")).status_code == 404
+    async with app.database.write() as uow:
+        await uow.desk(lambda rows: rows.cases.silence(1, Account("web", key.address)))
+        await uow.commit()
+    assert (await client.get(message["file"]["href"])).status_code == 404

@@ -599,7 +599,7 @@ def test_officers_see_why_in_plain_words(library: Library, talk: Talk) -> None:
         ("giá vàng hôm nay bao nhiêu", "Không trích gì"),
         ("xin chào", "không lấy từ kế hoạch"),
         ("nhà tôi đang cháy", "chuyện nguy cấp"),
-        ("muc:vinh-phuc-2021/V[V.1]:1", "mục V (V. TỔ CHỨC THỰC HIỆN)"),
+        ("muc:vinh-phuc-2021/V[V.1]:1", "mục V.1 (V. TỔ CHỨC THỰC HIỆN)"),
     ],
 )
 def test_every_kind_of_answer_can_be_explained(library: Library, ask: Ask, text: str, words: str) -> None:

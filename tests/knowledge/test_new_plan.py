@@ -140,7 +140,7 @@ def test_it_is_answered_from_with_number_date_issuer_and_period(grown: Library, 
 def test_the_letterhead_of_one_line_is_read_as_well(grown: Library) -> None:
     answer = ask(grown, "xa cam tu thon bao cao truoc ngay nao")
     assert "trước ngày 25 tháng 10 hằng năm.”" in answer.text
-    assert "Nguồn: Kế hoạch 31/KH-UBND ngày 9/2/2026 của UBND xã Cẩm Tú, mục IV.1 " in answer.text
+    assert "Nguồn: Kế hoạch 31/KH-UBND ngày 9/2/2026 của UBND xã Cẩm Tú, mục IV.1." in answer.text
 
 
 def test_of_two_plans_for_one_place_the_one_in_force_is_asked(grown: Library) -> None:
