@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -247,6 +247,14 @@ def test_two_working_days_leave_the_weekend_out() -> None:
     chat.say("/yeucau xem ai đã mở đơn của tôi")
 
     assert "01/12/2026" in chat.choose(say.REQUEST_YES)
+
+
+def test_two_working_days_leave_public_holidays_out() -> None:
+    chat = chat_with(CASE)
+    chat.now = datetime(2026, 12, 30, 3, tzinfo=UTC)
+    chat.say("/yeucau xem ai đã mở đơn của tôi")
+
+    assert "04/01/2027" in chat.choose(say.REQUEST_YES)
 
 
 def test_where_nobody_takes_a_request_none_is_promised() -> None:
