@@ -19,7 +19,7 @@ from handlers.flows.address import ADDRESS
 from handlers.flows.drafts import Slots
 from handlers.flows.people import HOW_MANY, WHO
 from handlers.flows.question import GONE, Field, helps
-from handlers.flows.standing import MORE, STANDING, WISHES, leaving_of, leavings, review_year
+from handlers.flows.standing import MORE, STANDING, WISHES, leaving_of, leaving_shown, review_year
 
 FIELDS = (*WHO, *ADDRESS, *STANDING, *HOW_MANY, *WISHES)
 BY_NAME = {field.name: field for field in (*FIELDS, *MORE)}
@@ -152,7 +152,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
         "since": str(form.since or say.UNKNOWN),
         "members": str(form.members),
         "workers": str(form.workers),
-        "leaving": leavings(form.standing)[form.leaving].casefold(),
+        "leaving": leaving_shown(form.standing, form.leaving),
         "year": str(form.year),
         "needs": ", ".join(texts.NEEDS[need] for need in form.needs) or say.NOTHING,
         "reason": form.reason or say.NOTHING,
@@ -178,7 +178,7 @@ KEPT: Mapping[str, Callable[[Slots], str]] = {
     "address": lambda slots: slots["area"],
     "standing": lambda slots: texts.STANDINGS[slots["standing"]],
     "since": lambda slots: str(slots["since"] or say.UNKNOWN),
-    "leaving": lambda slots: leavings(slots["standing"])[leaving_of(slots)].casefold(),
+    "leaving": lambda slots: leaving_shown(slots["standing"], leaving_of(slots)),
     "needs": lambda slots: ", ".join(texts.NEEDS[need] for need in slots["needs"]) or say.NOTHING,
 }
 """How the answer that is kept reads, where it is not the slot itself."""

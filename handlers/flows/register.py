@@ -553,7 +553,7 @@ def correct(state: State, case: Case, told: Form, tools: Tools) -> Turn:
     """
     known = next((one for one in drafts.drafts_of(state) if one.slots.get("code") == case.code), None)
     draft = known or drafts.new_draft(state, "review", {**form.slots_of(told), "code": case.code}, tools.now)
-    return _reviewed(state, draft, tools)
+    return _asked(state, replace(draft, step="review"), tools)
 
 
 def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:

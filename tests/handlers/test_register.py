@@ -12,7 +12,7 @@ import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import ConsentKind, Status
+from handlers.cases import ConsentKind, Standing, Status
 from handlers.effects import Choose, Correct
 from handlers.flow import State, state_to_json
 from handlers.flows.drafts import MOST_DRAFTS, drafts_of, keep
@@ -476,6 +476,23 @@ def test_a_correction_starts_from_what_was_sent_and_names_the_version() -> None:
     assert isinstance(effect, Correct)
     assert (effect.code, effect.version) == (CODE, 3)
     assert effect.form == replace(FORM, members=5)
+
+
+def test_a_correction_that_was_left_halfway_asks_what_is_open() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+    chat.say("/suadon")
+    chat.choose("Diện:")
+    chat.say("mới thoát nghèo")
+
+    assert say.LEAVING in chat.say("/suadon")
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("leaving", Standing)
+def test_whatever_a_paper_says_can_be_read(standing: Standing, leaving: Standing) -> None:
+    chat = Chat(SmallDesk(mine=(replace(CASE, form=replace(FORM, standing=standing, leaving=leaving)),)))
+
+    assert "Đăng ký: " in chat.say("/dulieu")
 
 
 def test_a_correction_of_what_is_decided_comes_too_late() -> None:
