@@ -1,6 +1,6 @@
 """
-Whatever a household says or presses, in whatever order, with buttons of old messages: it is answered, and the form that
-it has begun can still be shown.
+Whatever a household says or presses, in whatever order, with buttons of old messages: it is answered, and what it has
+begun is kept.
 """
 
 from __future__ import annotations
