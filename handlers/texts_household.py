@@ -12,7 +12,10 @@ KEEP = "Giữ như cũ: {value}"
 YES, NO = "Đồng ý", "Không đồng ý"
 RIGHT, WRONG = "Đúng rồi", "Không đúng"
 
-WELCOME = "Dạ, quý lắm! Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây. Chừng mười câu ngắn."
+WELCOME = (
+    "Dạ, quý lắm! Tôi là trợ lý tự động, không phải cán bộ. "
+    "Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây, chừng mười câu ngắn."
+)
 HERE = "Đăng ký ngay ở đây"
 CONSENT_VERSION = "2026-11"
 CONSENT_CARD = (
@@ -230,6 +233,7 @@ TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /chod
 
 NO_CASE = "Bà con chưa gửi đơn nào qua máy này. Muốn đăng ký thoát nghèo, bà con gõ /dangky."
 WHICH_CASE = "Bà con đang nói cho hộ nào ạ?"
+WHICH_OF_MANY = "Bà con đang nói cho hộ nào ạ? Hộ không có ở dưới thì gõ mã nhận đơn."
 CASE_CHOICE = "Hộ {head} – đơn {code}"
 CASE = "Đơn {code} – hộ {head}\nGửi ngày {sent}.\n\n{status}"
 STATUS_SENT = "Đơn đang chờ cán bộ nhận."
@@ -321,7 +325,8 @@ CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"
 CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình"
 CONFIRM_CARD = (
     "{who}. Trong đơn có:\n{lines}\n\n"
-    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem. "
+    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem; "
+    "giữ đến khi bà con xóa. "
     "Bà con xem, sửa, rút, xóa được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý không?"
 )

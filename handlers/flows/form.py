@@ -19,7 +19,7 @@ from handlers.flows.address import ADDRESS
 from handlers.flows.drafts import Slots
 from handlers.flows.people import HOW_MANY, WHO
 from handlers.flows.question import GONE, Field, helps
-from handlers.flows.standing import MORE, STANDING, WISHES, leaving_of, leavings, review_year
+from handlers.flows.standing import MORE, STANDING, WISHES, leaving_of, leaving_shown, review_year
 
 FIELDS = (*WHO, *ADDRESS, *STANDING, *HOW_MANY, *WISHES)
 BY_NAME = {field.name: field for field in (*FIELDS, *MORE)}
@@ -32,6 +32,17 @@ def open_question(slots: Slots) -> Field | None:
     The first question that is due and not answered; None when the form is complete.
     """
     return next((field for field in FIELDS if field.due(slots) and not field.done(slots)), None)
+
+
+def step_of(step: str, slots: Slots) -> str:
+    """
+    The step to go on with: the one named, where there is such a question and the review screen has all that it shows;
+    a form of an older version may lack something.
+    """
+    missing = open_question(slots)
+    if step in BY_NAME:
+        return step
+    return missing.name if missing else "review"
 
 
 def question_before(slots: Slots, name: str) -> Field | None:
@@ -141,7 +152,7 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
         "since": str(form.since or say.UNKNOWN),
         "members": str(form.members),
         "workers": str(form.workers),
-        "leaving": leavings(form.standing)[form.leaving].casefold(),
+        "leaving": leaving_shown(form.standing, form.leaving),
         "year": str(form.year),
         "needs": ", ".join(texts.NEEDS[need] for need in form.needs) or say.NOTHING,
         "reason": form.reason or say.NOTHING,
@@ -167,7 +178,7 @@ KEPT: Mapping[str, Callable[[Slots], str]] = {
     "address": lambda slots: slots["area"],
     "standing": lambda slots: texts.STANDINGS[slots["standing"]],
     "since": lambda slots: str(slots["since"] or say.UNKNOWN),
-    "leaving": lambda slots: leavings(slots["standing"])[leaving_of(slots)].casefold(),
+    "leaving": lambda slots: leaving_shown(slots["standing"], leaving_of(slots)),
     "needs": lambda slots: ", ".join(texts.NEEDS[need] for need in slots["needs"]) or say.NOTHING,
 }
 """How the answer that is kept reads, where it is not the slot itself."""

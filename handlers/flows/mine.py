@@ -8,7 +8,7 @@ speaks for; see `Registry.mine`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers import texts_household as say
@@ -24,6 +24,8 @@ from knowledge.text import clean
 
 LONGEST = 1_000
 """Characters of an answer or a request that is passed on."""
+MOST_LISTED = 8
+"""Households that are offered at once to who speaks for many."""
 ANSWERED_IN = 2
 """Working days in which a request about personal data must be answered (NĐ 356/2025/NĐ-CP)."""
 NINE = re.compile(r"\d{9}")
@@ -55,11 +57,12 @@ def _open(tools: Tools) -> tuple[Case, ...]:
     return tuple(case for case in tools.registry.mine() if case.status in OPEN and case.form)
 
 
-def _which(cases: Iterable[Case], word: str) -> Reply:
+def _which(cases: Sequence[Case], word: str) -> Reply:
     ways = (
-        Choice(f"{word}:{one.code}", say.CASE_CHOICE.format(head=_head(one), code=grouped(one.code))) for one in cases
+        Choice(f"{word}:{one.code}", say.CASE_CHOICE.format(head=_head(one), code=grouped(one.code)))
+        for one in cases[:MOST_LISTED]
     )
-    return Reply(say.WHICH_CASE, tuple(ways))
+    return Reply(say.WHICH_OF_MANY if len(cases) > MOST_LISTED else say.WHICH_CASE, tuple(ways))
 
 
 # /hoso
@@ -192,7 +195,7 @@ def hears_reply(state: State, message: IncomingMessage, tools: Tools) -> bool:
     text = message.text
     if message.choice is not None or message.unreadable or not text.strip() or command_of(text):
         return False
-    if reading.looks_like_question(text) or _asked_now(tools) is None:
+    if reading.looks_like_question(text) or tools.whereabouts(text) or _asked_now(tools) is None:
         return False
     return tools.answer(Question(text, tools.today)).kind is not Kind.SMALLTALK
 
@@ -504,13 +507,13 @@ def _hears_status(state: State, message: IncomingMessage, tools: Tools) -> bool:
     return _hears("hoso")(state, message, tools)
 
 
-HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status)
+HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status, writes=frozenset({"reply"}))
 SUADON = _flow("suadon", edit, ("suadon",))
 RUTDON = _flow("rutdon", withdraw, ("rutdon",))
 DULIEU = _flow("dulieu", data)
 XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
 DUNGNHAC = _flow("dungnhac", stop_reminders)
-YEUCAU = _flow("yeucau", request, typed=requested, sure=request_chosen)
+YEUCAU = replace(_flow("yeucau", request, typed=requested, sure=request_chosen), writes=frozenset({"typed"}))
 XACNHAN = _flow("xacnhan", confirm, code=code_typed, chosen=confirmed)
 TRALOI = Flow(
     name="traloi", entry="begin", steps={"begin": reply_sure, "sure": reply_chosen}, private=True, hears=hears_reply

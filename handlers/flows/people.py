@@ -17,6 +17,8 @@ from handlers.messages import Choice, Reply
 from knowledge.text import clean, fold
 
 MOST_MEMBERS = 30
+LONGEST_RELATION = 60
+"""Characters."""
 
 
 # Who speaks
@@ -70,7 +72,9 @@ def _ask_relation(slots: Slots, tools: Tools) -> Reply:
 
 
 def _take_relation(slots: Slots, text: str, tools: Tools) -> Taken:
-    return {"helper_relation": clean(text)[:60]}
+    tidy = clean(text).strip(" .,;")
+    letters = sum(letter.isalpha() for letter in tidy)
+    return {"helper_relation": tidy} if letters > 1 and len(tidy) <= LONGEST_RELATION else say.CHOOSE_ONE
 
 
 def _pick_relation(slots: Slots, value: str, tools: Tools) -> Taken:

@@ -184,7 +184,9 @@ def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
         return go_home(state, say.GONE)
-    field = form.BY_NAME[draft.step]
+    field = form.BY_NAME.get(draft.step)
+    if field is None:
+        return _asked(state, draft, tools)
     if message.unreadable is not None:
         return _asked(state, draft, tools, _refused(message.unreadable))
     if message.choice is not None:
@@ -251,8 +253,7 @@ def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
 
 
 def _next(state: State, draft: Draft, tools: Tools) -> Turn:
-    field = form.open_question(draft.slots)
-    return _asked(state, replace(draft, step=field.name if field else "review"), tools)
+    return _asked(state, replace(draft, step=form.step_of("review", draft.slots)), tools)
 
 
 def _back(state: State, draft: Draft, field: Field, tools: Tools) -> Turn:
@@ -269,6 +270,7 @@ def _asked(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
     """
     The question of the form's step, kept as the place to go on from.
     """
+    draft = replace(draft, step=form.step_of(draft.step, draft.slots))
     if draft.step == "review":
         return _reviewed(state, draft, tools, lead)
     field = form.BY_NAME[draft.step]
@@ -375,6 +377,8 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
         return go_home(state, say.GONE)
+    if form.open_question(draft.slots):
+        return _asked(state, draft, tools)
     value = _value(message, "review")
     if value == "later":
         return pause(state, tools)
@@ -549,7 +553,7 @@ def correct(state: State, case: Case, told: Form, tools: Tools) -> Turn:
     """
     known = next((one for one in drafts.drafts_of(state) if one.slots.get("code") == case.code), None)
     draft = known or drafts.new_draft(state, "review", {**form.slots_of(told), "code": case.code}, tools.now)
-    return _reviewed(state, draft, tools)
+    return _asked(state, replace(draft, step="review"), tools)
 
 
 def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
@@ -589,4 +593,5 @@ REGISTER = Flow(
     private=True,
     hears=hears,
     own={"huy": "ask_leave", "cancel": "ask_leave"},
+    writes=frozenset({"reason"}),
 )

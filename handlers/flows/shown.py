@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from knowledge.workdays import is_working
+
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -40,9 +42,9 @@ def local_time(moment: datetime) -> str:
 
 def working_day_after(today: date, days: int) -> date:
     """
-    The day that is so many working days on, Monday to Friday; public holidays are not known.
+    The day that is so many working days on.
     """
     while days:
         today += timedelta(days=1)
-        days -= today.weekday() < 5
+        days -= is_working(today)
     return today

@@ -64,10 +64,18 @@ def _pick_since(slots: Slots, value: str, tools: Tools) -> Taken:
 
 
 def _ask_leaving(slots: Slots, tools: Tools) -> Reply:
-    return Reply(say.LEAVING, choices("leaving", *leavings(slots["standing"]).items()))
+    return Reply(say.LEAVING, choices("leaving", *_leavings(slots["standing"]).items()))
 
 
-def leavings(standing: str) -> Mapping[str, str]:
+def leaving_shown(standing: str, leaving: str) -> str:
+    """
+    What is registered, as people read it. A paper may name what the household is already: it wants to stay so.
+    """
+    offered = _leavings(standing)
+    return offered.get(leaving, say.LEAVINGS_OF_JUST_LEFT[Standing.POOR]).casefold()
+
+
+def _leavings(standing: str) -> Mapping[str, str]:
     return say.LEAVINGS_OF_JUST_LEFT if standing == Standing.JUST_LEFT else say.LEAVINGS
 
 
@@ -141,7 +149,8 @@ def _ask_reason(slots: Slots, tools: Tools) -> Reply:
 
 
 def _take_reason(slots: Slots, text: str, tools: Tools) -> Taken:
-    return {"reason": clean(text)[:LONGEST_REASON]}
+    tidy = clean(text)[:LONGEST_REASON]
+    return {"reason": tidy} if any(letter.isalpha() for letter in tidy) else say.REPLY_EMPTY
 
 
 def _pick_reason(slots: Slots, value: str, tools: Tools) -> Taken:

@@ -16,10 +16,17 @@ LEAVE = (
     r"ra khoi (?:dien |danh sach |so )?(?:ho )?(?:can )?ngheo|"
     r"rut ten (?:ra )?(?:khoi )?(?:danh sach )?ho (?:can )?ngheo)"
 )
-SELF = r"(?:nha|gia dinh|ho nha|vo chong|me con|ba con|em|toi|tui|minh|chau|con|ba|bac|chu|co|ong|tau|choa)"
+SELF = r"(?:nha|gia dinh|ho nha|vo chong|me con|em|toi|tui|minh|chau|con|ba|bac|chu|co|ong|tau|choa)"
+CLEARLY_SELF = r"(?:nha|gia dinh|em|toi|tui|minh|chau)"
+AND_SO_ON = r"(?: (?!khong|chua|ko|hong)\w+){0,5}"
+OTHERS = re.compile(
+    r"\b(?:ba con(?! (?:toi|tui|em|nha|minh)\b)|van dong|tuyen truyen|khuyen khich|dong vien|can bo|to chuc|"
+    r"giup (?:dan|ho|nguoi)|ho (?:ho|nguoi) |nguoi dan|nguoi ngheo)\b"
+)
+"""Words of somebody who speaks about others: an officer, a village head."""
 WANTS = r"(?:muon|mun|xin|dinh|quyet tam|tu nguyen|nguyen|cho|nho ghi|ghi)"
 WILL = re.compile(
-    rf"\b{SELF}(?: {SELF}| nay| cung| da| gio| nam nay| that su| rat)* {WANTS}"
+    rf"\b(?:{SELF}(?: {SELF}| nay| cung| da| gio| nam nay| that su| rat)*|{CLEARLY_SELF}{AND_SO_ON}) {WANTS}"
     rf"(?: (?:duoc|xin|dang ky|dang ki|ghi ten|lam don|viet don|nop don|tu nguyen|de|lam|viec|cho|{SELF}))* {LEAVE}\b"
     rf"|\b(?:xin|cho|giup|ghi ten|nho)(?: {SELF})* (?:duoc )?(?:dang ky|dang ki|ghi ten|lam don) (?:xin )?{LEAVE}\b"
     rf"|\b{SELF} (?:dang ky|dang ki) (?:xin )?{LEAVE}\b"
@@ -65,25 +72,32 @@ def wish_of(text: str, tools: Tools) -> Wish:
     asks, leaves = "?" in text or bool(ASKS.search(said)), bool(LEAVES.search(said))
     typed = " ".join(re.findall(r"\w+", fold(text)))
     wills = ALONE.fullmatch(said) or WILL.search(said) or WILL.search(typed)
-    begins = not asks and len(said.split()) <= LONGEST and bool(wills)
+    begins = not asks and not OTHERS.search(said) and len(said.split()) <= LONGEST and bool(wills)
     return Wish(begins, asks and leaves and bool(HOW.search(said) and REGISTERS.search(said)))
 
 
+OWN = r"(?:toi|em|tui|minh|nha|con|chau|gia dinh)"
 MATTERS = (
     ("xacnhan", re.compile(r"(?:ma )?xac nhan (?:la |ma )?\d{8}")),
     (
         "yeucau",
-        re.compile(r"\b(?:khieu nai|yeu cau|phan anh|to cao)\b.*\b(?:du lieu|thong tin (?:cua|ca nhan|rieng))\b"),
+        re.compile(
+            r"\b(?:khieu nai|to cao)\b.*\b(?:du lieu|thong tin (?:cua|ve|ca nhan|rieng))\b"
+            rf"|\b(?:yeu cau|phan anh)\b.*\b(?:du lieu|thong tin) (?:ca nhan|rieng|(?:cua|ve) {OWN})\b"
+        ),
     ),
     (
         "xoadulieu",
-        re.compile(r"\bxoa (?:het |giup |dum |gium |toan bo |tat ca )*(?:du lieu|thong tin)\b(?!.*\bke hoach\b)"),
+        re.compile(
+            rf"\bxoa (?:het |giup |dum |gium |toan bo |tat ca )*(?:du lieu|thong tin)"
+            rf"(?: (?:cua|ve) {OWN}\b| di| ca nhan|$)"
+        ),
     ),
     (
         "dulieu",
         re.compile(
             r"\b(?:xem|giu|luu) (?:lai |nhung |cac |het )*(?:du lieu|thong tin) (?:gi )?"
-            r"(?:cua|ve) (?:toi|em|tui|minh|nha)"
+            rf"(?:cua|ve) {OWN}\b"
         ),
     ),
     (
@@ -104,7 +118,7 @@ MATTERS = (
     ),
     (
         "dungnhac",
-        re.compile(r"\b(?:dung|thoi|khong|ngung) (?:co )?(?:nhac|nhan tin nhac|nhan nhac)(?: nua| viec)*\b"),
+        re.compile(r"\b(?:dung|thoi|ngung) (?:co )?(?:nhac|nhan tin nhac|nhan nhac)(?: (?:nua|viec|toi|tui|em))*$"),
     ),
 )
 """Commands about one's own, and the words that mean them; the first that fits."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,6 +77,15 @@ def test_of_several_households_one_is_asked_for() -> None:
 
     assert say.WHICH_CASE in chat.say("/hoso")
     assert "hộ Trần Văn Bảy" in chat.say("2")
+
+
+def test_who_speaks_for_many_sees_the_newest_and_may_type_a_code() -> None:
+    many = tuple(replace(CASE, code=f"1000000{n:02}") for n in range(12))
+    chat = chat_with(*many)
+
+    assert say.WHICH_OF_MANY in chat.say("/hoso")
+    assert len(chat.labels) == 8
+    assert "100 000 011" in chat.say("100000011")
 
 
 def test_ones_own_receipt_code_opens_the_registration_and_anothers_does_not() -> None:
@@ -238,6 +247,14 @@ def test_two_working_days_leave_the_weekend_out() -> None:
     chat.say("/yeucau xem ai đã mở đơn của tôi")
 
     assert "01/12/2026" in chat.choose(say.REQUEST_YES)
+
+
+def test_two_working_days_leave_public_holidays_out() -> None:
+    chat = chat_with(CASE)
+    chat.now = datetime(2026, 12, 30, 3, tzinfo=UTC)
+    chat.say("/yeucau xem ai đã mở đơn của tôi")
+
+    assert "04/01/2027" in chat.choose(say.REQUEST_YES)
 
 
 def test_where_nobody_takes_a_request_none_is_promised() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import ConsentKind, Status
+from handlers.cases import ConsentKind, Standing, Status
 from handlers.effects import Choose, Correct
 from handlers.flow import State, state_to_json
 from handlers.flows.drafts import MOST_DRAFTS, drafts_of, keep
@@ -228,6 +228,27 @@ def test_huy_may_be_taken_back(chat: Chat) -> None:
     assert chat.state.step == "address"
 
 
+@pytest.mark.parametrize("missing", ["workers", "hamlet", "needs"])
+def test_a_form_of_an_older_version_is_asked_what_it_lacks(missing: str, at_review: Chat) -> None:
+    draft = drafts_of(at_review.state)[0]
+    slots = {name: value for name, value in draft.slots.items() if name != missing}
+    at_review.state = keep(at_review.state, replace(draft, slots=slots))
+
+    at_review.choose(say.SEND_OWN)
+
+    assert not at_review.effects
+    assert at_review.state.step == missing
+
+
+def test_a_form_in_a_step_that_is_gone_goes_on(at_review: Chat) -> None:
+    draft = drafts_of(at_review.state)[0]
+    at_review.state = replace(keep(at_review.state, replace(draft, step="gone")), step="members")
+
+    at_review.say("4")
+
+    assert at_review.state.step == "review"
+
+
 def test_a_form_that_was_forgotten_meanwhile_is_said_to_be_gone(chat: Chat) -> None:
     chat.say_all(*ANSWERS[:5])
     chat.state = replace(chat.state, profile={})
@@ -281,6 +302,23 @@ def test_fewer_people_ask_for_the_workers_again(at_review: Chat) -> None:
     at_review.say("1")
 
     assert at_review.state.step == "workers"
+
+
+def test_another_commune_asks_for_the_hamlet_again(at_review: Chat) -> None:
+    at_review.choose("Nơi ở:")
+
+    at_review.say_all("xã Phú Hưng Bến Tre", "1")
+
+    assert at_review.state.step == "hamlet"
+
+
+def test_an_address_that_is_typed_anew_and_not_found_loses_nothing(at_review: Chat) -> None:
+    at_review.choose("Nơi ở:")
+    at_review.say("ở đâu đó")
+
+    at_review.choose(say.KEEP.format(value="")[:11])
+
+    assert "Nơi ở: phường Mỹ Xuyên, thành phố Cần Thơ (trước là phường 10, thành phố Sóc Trăng)" in at_review.labels
 
 
 def test_another_standing_changes_what_is_registered(at_review: Chat) -> None:
@@ -405,6 +443,14 @@ def test_a_helper_may_change_what_was_said_of_him(chat: Chat) -> None:
     assert chat.labels[0] == "Người ghi giúp: Trần Văn Bính, hàng xóm; chủ hộ đồng ý ngày 25/11/2026"
 
 
+@pytest.mark.parametrize("said", ["🙏", "...", "x" * 100])
+def test_what_a_helper_is_to_the_household_is_said_in_words(said: str, chat: Chat) -> None:
+    chat.say_all(*HELPING[:4])
+
+    assert say.CHOOSE_ONE in chat.say(said)
+    assert chat.state.step == "helper_relation"
+
+
 def test_a_helper_who_has_not_asked_the_household_does_not_go_on(chat: Chat) -> None:
     chat.say_all(*HELPING[:5])
 
@@ -430,6 +476,23 @@ def test_a_correction_starts_from_what_was_sent_and_names_the_version() -> None:
     assert isinstance(effect, Correct)
     assert (effect.code, effect.version) == (CODE, 3)
     assert effect.form == replace(FORM, members=5)
+
+
+def test_a_correction_that_was_left_halfway_asks_what_is_open() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+    chat.say("/suadon")
+    chat.choose("Diện:")
+    chat.say("mới thoát nghèo")
+
+    assert say.LEAVING in chat.say("/suadon")
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("leaving", Standing)
+def test_whatever_a_paper_says_can_be_read(standing: Standing, leaving: Standing) -> None:
+    chat = Chat(SmallDesk(mine=(replace(CASE, form=replace(FORM, standing=standing, leaving=leaving)),)))
+
+    assert "Đăng ký: " in chat.say("/dulieu")
 
 
 def test_a_correction_of_what_is_decided_comes_too_late() -> None:
