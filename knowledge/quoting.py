@@ -4,8 +4,10 @@ Which of what was found is quoted: the best unit, its short list, a runner-up th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from knowledge.finding import Finder, Found
-from knowledge.search import Shelves
+from knowledge.search import Evidence, Shelves
 from knowledge.understand import Query
 from knowledge.units import Unit
 
@@ -35,7 +37,7 @@ class Quoter:
         The best unit, with the runner-up where the two are too close to call and both fit on a screen; all that come
         near where the question is about several things.
         """
-        first, *others = found.evidence
+        first, *others = self._without_mixed(found)
         several = found.query.several
         units = [self._whole(first.unit, found.query)]
         if "second quote" in self._without:
@@ -48,6 +50,23 @@ class Quoter:
             if near and apart and fits and sum(len(one.text) for one in (*units, unit)) <= room:
                 units.append(unit)
         return units[: 3 if several else 2]
+
+    def _without_mixed(self, found: Found) -> Sequence[Evidence]:
+        """
+        What was found, without the lists at its top that also hold what is for the other kind of household, where
+        something else comes near enough.
+        """
+        best = found.evidence[0]
+        for n, one in enumerate(found.evidence):
+            if one.score < best.score * (1 - SEVERAL_CLOSE):
+                break
+            if not self._mixed(found.query, one.unit):
+                return found.evidence[n:]
+        return found.evidence
+
+    def _mixed(self, query: Query, unit: Unit) -> bool:
+        members = (one for one in self._shelves.units(unit.plan) if one.key.split("#")[0] in unit.members)
+        return bool(unit.members) and any(self._finder.opposed(query, one) for one in members)
 
     def _fits(self, query: Query, unit: Unit) -> bool:
         """
