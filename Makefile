@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test browser install install-dev lint types contracts check eval bench lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -42,6 +42,9 @@ eval: install    ## the quality gate: the project's own questions, by style, kin
 
 bench: install-dev ## search over 600,000 clauses of 10,000 made-up places: build, memory, disk, latency
 	$(BIN)/python -m knowledge bench
+
+bench-households: install-dev ## 500 made-up households register through the real bot, which is killed again and again
+	$(BIN)/python -m tests.population
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -158,7 +158,7 @@ class Speller:
             return word
         for candidate in (
             *_chat_forms(folded),
-            _without_telex(folded),
+            without_telex(folded),
             _without_vni(folded),
             _without_repeats(folded),
         ):
@@ -212,7 +212,7 @@ def _chat_forms(word: str) -> Iterator[str]:
         yield f"{word[:-1]}ng"
 
 
-def _without_telex(word: str) -> str:
+def without_telex(word: str) -> str:
     for typed, meant in TELEX_DOUBLES.items():
         word = word.replace(typed, meant)
     for position in range(len(word) - 1, 0, -1):

@@ -47,7 +47,7 @@ def _take_who(slots: Slots, text: str, tools: Tools) -> Taken:
     said = f" {fold(clean(text))} "
     if any(f" {words} " in said for words in FOR_ANOTHER):
         return {"who": "help"}
-    return {"who": "own"} if any(f" {words} " in said for words in FOR_OWN) else say.CHOOSE_ONE
+    return {"who": "own"} if any(reading.holds(text, words) for words in FOR_OWN) else say.CHOOSE_ONE
 
 
 def _pick_who(slots: Slots, value: str, tools: Tools) -> Taken:

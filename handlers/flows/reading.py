@@ -7,10 +7,13 @@ Words are matched without diacritics; what is kept is what was typed, tidied.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from rapidfuzz.distance import OSA, Indel
+
 from knowledge.numbers import DIGITS
+from knowledge.spelling import without_telex
 from knowledge.text import clean, fold
 
 IDENTITY = re.compile(r"(?<![\d+])(?:\d[ .-]?){8}\d(?:(?:[ .-]?\d){3})?(?![ .-]?\d)")
@@ -110,6 +113,48 @@ def assents(text: str) -> bool:
     return bare(text) in ASSENTS | NODS or fold(clean(text)).rstrip(" .!") in NODS
 
 
+# Slips
+
+SLIP_FROM = 6
+"""Letters of a phrase, blanks counted, from which a slip is forgiven."""
+
+
+def holds(text: str, phrase: str) -> bool:
+    """
+    Whether a text holds the words of a phrase, or these with one slip: letters swapped, one missing, one too many, the
+    keys of Telex left as they are. Another letter is another word: "còn nghèo" is not "cận nghèo".
+    """
+    words, wanted = _words(text), _words(phrase)
+    runs = (words[at : at + len(wanted)] for at in range(len(words) - len(wanted) + 1))
+    return any(_meant(run, wanted) for run in runs)
+
+
+def nearly(text: str, phrase: str) -> bool:
+    """
+    Whether a text is a phrase but for one slip and politeness.
+    """
+    return _meant(bare(text).split(), _words(phrase))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", fold(clean(text)))
+
+
+def _meant(typed: Sequence[str], wanted: Sequence[str]) -> bool:
+    said, meant = " ".join(typed), " ".join(wanted)
+    if said == meant or len(meant) < SLIP_FROM:
+        return said == meant
+    swapped = sorted(said) == sorted(meant) and OSA.distance(said, meant) == 1
+    return swapped or Indel.distance(said, meant) == 1 or " ".join(map(without_telex, typed)) == meant
+
+
+def _undoubled(folded: str) -> str:
+    """
+    Without letters that were pressed twice: no word has two of a kind in a row.
+    """
+    return re.sub(r"([a-z])\1+", r"\1", folded)
+
+
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
@@ -117,7 +162,7 @@ def _digits(text: str) -> str:
 # Names
 
 NAME_LEAD = re.compile(
-    r"^(?:(?:dạ|da|thưa|thua|vâng|vang)[ ,]*)*"
+    r"^(?:(?:dạ|da|thưa|thua|vâng|vang)\b[ ,]*)*"
     r"(?:(?:chủ hộ|chu ho|tôi|toi|tui|em|con|cháu|chau|mình|minh|tên|ten|họ tên|ho ten|họ và tên|ho va ten|là|la)"
     r"[ :,]+)*",
     re.IGNORECASE,
@@ -210,14 +255,14 @@ def workers_in(text: str) -> int | None:
     How many people work: "2", "hai lao động", "không có ai".
     """
     folded = _said(text)
-    if NOBODY.search(folded):
+    if NOBODY.search(folded) or holds(text, "không có ai"):
         return 0
     found = WORKERS.search(folded) or ONLY.fullmatch(_unled(folded))
     return _count(found[1]) if found else None
 
 
 def _said(text: str) -> str:
-    return re.sub(r"[.,;:!]+(?!\d)", " ", fold(clean(text))).strip()
+    return re.sub(r"[.,;:!]+(?!\d)", " ", _undoubled(fold(clean(text)))).strip()
 
 
 def _unled(folded: str) -> str:
@@ -258,7 +303,7 @@ def forgot(text: str) -> bool:
     """
     Whether somebody says that they do not remember.
     """
-    return bool(FORGOT.search(_said(text)))
+    return bool(FORGOT.search(_said(text))) or holds(text, "không nhớ") or holds(text, "không biết")
 
 
 DAY = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?\b")
@@ -291,7 +336,7 @@ def several_in(text: str, highest: int) -> tuple[int, ...] | None:
     """
     The numbers of several choices: "1 3", "1, 3 và 4". None unless each is one of 1 … `highest`, or all is "0": ().
     """
-    said = fold(clean(text)).strip(" .")
+    said = _undoubled(fold(clean(text))).strip(" .")
     if not SEVERAL.fullmatch(said):
         return None
     numbers = tuple(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))

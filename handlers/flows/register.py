@@ -238,9 +238,20 @@ def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> 
     """
     asks = reading.looks_like_question(text)
     taken = say.CHOOSE_ONE if asks and not field.strict else field.take(draft.slots, text, tools)
+    if isinstance(taken, str):
+        taken = _nearly_chosen(draft, field, text, tools) or taken
     if isinstance(taken, str) and asks and taken != say.PHONE_NONE:
         return _aside(state, text, tools, *_asked(state, draft, tools).replies)
     return _taken(state, draft, taken, tools)
+
+
+def _nearly_chosen(draft: Draft, field: Field, text: str, tools: Tools) -> Taken | None:
+    """
+    The one choice of the question whose words were typed with a slip.
+    """
+    offered = field.ask(draft.slots, tools).choices
+    meant = [choice.id.split(":", 2)[2] for choice in offered if reading.nearly(text, choice.label)]
+    return field.pick(draft.slots, meant[0], tools) if len(meant) == 1 else None
 
 
 def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:

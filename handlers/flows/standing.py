@@ -39,7 +39,7 @@ def _take_standing(slots: Slots, text: str, tools: Tools) -> Taken:
     if re.search(r"\b(?:khong|ko|k|hong|chua)\b", said):
         return say.STANDING_UNSURE
     named = (one for one, words in STANDING_WORDS if words.search(said))
-    standing = next(named, None)
+    standing = Standing.NEAR_POOR if reading.nearly(text, "hộ cận nghèo") else next(named, None)
     return _pick_standing(slots, standing, tools) if standing else say.CHOOSE_ONE
 
 
@@ -111,9 +111,8 @@ def _take_needs(slots: Slots, text: str, tools: Tools) -> Taken:
         return {"needs": [keys[number - 1] for number in numbers]}
     if reading.says_one_of(text, reading.DENIALS | NO_NEED):
         return {"needs": []}
-    said = f" {fold(clean(text))} "
     named = [
-        key for key, words in texts.NEEDS.items() if any(f" {fold(part)} " in said for part in words.split(", "))
+        key for key, words in texts.NEEDS.items() if any(reading.holds(text, part) for part in words.split(", "))
     ]
     return {"needs": named} if named else say.NEEDS_UNCLEAR
 
