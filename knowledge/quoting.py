@@ -53,8 +53,8 @@ class Quoter:
 
     def _without_mixed(self, found: Found) -> Sequence[Evidence]:
         """
-        What was found; where the best is a list that also holds what is for the other kind of household, from the best
-        of its own items on.
+        What was found; where the best is a list that also holds what is for the other kind of household, from the
+        best of its own items on.
         """
         best = found.evidence[0].unit
         if self._mixed(found.query, best):
