@@ -319,8 +319,9 @@ def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
         return Turn(state, (Reply(say.WHY_ASK), *again))
     found = tools.answer(Question(text, tools.today, _place(state), state.context))
     said = Reply(say.ASIDE_LATER) if found.kind is Kind.CLARIFY else replace(ask.reply_of(found), choices=())
-    if found.kind is Kind.DECLINE:
-        said = replace(said, text=said.text.split("\n\n")[0])  # what it offers "below" is not offered here
+    if found.kind is Kind.DECLINE:  # its choices are not offered here, so nothing stands below
+        kept = [part for part in said.text.split("\n\n") if "dưới đây" not in part]
+        said = replace(said, text="\n\n".join(kept))
     return Turn(replace(state, context={**found.context, "why": dict(found.evidence)}), (said, *again))
 
 
