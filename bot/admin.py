@@ -32,6 +32,10 @@ def key() -> int:
     return 0
 
 
+LIST = "list.xlsx"
+"""What the audit log calls a list: it shows all cases of a post's unit."""
+
+
 @asynccontextmanager
 async def _database() -> AsyncIterator[Database]:
     settings = load_settings()
@@ -117,7 +121,13 @@ def exposed(desk: DeskRows, areas: Areas, account: Account, since: datetime) -> 
         units += [post.unit, *(area.code for area in areas.communes(post.unit))]
     could = {case.id: case for case in desk.cases.of_units(units, tuple(Status), 1_000_000)}
     could |= {case.id: case for case in desk.cases.of_account(account)}
-    looked = [case for _, _, case in desk.trail.seen_by(account, since)]
+    seen = desk.trail.seen_by(account, since)
+    looked = [case for _, _, case, _ in seen if case is not None]
+    could |= {case.id: case for case in desk.cases.by_ids(looked)}
+    for at, what, _, id in seen:
+        listed = desk.posts.by_id(id) if what == LIST and id is not None else None
+        units = [listed.unit, *(area.code for area in areas.communes(listed.unit))] if listed is not None else []
+        looked += [case.id for case in could.values() if case.unit in units and case.sent_at <= at]
     return [_exposed(case, areas, looked.count(case.id)) for case in could.values()]
 
 

@@ -27,6 +27,8 @@ from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.text import squash
 
+REPLIES_KEPT = timedelta(days=30)
+"""As people are promised of drafts and backups; a web chat shows no more either."""
 INBOX_KEPT = timedelta(days=14)
 """Longer than any channel redelivers (Telegram: 24 hours)."""
 
@@ -64,10 +66,14 @@ class App:
 
     async def tidy(self) -> None:
         """
-        Forget inbox rows that no channel can deliver again.
+        Forget inbox rows that no channel can deliver again, replies that were read long ago, and wrong codes that
+        count no more.
         """
+        now = self.clock()
         async with self.database.write() as uow:
-            await uow.inbox.forget_before(self.clock() - INBOX_KEPT)
+            await uow.inbox.forget_before(now - INBOX_KEPT)
+            await uow.outbox.forget_before(now - REPLIES_KEPT)
+            await uow.desk(lambda rows: rows.trail.forget_misses_before(now - INBOX_KEPT))
             await uow.commit()
 
 

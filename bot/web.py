@@ -474,7 +474,10 @@ def row_as_json(row: OutboxRow) -> dict[str, Any]:
     One message for a browser; its choices are named so that the dispatcher knows them again.
     """
     reply = reply_from_json(row.payload)
-    choices = [{"id": choice_ref(row.id, n), "label": choice.label} for n, choice in enumerate(reply.choices)]
+    choices = [
+        {"id": choice_ref(row.id, n), "label": choice.label, "number": reply.first + n}
+        for n, choice in enumerate(reply.choices)
+    ]
     file = {"name": reply.attachment.name, "href": f"/chat/files/{row.id}"} if reply.attachment else None
     return {"id": row.id, "text": reply.text, "choices": choices, "file": file}
 

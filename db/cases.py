@@ -31,19 +31,29 @@ class Cases:
         """
         return next(iter(self._select(cases.c.code == code)), None)
 
+    def by_ids(self, ids: Collection[int]) -> Sequence[StoredCase]:
+        """
+        The cases with these ids.
+        """
+        return self._select(cases.c.id.in_(ids))
+
     def of_account(self, account: Account) -> Sequence[StoredCase]:
         """
         The cases that an account speaks for, newest first.
         """
         return self._select(self._spoken_for(account), newest_first=True)
 
-    def of_units(self, units: Collection[str], statuses: Collection[str], limit: int) -> Sequence[StoredCase]:
+    def of_units(
+        self, units: Collection[str], statuses: Collection[str], limit: int, first: Collection[str] = ()
+    ) -> Sequence[StoredCase]:
         """
-        The cases of these units, and those that were raised to them, oldest first.
+        The cases of these units, and those that were raised to them, oldest first; where they are more than `limit`,
+        those with the statuses `first` before the others.
         """
-        return self._select(
-            or_(cases.c.unit.in_(units), cases.c.care.in_(units)), cases.c.status.in_(statuses), limit=limit
-        )
+        here = or_(cases.c.unit.in_(units), cases.c.care.in_(units)), cases.c.status.in_(statuses)
+        found = self._select(*here, cases.c.status.in_(first), limit=limit) if first else []
+        rest = self._select(*here, cases.c.status.not_in(first), limit=limit - len(found))
+        return sorted([*found, *rest], key=lambda case: (case.sent_at, case.id))
 
     def untouched_since(self, moment: datetime, statuses: Collection[str], limit: int) -> Sequence[StoredCase]:
         """
@@ -123,12 +133,21 @@ class Cases:
         return self._connection.execute(change).rowcount == 1
 
     def fill_in(
-        self, case: StoredCase, form: Mapping[str, Any], phone: str, unit: str, year: int, now: datetime
+        self,
+        case: StoredCase,
+        form: Mapping[str, Any],
+        phone: str,
+        unit: str,
+        year: int,
+        now: datetime,
+        **values: Any,
     ) -> bool:
         """
-        Put another form in its place. False: the case changed since.
+        Put another form in its place, and change other columns with it. False: the case changed since.
         """
-        return self.change(case, now, unit=unit, care=unit, year=year, **self._sealed(form, phone, case.confirm))
+        return self.change(
+            case, now, unit=unit, care=unit, year=year, **values, **self._sealed(form, phone, case.confirm)
+        )
 
     def note(self, id: int, kind: str, now: datetime, post: int | None = None, note: str | None = None) -> None:
         """
@@ -168,13 +187,14 @@ class Cases:
         """
         Seal everything anew with the newest key. Returns how many rows.
         """
+        self._connection.execute(select(cases.c.id).with_for_update())
         held = self._select()
         for case in held:
             if case.form is not None:
                 values = self._sealed(case.form, str(case.form.get("phone", "")), case.confirm)
                 self._connection.execute(update(cases).where(cases.c.id == case.id).values(**values))
         query = select(case_events.c.id, case_events.c.sealed).where(case_events.c.sealed.is_not(None))
-        events = self._connection.execute(query).all()
+        events = self._connection.execute(query.with_for_update()).all()
         for event in events:
             sealed = self._seal.close(self._seal.open(event.sealed))
             self._connection.execute(update(case_events).where(case_events.c.id == event.id).values(sealed=sealed))

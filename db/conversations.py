@@ -81,18 +81,23 @@ class Conversations:
             for row in rows
         ]
 
-    async def nudged(self, channel: str, address: str, nudges: int) -> None:
+    async def nudged(self, holder: DraftHolder, nudges: int) -> bool:
         """
-        Note how often the person was reminded of this draft.
+        Note how often the person was reminded of this draft. False: the conversation went on since.
         """
-        change = update(conversations).where(conversations.c.channel == channel, conversations.c.address == address)
-        await self._connection.execute(change.values(nudges=nudges))
+        change = update(conversations).where(
+            conversations.c.channel == holder.channel,
+            conversations.c.address == holder.address,
+            conversations.c.version == holder.version,
+        )
+        return (await self._connection.execute(change.values(nudges=nudges))).rowcount == 1
 
     async def reseal(self) -> int:
         """
         Seal everything anew with the newest key. Returns how many rows.
         """
-        rows = (await self._connection.execute(select(conversations.c.id, conversations.c.state))).all()
+        query = select(conversations.c.id, conversations.c.state).with_for_update()
+        rows = (await self._connection.execute(query)).all()
         for row in rows:
             state = self._seal.close(self._seal.open(row.state))
             change = update(conversations).where(conversations.c.id == row.id).values(state=state)

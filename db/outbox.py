@@ -178,21 +178,27 @@ class Outbox:
         query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
         return {(channel, state): n for channel, state, n in (await self._connection.execute(query)).all()}
 
-    async def forget(self, channel: str, address: str) -> None:
+    async def forget(self, channel: str, address: str, unsent: bool = False) -> None:
         """
-        Delete what was sent in a conversation; what is still to be sent stays.
+        Delete what was sent in a conversation; with `unsent`, what is still to be sent too.
         """
-        await self._connection.execute(
-            delete(outbox).where(
-                outbox.c.channel == channel, outbox.c.address == address, outbox.c.state.not_in(UNSENT)
-            )
-        )
+        here = outbox.c.channel == channel, outbox.c.address == address
+        kept = () if unsent else (outbox.c.state.not_in(UNSENT),)
+        await self._connection.execute(delete(outbox).where(*here, *kept))
+
+    async def forget_before(self, moment: datetime) -> int:
+        """
+        Delete the replies that ended before a moment. Returns how many.
+        """
+        old = outbox.c.finished_at < moment, outbox.c.priority == int(Priority.REPLY)
+        return (await self._connection.execute(delete(outbox).where(*old))).rowcount
 
     async def reseal(self) -> int:
         """
         Seal everything anew with the newest key. Returns how many rows.
         """
-        rows = (await self._connection.execute(select(outbox.c.id, outbox.c.payload))).all()
+        query = select(outbox.c.id, outbox.c.payload).with_for_update()
+        rows = (await self._connection.execute(query)).all()
         for row in rows:
             payload = self._seal.close(self._seal.open(row.payload))
             await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))

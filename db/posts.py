@@ -92,6 +92,8 @@ class Posts:
         by it is good any more, or who was shut out could come back with one. None: the code is no good.
         """
         post = self.invited(secret, now)
+        if post is not None:
+            self._connection.execute(select(posts.c.id).where(posts.c.id == post.id).with_for_update())
         used = update(invitations).where(*self._usable(secret, now)).values(used_at=now)
         if post is None or self._connection.execute(used).rowcount != 1:
             return None

@@ -85,7 +85,7 @@ class Tickets:
         Seal everything anew with the newest key. Returns how many rows.
         """
         query = select(tickets.c.id, tickets.c.sealed).where(tickets.c.sealed.is_not(None))
-        held = self._connection.execute(query).all()
+        held = self._connection.execute(query.with_for_update()).all()
         for row in held:
             sealed = self._seal.close(self._seal.open(row.sealed))
             self._connection.execute(update(tickets).where(tickets.c.id == row.id).values(sealed=sealed))

@@ -85,17 +85,15 @@ class Trail:
             )
         )
 
-    def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int]]:
+    def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:
         """
-        The cases that an account really looked at since then: when, how, and the case's id.
+        What an account really looked at since then: when, how, and the ids of the case and of the post.
         """
-        query = select(audit.c.at, audit.c.what, audit.c.case_id).where(
-            audit.c.channel == account.channel,
-            audit.c.address == account.address,
-            audit.c.at >= since,
-            audit.c.case_id.is_not(None),
+        query = select(audit).where(
+            audit.c.channel == account.channel, audit.c.address == account.address, audit.c.at >= since
         )
-        return [(row.at, row.what, row.case_id) for row in self._connection.execute(query.order_by(audit.c.id))]
+        rows = self._connection.execute(query.order_by(audit.c.id))
+        return [(row.at, row.what, row.case_id, row.post_id) for row in rows]
 
     def erase(self, account: Account, now: datetime) -> None:
         """

@@ -22,6 +22,7 @@ from db.errors import Stale
 from db.records import Account, NewCase, StoredCase, StoredConsent, StoredPost, StoredTicket
 from handlers.cases import (
     OPEN,
+    WAITING,
     Case,
     Consent,
     ConsentKind,
@@ -104,17 +105,19 @@ class Desk:
     areas: Areas
     looks: list[Look] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
+    forgotten: list[Account] = field(default_factory=list)
+    """Whose messages of before are to be deleted with this turn."""
 
     # What a step may read: see handlers.flow.Registry.
 
     def mine(self) -> tuple[Case, ...]:
-        return tuple(self._full(case) for case in self.rows.cases.of_account(self._account))
+        return tuple(self._with_events(case) for case in self.rows.cases.of_account(self._account))
 
     def posts(self) -> tuple[Post, ...]:
         return tuple(self._post(post) for post in self._held)
 
     def queue(self) -> tuple[Case, ...]:
-        found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE)
+        found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
         return tuple(self._case(case) for case in found if self._post_over(case))
 
     def case(self, code: str) -> Case | None:
@@ -152,6 +155,8 @@ class Desk:
         if self._guessing():
             return None
         case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS)
+        if case is not None and self._may_not_confirm(case):
+            return None
         return self._full(case) if case else None
 
     def invited(self, secret: str) -> Post | None:
@@ -212,7 +217,7 @@ class Desk:
     @do.register
     def _(self, effect: Confirm) -> None:
         case = self._looked_at(effect.code, effect.version)
-        self._must(not case.confirmed)
+        self._must(not case.confirmed and not self._may_not_confirm(case))
         self._must(self.rows.cases.change(case, self.now, confirmed=True, confirm_mark=None))
         self.rows.cases.let_speak(case.id, self._account)
         self.rows.cases.note(case.id, EventKind.CONFIRMED, self.now)
@@ -228,7 +233,19 @@ class Desk:
         self._must(case.status in OPEN and case.form is not None)
         self._must(self._speaks(case) or (case.on_paper and by is not None))
         form = effect.form
-        self._must(self.rows.cases.fill_in(case, form_to_json(form), form.phone, form.unit, form.year, self.now))
+        moved = form.unit != case.unit
+        self._must(
+            self.rows.cases.fill_in(
+                case,
+                form_to_json(form),
+                form.phone,
+                form.unit,
+                form.year,
+                self.now,
+                status=Status.SENT if moved else case.status,
+                confirmed=case.confirmed and self._is_own(self.rows.cases.accounts(case.id)),
+            )
+        )
         self.rows.cases.note(
             case.id, EventKind.CORRECTED, self.now, post=by.id if by and not self._speaks(case) else None
         )
@@ -271,12 +288,14 @@ class Desk:
         former = self.rows.posts.holder(invited.id) if invited else None
         self._must(self.rows.posts.take(effect.secret, self._account, self.now) is not None)
         if former is not None and former != self._account:
+            self.forgotten.append(former)
             self._tell(former, effect.tell_former)
 
     @do.register
     def _(self, effect: LeavePost) -> None:
         self._must(any(post.id == effect.post for post in self._held))
         self.rows.posts.leave(effect.post, self.now)
+        self.forgotten.append(self._account)
 
     @do.register
     def _(self, effect: AskOfficer) -> None:
@@ -308,10 +327,21 @@ class Desk:
         if not self._is_own(accounts) and any(account.own for account in accounts):
             self.rows.cases.silence(case.id, self._account)
             return
+        self.forgotten += [account for account in accounts if replace(account, own=True) != self._account]
+        self.forgotten += self._officers_over(case)
         status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
         self._must(self.rows.cases.erase(case, status, self.now))
         if status is not case.status:
             self.rows.cases.note(case.id, EventKind.WITHDRAWN, self.now)
+
+    def _officers_over(self, case: StoredCase) -> list[Account]:
+        """
+        Who may have been shown a case in the chat.
+        """
+        area = self.areas.by_code(case.unit)
+        units = {case.unit, case.care, *([area.province_code] if area else [])}
+        holders = [self.rows.posts.holder(post.id) for post in self.rows.posts.held_at(units)]
+        return [holder for holder in holders if holder is not None]
 
     def _is_own(self, accounts: Iterable[Account]) -> bool:
         return any(account.own for account in accounts if replace(account, own=True) == self._account)
@@ -362,12 +392,19 @@ class Desk:
         if not holds:
             raise Stale("the case, the post or the right to it changed since")
 
+    def _may_not_confirm(self, case: StoredCase) -> bool:
+        """
+        Who filled a form in for a household, and the officer over it, cannot confirm it in the household's place.
+        """
+        return self._speaks(case) or self._post_over(case) is not None
+
     def _guessing(self) -> bool:
+        """
+        Whether this account typed too many wrong codes; where everybody together did, one of its own is too many.
+        """
         since = self.now - MISSES_COUNT
-        return (
-            self.rows.trail.missed(self._account, since) >= MOST_MISSES
-            or self.rows.trail.missed(None, since) >= MOST_MISSES_OF_ALL
-        )
+        own = self.rows.trail.missed(self._account, since)
+        return own >= MOST_MISSES or (own > 0 and self.rows.trail.missed(None, since) >= MOST_MISSES_OF_ALL)
 
     # Telling.
 

@@ -105,14 +105,20 @@ class Dispatcher:
             datetime.fromisoformat(draft_at) if draft_at else None,
         )
         if any(isinstance(effect, Erase) for effect in turn.effects):
-            await uow.outbox.forget(key.channel, key.address)
-        tellings = await uow.desk(
-            lambda rows: carry_out(Desk(rows, key, message.at, self._areas), turn.effects, taken.looks)
-        )
+            await uow.outbox.forget(key.channel, key.address, unsent=True)
+
+        def work(rows: DeskRows) -> Desk:
+            desk = Desk(rows, key, message.at, self._areas)
+            carry_out(desk, turn.effects, taken.looks)
+            return desk
+
+        done = await uow.desk(work)
+        for account in done.forgotten:
+            await uow.outbox.forget(account.channel, account.address)
         said = f"re:{key.channel}:{message.external_id}"
         for n, reply in enumerate(turn.replies):
             await _send(uow, key, f"{said}:{n}", reply, message.at)
-        for n, telling in enumerate(tellings):
+        for n, telling in enumerate(done.tellings):
             await _send(uow, telling.to, f"{said}:tell:{n}", telling.reply, message.at)
 
 

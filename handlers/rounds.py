@@ -79,7 +79,8 @@ async def nudge(database: Database, now: datetime) -> None:
 
 
 async def _nudge(uow: UnitOfWork, holder: DraftHolder, due: int, now: datetime) -> None:
-    await uow.conversations.nudged(holder.channel, holder.address, due)
+    if not await uow.conversations.nudged(holder, due):
+        return
     account = Account(holder.channel, holder.address)
     consents = await uow.desk(lambda rows: rows.trail.consents(account))
     chosen = [consent.given for consent in consents if consent.kind == ConsentKind.REMINDERS]

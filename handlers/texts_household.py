@@ -205,6 +205,8 @@ REMINDERS_CARD = (
 REMINDERS_ON = "Dạ, có việc gì cần làm tôi sẽ nhắn nhắc. Thôi nhận thì gõ /dungnhac."
 REMINDERS_OFF = "Dạ, tôi không nhắn nhắc. Xem đơn tới đâu thì gõ /hoso."
 CORRECTED = "Dạ, tôi đã sửa đơn {code} và báo cho cán bộ."
+CORRECTED_UNTOLD = "Dạ, tôi đã sửa đơn {code}. Cán bộ nhận việc sau sẽ thấy bản mới."
+UNCHANGED = "Dạ, đơn {code} giữ nguyên, không có gì thay đổi."
 CORRECTED_TOO_LATE = "Đơn này xong rồi nên không sửa được nữa. Bà con gặp cán bộ xã, phường giúp tôi."
 
 DRAFTS = "Bà con có đơn đang viết dở. Làm tiếp chứ ạ?"

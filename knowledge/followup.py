@@ -4,6 +4,7 @@ Questions that lean on the last one: what they take over, and what they put in i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ EDGES = frozenset(
     for word in line.split()
 )
 """Words that only tie a follow-up to what came before; dropped at its beginning and end."""
+YEAR = re.compile(r"(?:19|20)\d\d")
 SHORT = 5
 """A question of at most this many words of substance may lean on the last one without saying so."""
 CARRIED = 0.6
@@ -56,6 +58,8 @@ def resolved(understanding: Understanding, query: Query, before: str) -> Query:
     mine = core(query.words)
     if query.percents:
         earlier = [word for word in earlier if not word[0].isdigit()]
+    if query.named:
+        earlier = [word for word in earlier if not YEAR.fullmatch(word)]  # another plan has another period
     replaced = _replacing_alike(earlier, mine)
     if replaced == earlier and query.groups:
         replaced = understanding.replacing_groups(earlier, mine)

@@ -132,7 +132,7 @@ class Library:
             return False
         verdict = self._finder.find(query, None).verdict
         if self._gazetteer.begins_as_a_unit(typed):
-            return verdict is Verdict.UNKNOWN or self._gazetteer.is_capitalised(typed)
+            return verdict is Verdict.UNKNOWN or self._gazetteer.is_capitalised(typed.partition(" ")[2])
         if query.groups or len(query.words) > LONGEST_NAME // 2:
             return False
         return verdict is Verdict.UNKNOWN or self._gazetteer.is_capitalised(typed)

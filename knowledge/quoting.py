@@ -53,15 +53,14 @@ class Quoter:
 
     def _without_mixed(self, found: Found) -> Sequence[Evidence]:
         """
-        What was found, without the lists at its top that also hold what is for the other kind of household, where
-        something else comes near enough.
+        What was found; where the best is a list that also holds what is for the other kind of household, from the
+        best of its own items on.
         """
-        best = found.evidence[0]
-        for n, one in enumerate(found.evidence):
-            if one.score < best.score * (1 - SEVERAL_CLOSE):
-                break
-            if not self._mixed(found.query, one.unit):
-                return found.evidence[n:]
+        best = found.evidence[0].unit
+        if self._mixed(found.query, best):
+            for n, one in enumerate(found.evidence):
+                if one.unit.key.split("#")[0] in best.members and not self._mixed(found.query, one.unit):
+                    return found.evidence[n:]
         return found.evidence
 
     def _mixed(self, query: Query, unit: Unit) -> bool:

@@ -9,12 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.fakes import KEY
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
@@ -31,13 +33,20 @@ def start(folder: Path, module: str, *arguments: str, **settings: str) -> subpro
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), **settings},
+        env={"PYTHONPATH": str(ROOT), **key_for(settings), **settings},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
     )
+
+
+def key_for(settings: Mapping[str, str]) -> Mapping[str, str]:
+    """
+    The tests' key where a database is on a server: no file lies beside that one.
+    """
+    return {"DATA_KEY": KEY} if settings.get("DATABASE_URL", "").startswith("postgresql") else {}
 
 
 @contextmanager

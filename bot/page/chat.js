@@ -353,6 +353,7 @@
       const button = make('button', '', choice.label);
       button.type = 'button';
       button.dataset.choice = choice.id;
+      if (choice.number) button.dataset.number = choice.number;
       button.onclick = (event) => {
         say({ choice: choice.id, label: choice.label });
         if (finePointer || event.detail === 0) box.focus({ preventScroll: true });

@@ -110,7 +110,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
     person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
     reply = replace(reply, choices=(*reply.choices, *person, *menu))
-    if REGISTER_HERE not in reply.choices and wish_of(text, tools).asks_how:
+    waiting = str(state.context.get("waiting", ""))  # what was asked before the bot asked for the place
+    if REGISTER_HERE not in reply.choices and any(wish_of(one, tools).asks_how for one in (text, waiting) if one):
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
     if found.urgent:
         reply = replace(reply, choices=())

@@ -168,7 +168,9 @@ def answered_lines(slots: Slots) -> tuple[str, ...]:
     """
     What an unfinished form holds so far.
     """
-    kept = ((name, kept_answer(slots, name)) for name in say.LINES if name != "who")
+    helping = ("helper_name", "helper_relation", "helper_how", "helper_on")
+    who = ", ".join(str(slots[name]) for name in helping if name in slots) or None
+    kept = (("who", who), *((name, kept_answer(slots, name)) for name in say.LINES if name != "who"))
     return tuple(say.LINES[name].format(value=value) for name, value in kept if value is not None)
 
 

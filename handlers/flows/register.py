@@ -330,6 +330,9 @@ def _aside(state: State, text: str, tools: Tools, *again: Reply) -> Turn:
         return Turn(state, (Reply(say.WHY_ASK), *again))
     found = tools.answer(Question(text, tools.today, _place(state), state.context))
     said = Reply(say.ASIDE_LATER) if found.kind is Kind.CLARIFY else replace(ask.reply_of(found), choices=())
+    if found.kind is Kind.DECLINE:  # its choices are not offered here, so nothing stands below
+        kept = [part for part in said.text.split("\n\n") if "dưới đây" not in part]
+        said = replace(said, text="\n\n".join(kept))
     return Turn(replace(state, context={**found.context, "why": dict(found.evidence)}), (said, *again))
 
 
@@ -501,9 +504,11 @@ def _corrected(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     done = drafts.drop(state, draft.id)
     if case is None or case.status not in OPEN or case.form is None:
         return go_home(done, say.CORRECTED_TOO_LATE)
+    if told == case.form:
+        return go_home(done, say.UNCHANGED.format(code=grouped(code)))
     officer = Reply(say.TELL_CORRECTED.format(code=grouped(code), where=_where(told)))
-    said = say.CORRECTED.format(code=grouped(code))
-    return go_home(done, said, Correct(code, case.version, told, officer))
+    said = say.CORRECTED if tools.registry.taken_by(told.unit) else say.CORRECTED_UNTOLD
+    return go_home(done, said.format(code=grouped(code)), Correct(code, case.version, told, officer))
 
 
 def reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -604,5 +609,15 @@ REGISTER = Flow(
     private=True,
     hears=hears,
     own={"huy": "ask_leave", "cancel": "ask_leave"},
+    words=(
+        "dang ky",
+        "dang ki",
+        "dangky",
+        "dangki",
+        "di dang ky",
+        "dang ky di",
+        "muon dang ky",
+        "dang ky thoat ngheo",
+    ),
     writes=frozenset({"reason"}),
 )

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError as Refused
 
+from db.desk import DeskRows
 from db.errors import Stale
 from db.seal import Seal, new_key
 from db.tables import audit, cases, consents, metadata
@@ -96,6 +97,21 @@ class Office:
             tellings = await uow.desk(lambda rows: carry_out(self._desk(rows, key), effects, ()))
             await uow.commit()
         return list(tellings)
+
+    async def forgotten(self, key: ConversationKey, effect: Effect) -> set[ConversationKey]:
+        """
+        Carry an effect out. Returns whose messages of before are to be deleted with it.
+        """
+
+        def work(rows: DeskRows) -> Desk:
+            desk = self._desk(rows, key)
+            carry_out(desk, [effect], ())
+            return desk
+
+        async with self.store.write() as uow:
+            done = await uow.desk(work)
+            await uow.commit()
+        return {ConversationKey(account.channel, account.address) for account in done.forgotten}
 
     async def hire(self, key: ConversationKey, role: Role, unit: str) -> None:
         """
@@ -493,3 +509,37 @@ async def test_a_case_that_a_stale_hand_holds_does_not_lose_the_newer_words(offi
     with pytest.raises(Stale):
         await office.do(HOUSEHOLD, Correct(CODE, 1, changed(members=9)))
     assert (await office.case(HOUSEHOLD)).form == FORM
+
+
+async def test_neither_the_helper_nor_the_officer_confirms_in_the_households_place(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    helper = Helper("Trần Văn B", "trưởng khóm", "nói trực tiếp", "01/03/2026")
+    await office.do(HEADMAN, Register(CODE, changed(helper=helper), Reply("Đơn mới"), confirm_code=SECRET))
+    for key in (HEADMAN, OFFICER):
+        assert await office.ask(key, lambda desk: desk.confirmable(SECRET)) is None
+        with pytest.raises(Stale):
+            await office.do(key, Confirm(CODE, 1))
+    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET)) is not None
+
+
+async def test_an_erasure_reaches_what_officers_and_helpers_were_sent(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    await office.register()
+    assert await office.forgotten(HOUSEHOLD, Erase()) == {OFFICER}
+
+
+async def test_who_hands_a_post_over_or_leaves_it_is_rid_of_what_it_was_sent(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    await office.do(OFFICER, Invite(SECRET, Role.OFFICER, MY_XUYEN.code))
+    assert await office.forgotten(STRANGER, TakePost(SECRET, Reply("Đã bàn giao."))) == {OFFICER}
+    [post] = await office.ask(STRANGER, Desk.posts)
+    assert await office.forgotten(STRANGER, LeavePost(post.id)) == {STRANGER}
+
+
+async def test_a_case_that_moves_to_another_commune_begins_there_anew(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    await office.register()
+    await office.move(OFFICER, EventKind.TAKEN, Status.TAKEN)
+    await office.do(HOUSEHOLD, Correct(CODE, await office.version(), changed(unit=PHU_LOI.code)))
+    case = await office.case(HOUSEHOLD)
+    assert (case.status, case.unit) == (Status.SENT, PHU_LOI.code)

@@ -243,7 +243,7 @@ async def test_the_tables_go_with_the_post(office: Office) -> None:
     assert chart.attachment.content.startswith(b"\x89PNG")
     await office.appoint("Sơn")
     [refused] = await hoa.press("Danh sách .xlsx")
-    assert (refused.text, refused.attachment) == (texts_officer.NOT_AN_OFFICER, None)
+    assert (refused.text, refused.attachment) == (texts.STALE_CHOICE, None)
 
 
 # Who sees a case
