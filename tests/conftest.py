@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from _pytest.mark import ParameterSet
@@ -32,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # The same examples every time: what fails here must be this change's doing. To look for new ones:
+    # pytest --hypothesis-profile=search
+    hypothesis.settings.register_profile("fixed", derandomize=True)
+    hypothesis.settings.register_profile("search", max_examples=1000)
+    hypothesis.settings.load_profile(config.getoption("--hypothesis-profile") or "fixed")
     config.addinivalue_line("markers", "postgresql: runs on the server of TEST_DATABASE_URL")
 
 
