@@ -121,8 +121,8 @@ SLIP_FROM = 6
 
 def holds(text: str, phrase: str) -> bool:
     """
-    Whether a text holds the words of a phrase, or these with one slip: letters swapped, one missing, one too many, the
-    keys of Telex left as they are. Another letter is another word: "còn nghèo" is not "cận nghèo".
+    Whether a text holds the words of a phrase, or these with one slip: letters swapped, one missing, one too many,
+    the keys of Telex left as they are. Another letter is another word: "còn nghèo" is not "cận nghèo".
     """
     words, wanted = _words(text), _words(phrase)
     runs = (words[at : at + len(wanted)] for at in range(len(words) - len(wanted) + 1))
