@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import admin, commands
+from bot import admin, commands, deadlines
 from bot.settings import SettingsError
 from db.errors import DatabaseError
 from knowledge.parse import PlanError
@@ -39,6 +39,10 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = commands_.add_parser("migrate", help="bring the database of DATABASE_URL to the newest schema")
     migrate.set_defaults(run=lambda arguments: asyncio.run(commands.migrate()))
+
+    duties = commands_.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
+    duties.add_argument("--json", action="store_true", help="one JSON list")
+    duties.set_defaults(run=deadlines.print_deadlines)
     admin.add_commands(commands_, asyncio.run)
     return top
 

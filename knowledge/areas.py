@@ -205,6 +205,13 @@ class Areas:
         codes = {self._areas[code].province_code for code in self._plans if code in self._areas}
         return tuple(sorted(((code, self._provinces[code]) for code in codes), key=lambda pair: fold(bare(pair[1]))))
 
+    def of_plan(self, slug: str) -> tuple[Area, ...]:
+        """
+        The communes of today that lie, with all or a part of them, where the plan of a place ("soc-trang") holds.
+        """
+        codes = (code for code, place in self._plans.items() if place == slug)
+        return tuple(self._areas[code] for code in sorted(codes) if code in self._areas)
+
     def communes(self, province_code: str) -> tuple[Area, ...]:
         """
         The communes of a province that are known, by name. Without the package most provinces have none, and only

@@ -9,6 +9,7 @@ Time never enters here: a rule is plain data, and `last_day` counts it out for a
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,11 +20,14 @@ RuleKind = Literal["on", "before", "within", "yearly", "once", "undated"]
 Recurrence = Literal["yearly", "once", "undated"]
 Duty = Literal["report", "review", "closing", "stage", "inspection", "nomination"]
 Signal = Literal["date", "recurring", "year", "number"]
+Level = Literal["commune", "province"]
+"""The two levels of local government since 2025-07-01 (Luật Tổ chức chính quyền địa phương 2025)."""
 
 __all__ = [
     "Candidate",
     "Deadline",
     "Fact",
+    "Level",
     "PlanError",
     "Rule",
     "Threshold",
@@ -41,7 +45,8 @@ class PlanError(Exception):
 @dataclass(frozen=True, slots=True)
 class Rule:
     """
-    When, as far as the text says it: day, month and year are None where the text is silent, never guessed.
+    When, as far as the text says it: day, month and year are None where the text is silent, never guessed. A day
+    without a month comes every month.
 
     `before` excludes the day that it names. `within` lasts from the start of `year` to the end of `to_year`.
     """
@@ -55,7 +60,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A duty or a milestone: who owes what to whom, and when. `to_whom` is empty where the text names nobody."""
+    """
+    A duty or a milestone: who owes what to whom, and when. `to_whom` is empty where the text names nobody.
+
+    `owed_by` and `received_by` say at which level today's units answer for it, where a reviewer found out;
+    `successor` is the sentence about offices that are no more, `successor_source` where that is written.
+    """
 
     title: str
     duty: Duty
@@ -67,6 +77,10 @@ class Deadline:
     quote: str
     path: str
     caveat: str = ""
+    owed_by: tuple[Level, ...] = ()
+    received_by: Level | None = None
+    successor: str = ""
+    successor_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +109,13 @@ class Candidate:
 
 
 def last_day(rule: Rule, year: int) -> date | None:
-    """Return the last day in time for `year`, or None where the text gives no day ("trước 01/12" is 30/11)."""
+    """
+    Return the last day in time for `year`, or None where the text gives no day ("trước 01/12" is 30/11). What falls
+    on 29 February falls on the 28th in a year without one.
+    """
     if rule.day is None or rule.month is None or (rule.year is not None and rule.year != year):
         return None
-    named = date(year, rule.month, rule.day)
+    named = date(year, rule.month, min(rule.day, monthrange(year, rule.month)[1]))
     return named - timedelta(days=1) if rule.kind == "before" else named
 
 
@@ -154,6 +171,12 @@ def _deadline(plan_id: str, row: dict[str, Any]) -> Deadline:
         quote=_text(plan_id, row, "quote"),
         path=_text(plan_id, row, "path"),
         caveat=_text(plan_id, row, "caveat", ""),
+        owed_by=_levels(plan_id, row),
+        received_by=cast(Level, _one_of(plan_id, row, "received_by", get_args(Level)))
+        if "received_by" in row
+        else None,
+        successor=_text(plan_id, row, "successor", ""),
+        successor_source=_text(plan_id, row, "successor_source", ""),
     )
 
 
@@ -215,6 +238,17 @@ def _one_of(plan_id: str, row: Mapping[str, Any], key: str, allowed: tuple[str, 
     if isinstance(value, str) and value in allowed:
         return value
     raise PlanError(f"{plan_id}.toml: `{key}` is {value!r}. Use one of {', '.join(allowed)}.")
+
+
+def _level(plan_id: str, row: Mapping[str, Any], key: str) -> Level | None:
+    return cast(Level, _one_of(plan_id, row, key, get_args(Level))) if key in row else None
+
+
+def _levels(plan_id: str, row: Mapping[str, Any]) -> tuple[Level, ...]:
+    found = row.get("owed_by", [])
+    if isinstance(found, list) and all(level in get_args(Level) for level in found):
+        return tuple(found)
+    raise PlanError(f"{plan_id}.toml: `owed_by` is {found!r}. Write a list of {', '.join(get_args(Level))}.")
 
 
 def _flag(plan_id: str, row: Mapping[str, Any], key: str) -> bool:

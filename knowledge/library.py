@@ -103,6 +103,13 @@ class Library:
         self._quoter = Quoter(self._shelves, self._finder, self._without)
 
     @property
+    def plans(self) -> tuple[Plan, ...]:
+        """
+        The loaded plans.
+        """
+        return tuple(self._plans.values())
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """
         The places that a plan is held for.
