@@ -16,11 +16,13 @@ from bot.keys import seal_for
 from bot.outbox import Courier
 from bot.paperwork import Paperwork
 from bot.settings import Settings
+from db.records import Account
 from db.uow import Database
 from handlers.dispatch import Dispatcher
 from handlers.flow import Registry, Tools
 from handlers.flows import BOOK
-from handlers.messages import IncomingMessage, Reply
+from handlers.messages import ConversationKey, IncomingMessage, Reply
+from handlers.reminders import digest, fire_due, state_duties
 from handlers.rounds import make_rounds
 from handlers.tools import LibraryTools
 from knowledge.areas import Areas
@@ -64,6 +66,20 @@ class App:
         await make_rounds(self.database, self.areas, self.clock())
         self.courier.wake()
 
+    async def begin(self) -> None:
+        """
+        Bring the database up to date, and know the duties of the plans. Raises Unusable.
+        """
+        await self.database.migrate()
+        await state_duties(self.database, self.library.plans, self.areas, self.clock())
+
+    async def remind(self) -> None:
+        """
+        Queue what the ladders of all duties owe now, and let it leave.
+        """
+        if await fire_due(self.database, self.clock()):
+            self.courier.wake()
+
     async def tidy(self) -> None:
         """
         Forget inbox rows that no channel can deliver again, replies that were read long ago, and wrong codes that
@@ -92,6 +108,15 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
 
     database = Database(settings.database_url, seal_for(settings))
     paperwork = Paperwork(database, areas, clock)
+
+    async def word(moment: str, key: ConversationKey) -> Reply | None:
+        return await digest(database, areas, datetime.fromisoformat(moment), key, clock())
+
+    async def lose(key: ConversationKey) -> None:
+        async with database.write() as uow:
+            await uow.desk(lambda rows: rows.duties.lose(Account(key.channel, key.address), clock()))
+            await uow.commit()
+
     return App(
         settings=settings,
         clock=clock,
@@ -100,7 +125,7 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
         database=database,
         dispatcher=Dispatcher(database, BOOK, areas, tools_at),
         paperwork=paperwork,
-        courier=Courier(database, channels, clock, verify, paperwork.make, owner=secrets.token_hex(8)),
+        courier=Courier(database, channels, clock, verify, paperwork.make, word, lose, owner=secrets.token_hex(8)),
     )
 
 

@@ -80,7 +80,7 @@ async def chat(as_json: bool) -> int:
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
     app = build(settings, system_clock, Library.shipped(local_date(system_clock())), Areas.load(), (channel,))
     try:
-        await app.database.migrate()
+        await app.begin()
         await app.courier.take_over(channel.name)
         await (_chat_json(app) if as_json else _chat_terminal(app))
     finally:

@@ -21,7 +21,7 @@ def print_deadlines(arguments: argparse.Namespace) -> int:
     The duties of all plans with their proof, as one JSON list or as a table.
     """
     today = local_date(system_clock())
-    found = duties(Library.shipped(today).plans)
+    found = duties(Library.shipped(today).plans, today)
     if arguments.json:
         print(json.dumps([deadline_as_json(duty, today) for duty in found], ensure_ascii=False, indent=1))
     else:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -37,6 +38,12 @@ IDLE = timedelta(seconds=1)
 Verify = Callable[[Reply], bool]
 Make = Callable[[str, ConversationKey], Awaitable[bytes | None]]
 """Makes the paper that a reply promises, for the conversation that it goes to; None: it may not have it."""
+Word = Callable[[str, ConversationKey], Awaitable[Reply | None]]
+"""Words the digest of a moment for the conversation that it goes to; None: nothing is left to say."""
+Lose = Callable[[ConversationKey], Awaitable[None]]
+"""Notes that a conversation can no longer be reached."""
+DIGEST = "digest"
+"""In a payload: the moment of the digest that it stands for. What was said is put beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Outcome:
     provider_id: str | None = None
 
 
+NOTHING_LEFT = Outcome(OutboxState.DROPPED, "done, moved or handed over before it left")
 GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in each of {MOST_ATTEMPTS} attempts")
 
 
@@ -68,6 +76,8 @@ class Courier:
         clock: Clock,
         verify: Verify,
         make: Make,
+        word: Word,
+        lose: Lose,
         owner: str,
     ) -> None:
         self._database = database
@@ -75,6 +85,8 @@ class Courier:
         self._clock = clock
         self._verify = verify
         self._make = make
+        self._word = word
+        self._lose = lose
         self._owner = owner
         self._wake = asyncio.Event()
 
@@ -135,10 +147,31 @@ class Courier:
         return list(rows)
 
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
-        reply = await self._checked(row)
-        outcome = GIVEN_UP if reply is None else await self._try(channel, row, reply)
+        worded = await self._worded(row)
+        if worded is None:
+            outcome = NOTHING_LEFT
+        else:
+            reply = await self._checked(worded)
+            outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
         await self._mark(row, outcome)
         return outcome
+
+    async def _worded(self, row: OutboxRow) -> OutboxRow | None:
+        """
+        The row with its words: those of a digest are made now, each time anew, and kept, so that a pressed choice is
+        found in them. None: nothing is left to say.
+        """
+        moment = _moment_of(row.payload)
+        if moment is None:
+            return row
+        reply = await self._word(moment, ConversationKey(row.channel, row.address))
+        if reply is None:
+            return None
+        payload = {**reply_to_json(reply), DIGEST: moment}
+        async with self._database.write() as uow:
+            await uow.outbox.replace(row.id, self._owner, payload)
+            await uow.commit()
+        return replace(row, payload=payload)
 
     async def _checked(self, row: OutboxRow) -> Reply | None:
         """
@@ -186,6 +219,8 @@ class Courier:
         except Exception as error:  # a defect of the channel: whether the message left is not known
             log.exception("channel_broke", channel=channel.name, outbox_id=row.id)
             problem = Unknown(type(error).__name__)
+        if isinstance(problem, Blocked):
+            await self._lose(ConversationKey(row.channel, row.address))
         outcome = decide(row, problem, self._clock())
         await self._pause(channel.name, problem)
         log.warning("send_failed", outbox_id=row.id, error=type(problem).__name__, outcome=outcome.state)
@@ -215,6 +250,14 @@ class Courier:
             else:
                 await uow.outbox.give_up(row.id, self._owner, outcome.state, outcome.reason or "", now)
             await uow.commit()
+
+
+def _moment_of(payload: Any) -> str | None:
+    """
+    The moment whose digest a row stands for, if it is one.
+    """
+    moment = payload.get(DIGEST) if isinstance(payload, dict) else None
+    return moment if isinstance(moment, str) else None
 
 
 def decide(row: OutboxRow, error: SendError, now: datetime) -> Outcome:

@@ -33,7 +33,9 @@ DRAIN = timedelta(seconds=10)
 
 
 ROUNDS = timedelta(minutes=5)
-"""How often what is due is looked for."""
+"""How often drafts and waiting cases are looked through."""
+REMIND = timedelta(seconds=20)
+"""How often it is looked whether a reminder is due."""
 
 
 class CannotStart(Exception):
@@ -51,7 +53,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
         channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
         app = build(settings, clock, library, Areas.load(), channels)
         try:
-            await app.database.migrate()
+            await app.begin()
             await app.courier.take_over(
                 WebShelf.name
             )  # a shelf may be filled twice; no browser shall wait for a lease
@@ -65,7 +67,9 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
 
 async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:
     server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
-    scheduler = every({"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds)})
+    scheduler = every(
+        {"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds), "remind": (REMIND, app.remind)}
+    )
     scheduler.start()
     workers = [
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),

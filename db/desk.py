@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from db.cases import Cases
+from db.duties import Duties
 from db.posts import Posts
 from db.seal import Seal
 from db.tickets import Tickets
@@ -16,11 +17,12 @@ from db.trail import Trail
 
 class DeskRows:
     """
-    Registrations, posts, questions and evidence in one transaction.
+    Registrations, posts, duties, questions and evidence in one transaction.
     """
 
     def __init__(self, connection: Connection, seal: Seal) -> None:
         self.cases = Cases(connection, seal)
         self.posts = Posts(connection, seal)
+        self.duties = Duties(connection, seal)
         self.tickets = Tickets(connection, seal)
         self.trail = Trail(connection, seal)

@@ -4,7 +4,7 @@ All that leaves this room: frozen records, no ORM objects, no lazy loading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -25,7 +25,8 @@ class OutboxState(StrEnum):
     Where a message stands: pending → sending → sent | refused | failed | uncertain.
 
     `refused`: the channel will never take it. `failed`: given up after too many tries. `uncertain`: the connection
-    died after the request had left, twice; it may have arrived.
+    died after the request had left, twice; it may have arrived. `dropped`: when it was to leave, nothing was left to
+    say.
     """
 
     PENDING = "pending"
@@ -34,6 +35,7 @@ class OutboxState(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +192,77 @@ class StoredConsent:
     given: bool
     version: str
     text_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDuty:
+    """
+    A duty that people are reminded of. `facts` are its words, `post` the id of the post that made it for itself.
+    `ruled`: an officer in charge has moved, ended or begun it, and the plan's own rule no longer counts. A change
+    must name `version`.
+    """
+
+    id: int
+    key: str
+    post: int | None
+    rule: Mapping[str, Any]
+    active: bool
+    ruled: bool
+    basis: str | None
+    facts: Mapping[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewDuty:
+    """
+    A duty as its plan or its post states it: `units` owe it, `receivers` are told when it is done.
+    """
+
+    key: str
+    rule: Mapping[str, Any]
+    active: bool
+    facts: Mapping[str, Any]
+    units: Collection[str] = ()
+    receivers: Collection[str] = ()
+    post: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    A rung of the ladder of one occurrence: the duty's id, its last day in time, days before it.
+    """
+
+    duty: int
+    last_day: date
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTelling:
+    """
+    Who was told of which step when.
+    """
+
+    duty: int
+    last_day: date
+    step: int
+    post: int
+    account: Account
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubmission:
+    """
+    A unit's word that it has done a duty, by which post, with the number of the document if it was given.
+    """
+
+    duty: int
+    last_day: date
+    unit: str
+    post: int
+    number: str | None
     at: datetime

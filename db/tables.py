@@ -1,6 +1,7 @@
 """
 The tables, private to this room. Times are stored in UTC and come back aware. Columns named `sealed` hold what is
-personal, encrypted (`db.seal`); so do `conversations.state` and `outbox.payload`.
+personal, encrypted (`db.seal`); so do `conversations.state` and `outbox.payload`. A duty's `facts` are a plan's own
+words; the title that an officer gave is sealed.
 """
 
 from __future__ import annotations
@@ -253,4 +254,82 @@ audit = Table(
     Column("post_id", Integer, ForeignKey("posts.id")),
     Index(None, "channel", "address", "at"),
     Index(None, "case_id"),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(128), nullable=False, unique=True),
+    Column("post_id", Integer, ForeignKey("posts.id")),
+    Column("rule", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("ruled", Boolean, nullable=False),
+    Column("basis", String(256)),
+    Column("facts", JSON, nullable=False),
+    Column("sealed", Text),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index(None, "post_id"),
+)
+
+duty_units = Table(
+    "duty_units",
+    metadata,
+    Column("duty_id", Integer, ForeignKey("duties.id"), primary_key=True),
+    Column("unit", String(8), primary_key=True),
+    Column("receives", Boolean, primary_key=True),
+    Index(None, "unit"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("duty_id", Integer, ForeignKey("duties.id"), nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("post_id", Integer, ForeignKey("posts.id"), nullable=False),
+    Column("again", Integer, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("duty_id", "last_day", "post_id", "step", "again"),
+    Index(None, "at", "channel", "address"),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("duty_id", Integer, ForeignKey("duties.id"), primary_key=True),
+    Column("last_day", Date, primary_key=True),
+    Column("unit", String(8), primary_key=True),
+    Column("post_id", Integer, ForeignKey("posts.id"), nullable=False),
+    Column("number", String(64)),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+snoozes = Table(
+    "snoozes",
+    metadata,
+    Column("duty_id", Integer, ForeignKey("duties.id"), primary_key=True),
+    Column("last_day", Date, primary_key=True),
+    Column("post_id", Integer, ForeignKey("posts.id"), primary_key=True),
+    Column("until", UtcDateTime, nullable=False, index=True),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("duty_id", Integer, ForeignKey("duties.id"), primary_key=True),
+    Column("post_id", Integer, ForeignKey("posts.id"), primary_key=True),
+    Column("wanted", Boolean, nullable=False),
+)
+
+unreached = Table(
+    "unreached",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )

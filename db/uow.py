@@ -80,7 +80,7 @@ class Database:
         """
         async with self.write() as uow:
             rows = await uow.conversations.reseal() + await uow.outbox.reseal()
-            rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal())
+            rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal() + desk.duties.reseal())
             await uow.commit()
         return rows
 

@@ -37,12 +37,15 @@ from handlers.cases import (
     form_to_json,
     kept_apart,
 )
+from handlers.duties import Board, Duty, Owed
+from handlers.duty_desk import DutyDesk
 from handlers.effects import (
     AnswerTicket,
     AskOfficer,
     Choose,
     Confirm,
     Correct,
+    DutyEffect,
     Effect,
     Erase,
     Invite,
@@ -164,6 +167,15 @@ class Desk:
             return None
         post = self.rows.posts.invited(secret, self.now)
         return self._post(post) if post else None
+
+    def owed(self) -> tuple[Owed, ...]:
+        return self._duties.owed()
+
+    def boards(self) -> tuple[Board, ...]:
+        return self._duties.boards()
+
+    def undated(self) -> tuple[Duty, ...]:
+        return self._duties.undated()
 
     def registrations(self, post: Post) -> tuple[Case, ...]:
         """
@@ -319,6 +331,11 @@ class Desk:
         self.rows.tickets.erase(self._account)
         self.rows.trail.erase(self._account, self.now)
 
+    @do.register
+    def _(self, effect: DutyEffect) -> None:
+        for account, reply in self._duties.do(effect):
+            self._tell(account, reply)
+
     def _erase(self, case: StoredCase) -> None:
         """
         What a household told goes; a helper only stops speaking for a household that speaks for itself.
@@ -345,6 +362,14 @@ class Desk:
 
     def _is_own(self, accounts: Iterable[Account]) -> bool:
         return any(account.own for account in accounts if replace(account, own=True) == self._account)
+
+    @cached_property
+    def _duties(self) -> DutyDesk:
+        return DutyDesk(self.rows, self._held, self.now, self._post, self._unit_name)
+
+    def _unit_name(self, unit: str) -> str:
+        area = self.areas.by_code(unit)
+        return area.full if area else self.areas.province(unit) or unit
 
     # Rights.
 
@@ -477,9 +502,7 @@ class Desk:
         return self._post(row).name if row else None
 
     def _post(self, row: StoredPost) -> Post:
-        area = self.areas.by_code(row.unit)
-        name = area.full if area else self.areas.province(row.unit) or row.unit
-        return Post(row.id, Role(row.role), row.unit, name)
+        return Post(row.id, Role(row.role), row.unit, self._unit_name(row.unit))
 
     def _ticket(self, row: StoredTicket) -> Ticket:
         return Ticket(

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from db.desk import DeskRows
 from db.errors import Stale
-from db.records import OutboxMessage, Priority
+from db.records import Account, OutboxMessage, Priority
 from db.uow import Database, UnitOfWork
 from handlers.desk import Desk, Look, carry_out
 from handlers.effects import Erase
@@ -110,6 +110,7 @@ class Dispatcher:
         def work(rows: DeskRows) -> Desk:
             desk = Desk(rows, key, message.at, self._areas)
             carry_out(desk, turn.effects, taken.looks)
+            rows.duties.find(Account(key.channel, key.address))
             return desk
 
         done = await uow.desk(work)

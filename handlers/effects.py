@@ -8,10 +8,11 @@ checks once more that the account may do it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from handlers.cases import ConsentKind, EventKind, Form, Role, Status
 from handlers.messages import Reply
+from knowledge.facts import Rule
 
 
 class Effect:
@@ -155,3 +156,96 @@ class Erase(Effect):
     """
     Erase what this account's cases, questions and consents hold of persons. What stays is countable and nameless.
     """
+
+
+class DutyEffect(Effect):
+    """
+    Something about a deadline. The desk checks that a post of this account owes it, made it or receives it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(DutyEffect):
+    """
+    The unit of a post has done a duty; the receiving posts are told.
+    """
+
+    duty: int
+    last: date
+    post: int
+    number: str | None
+    tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(DutyEffect):
+    """
+    It has not done it after all; the receiving posts are told.
+    """
+
+    duty: int
+    last: date
+    post: int
+    tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff(DutyEffect):
+    """
+    Remind a post again at a moment, and not before.
+    """
+
+    duty: int
+    last: date
+    post: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Want(DutyEffect):
+    """
+    A post wants to be reminded of a duty, or not.
+    """
+
+    duty: int
+    post: int
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddDuty(DutyEffect):
+    """
+    A post sets itself a deadline; `key` is new ("own:" and a one-time code).
+    """
+
+    key: str
+    title: str
+    rule: Rule
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDuty(DutyEffect):
+    """
+    Whoever made a duty or receives it moves, ends or begins it; `basis` is the document it goes by. Everybody who was
+    told of an occurrence that no longer stands is told: `tell` has a place {old} for the day that they know.
+    """
+
+    duty: int
+    version: int
+    rule: Rule
+    active: bool
+    basis: str | None
+    tell: str
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeMissing(DutyEffect):
+    """
+    A receiving post asks the units that have not done a duty, once a day at most.
+    """
+
+    duty: int
+    last: date
+    post: int
+    tell: Reply

@@ -17,6 +17,7 @@ from typing import Protocol, TypeAlias
 
 from handlers import texts
 from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.duties import Board, Duty, Owed
 from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
@@ -128,6 +129,25 @@ class Registry(Protocol):
         """
         The post that an invitation is for, while it can be used; None for a wrong, old or used one, and after five
         wrong ones in an hour.
+        """
+        ...
+
+    def owed(self) -> tuple[Owed, ...]:
+        """
+        What this account's posts owe and set themselves: the days that are now or next, soonest first, then the
+        duties without a day.
+        """
+        ...
+
+    def boards(self) -> tuple[Board, ...]:
+        """
+        How far the units are with what this account's posts receive, soonest first.
+        """
+        ...
+
+    def undated(self) -> tuple[Duty, ...]:
+        """
+        What this account's posts receive without a day, or no longer: they may give it one.
         """
         ...
 

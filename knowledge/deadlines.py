@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from knowledge.areas import Areas
+from knowledge.compose import source_line
 from knowledge.facts import Deadline, Level, Recurrence, Rule, last_day
 from knowledge.parse import Plan
 from knowledge.workdays import DAY, VIET_NAM, is_working, local_day
@@ -31,8 +32,9 @@ class Duty:
     """
     Something owed by a day. `key` names it for good: "vinh-phuc-2021:V.4", a second one at the same clause "…#2".
 
-    `who`, `to_whom` and `quote` are the plan's own words; `owed_by` and `received_by` say whose posts they are today,
-    `successor` why. `active`: carried over, so that people are reminded of it.
+    `who`, `to_whom` and `quote` are the plan's own words, `source` is the line that says where they stand; `owed_by`
+    and `received_by` say whose posts they are today, `successor` why. `active`: carried over, so that people are
+    reminded of it.
     """
 
     key: str
@@ -46,30 +48,31 @@ class Duty:
     recurrence: Recurrence
     quote: str
     path: str
+    source: str
     caveat: str
     successor: str
     active: bool
 
 
-def duties(plans: Iterable[Plan]) -> tuple[Duty, ...]:
+def duties(plans: Iterable[Plan], today: date) -> tuple[Duty, ...]:
     """
-    All duties of these plans, in the order of their texts.
+    All duties of these plans, in the order of their texts; their sources say whether a plan's period is over today.
     """
-    return tuple(duty for plan in plans for duty in _of_plan(plan))
+    return tuple(duty for plan in plans for duty in _of_plan(plan, today))
 
 
-def _of_plan(plan: Plan) -> Iterator[Duty]:
+def _of_plan(plan: Plan, today: date) -> Iterator[Duty]:
     seen: dict[str, int] = {}
     for fact in plan.facts:
         if isinstance(fact, Deadline):
             seen[fact.path] = seen.get(fact.path, 0) + 1
-            yield _duty(plan.id, fact, seen[fact.path])
+            yield _duty(plan, fact, seen[fact.path], today)
 
 
-def _duty(plan: str, fact: Deadline, nth: int) -> Duty:
+def _duty(plan: Plan, fact: Deadline, nth: int, today: date) -> Duty:
     return Duty(
-        key=f"{plan}:{fact.path}" + (f"#{nth}" if nth > 1 else ""),
-        plan=plan,
+        key=f"{plan.id}:{fact.path}" + (f"#{nth}" if nth > 1 else ""),
+        plan=plan.id,
         title=fact.title,
         who=fact.who,
         to_whom=fact.to_whom,
@@ -79,6 +82,7 @@ def _duty(plan: str, fact: Deadline, nth: int) -> Duty:
         recurrence=fact.recurrence,
         quote=fact.quote,
         path=fact.path,
+        source=source_line(plan, fact.path, (), today),
         caveat=fact.caveat,
         successor=fact.successor,
         active=fact.carried_over,

@@ -19,6 +19,7 @@ from db.seal import Seal
 from db.tables import outbox
 from db.uow import Database
 from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.duties import Board, Duty, Owed
 from handlers.flow import Registry, Tools
 from handlers.messages import ConversationKey, IncomingMessage, Reply
 from handlers.tools import LibraryTools
@@ -161,6 +162,15 @@ class EmptyDesk:
 
     def invited(self, secret: str) -> Post | None:
         return None
+
+    def owed(self) -> tuple[Owed, ...]:
+        return ()
+
+    def boards(self) -> tuple[Board, ...]:
+        return ()
+
+    def undated(self) -> tuple[Duty, ...]:
+        return ()
 
 
 def still_tools(now: datetime = NOW, registry: Registry | None = None) -> Tools:

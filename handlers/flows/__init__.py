@@ -9,6 +9,7 @@ from handlers.flows.alike import ALIKE
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
 from handlers.flows.case import CASE
+from handlers.flows.deadlines import BOARD, DEADLINES, DUE, OWN_DEADLINE
 from handlers.flows.mine import MINE
 from handlers.flows.paper import PAPER
 from handlers.flows.place import PLACE
@@ -39,6 +40,10 @@ BOOK = Book(
         ALIKE,  # two that may be one household
         PAPER,  # /nhapdon
         TICKETS,  # /cauhoi
+        DEADLINES,  # /han
+        DUE,  # the buttons of a reminder and of a list
+        OWN_DEADLINE,  # /nhac
+        BOARD,  # /tiendo
     ),
     home=ASK.name,
 )

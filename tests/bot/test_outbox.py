@@ -20,7 +20,7 @@ from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
 from handlers import texts
-from handlers.messages import Attachment, ConversationKey, Reply, reply_to_json
+from handlers.messages import Attachment, Choice, ConversationKey, Reply, reply_to_json
 from tests.fakes import DOCUMENT, NOW, QUOTE, SEAL, HandClock, Notebook, SmallLibrary, rows_of
 
 DAY = timedelta(days=1)
@@ -41,8 +41,22 @@ async def make(paper: str, reader: ConversationKey) -> bytes | None:
     return None if paper == "secret" else f"{paper} for {reader.address}".encode()
 
 
+async def word(moment: str, reader: ConversationKey) -> Reply | None:
+    """
+    A digest of "nothing" has nothing left to say.
+    """
+    return None if moment == "nothing" else Reply(f"{moment} for {reader.address}", (Choice("due:all", "Xem"),))
+
+
+LOST = list[ConversationKey]()
+
+
+async def lose(key: ConversationKey) -> None:
+    LOST.append(key)
+
+
 def courier_of(store: Database, clock: HandClock, *channels: Notebook, owner: str = "a") -> Courier:
-    return Courier(store, channels, clock, verify, make, owner)
+    return Courier(store, channels, clock, verify, make, word, lose, owner)
 
 
 def letter(
@@ -416,3 +430,54 @@ async def test_a_paper_that_is_not_to_be_had_does_not_hold_back_the_words(store:
     await courier_of(store, HandClock(), notebook).deliver()
     assert notebook.texts() == [f"Đơn đây.\n\n{texts.NO_PAPER}", "2"]
     assert notebook.sent[0].reply.attachment is None
+
+
+def digest(moment: str) -> OutboxMessage:
+    return OutboxMessage("notebook", "5", f"rem:{moment}", {"digest": moment}, Priority.BULK)
+
+
+async def test_a_digest_is_worded_when_it_leaves_and_its_choices_are_kept(store: Database) -> None:
+    notebook = Notebook()
+    await queue(store, [digest("2026-11-23")])
+
+    await courier_of(store, HandClock(), notebook).deliver()
+
+    assert notebook.texts() == ["2026-11-23 for 5"]
+    (row,) = await rows_of(store)
+    assert row.payload["choices"] == [["due:all", "Xem"]]
+
+
+async def test_a_digest_with_nothing_left_to_say_ends_with_its_reason(store: Database) -> None:
+    notebook = Notebook()
+    await queue(store, [digest("nothing")])
+
+    await courier_of(store, HandClock(), notebook).deliver()
+
+    assert notebook.texts() == []
+    (row,) = await rows_of(store)
+    assert (row.state, row.reason) == (OutboxState.DROPPED, "done, moved or handed over before it left")
+
+
+async def test_a_digest_that_is_tried_again_is_worded_again(store: Database) -> None:
+    clock, problems = HandClock(), [Unreachable("down")]
+    notebook = Notebook(answering=lambda address, reply: problems.pop() if problems else None)
+    await queue(store, [digest("2026-11-23")])
+
+    courier = courier_of(store, clock, notebook)
+    await courier.deliver()
+    clock.forward(timedelta(minutes=1))
+    await courier.deliver()
+
+    (row,) = await rows_of(store)
+    assert row.state is OutboxState.SENT
+    assert row.payload["digest"] == "2026-11-23"
+
+
+async def test_who_blocked_the_bot_is_noted_as_lost(store: Database) -> None:
+    LOST.clear()
+    notebook = Notebook(answering=lambda address, reply: Blocked("no"))
+    await queue(store, [digest("2026-11-23")])
+
+    await courier_of(store, HandClock(), notebook).deliver()
+
+    assert [ConversationKey("notebook", "5")] == LOST

@@ -1,0 +1,116 @@
+"""
+What is owed by a day, as officers see it: a duty, one of its occurrences for a post, and a receiving post's board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+
+from handlers.cases import Post
+from handlers.messages import Json
+from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
+from knowledge.facts import Rule
+
+A_YEAR = timedelta(days=370)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """
+    Something owed by a day. A plan's has its words and their source; an officer's own has a title and a rule alone.
+
+    `basis`: by what it goes on, as an officer in charge wrote; `own`: made by a post for itself. A change must name
+    `version`.
+    """
+
+    id: int
+    version: int
+    title: str
+    rule: Rule
+    active: bool
+    who: str = ""
+    to_whom: str = ""
+    plan: str = ""
+    path: str = ""
+    quote: str = ""
+    source: str = ""
+    caveat: str = ""
+    successor: str = ""
+    basis: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """
+    A unit's word that it is done: the document's number, when, and which post said so.
+    """
+
+    number: str | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """
+    A duty of a post with the last day in time that is now or next; None where no day is named.
+    """
+
+    duty: Duty
+    post: Post
+    last: date | None
+    done: Submission | None = None
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One unit on a board: what it was told last and when, whether it can be told, whether it is done.
+    """
+
+    unit: str
+    name: str
+    step: int | None
+    told: datetime | None
+    reached: bool
+    done: Submission | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """
+    How far the units are that owe a duty by a day, for a post that receives it; `nudged`: they were asked today.
+    """
+
+    duty: Duty
+    last: date
+    post: Post
+    lines: tuple[Line, ...]
+    nudged: bool = False
+
+
+def rule_to_json(rule: Rule) -> Json:
+    """
+    A rule for the duty's row: what it does not say is left out.
+    """
+    return {name: value for name, value in asdict(rule).items() if value is not None}
+
+
+def rule_from_json(value: Mapping[str, Json]) -> Rule:
+    """
+    The rule that `rule_to_json` stored.
+    """
+    return Rule(**{field.name: value[field.name] for field in fields(Rule) if field.name in value})
+
+
+def days_of(rule: Rule, today: date) -> list[date]:
+    """
+    The last days that can matter today: those whose ladder may be running, and the next one.
+    """
+    near = list(occurrences(rule, today - OVER_AFTER, today + LONGEST))
+    later = occurrences(rule, today, today + A_YEAR)
+    return near if any(day >= today for day in near) else [*near, *list(later)[:1]]

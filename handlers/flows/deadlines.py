@@ -1,0 +1,578 @@
+"""
+Deadlines of officers: /han shows them, a reminder's buttons answer it, /nhac sets one's own, /tiendo is the board of
+whoever receives, who may also move, begin and end a duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from handlers import texts_reminders as say
+from handlers.cases import Role
+from handlers.duties import Board, Duty, Line, Owed, Submission, days_of
+from handlers.effects import AddDuty, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
+from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.flows import ask
+from handlers.flows.due import day_words, proof, rule_words, told
+from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
+from handlers.messages import Attachment, Choice, IncomingMessage, Reply
+from knowledge.dates import Read, Unclear, read_rule
+from knowledge.deadlines import AT
+from knowledge.facts import Rule
+from knowledge.text import clean
+from knowledge.workdays import VIET_NAM
+
+LONGEST_NUMBER = 64
+LONGEST_TITLE = 200
+SHORTEST_BASIS = 5
+LONGEST_LIST = 20
+"""Lines of a board in the chat; the file has all of them."""
+LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac minh", "nhắc", "nhac")
+"""How people begin to set themselves a deadline."""
+ALL = Choice("due:all", say.ALL)
+
+Acting = Callable[[State, Owed, Tools], Turn]
+
+
+# /han
+
+
+@for_officers
+def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    What this officer's posts owe, soonest first.
+    """
+    owed = tools.registry.owed()
+    looking = _looking(state)
+    if not owed:
+        return Turn(looking, (Reply(say.NONE_OWED, (OWN,)),))
+    dated, undated = [one for one in owed if one.last], [one for one in owed if one.last is None]
+    lines = [say.OWED.format(post=tools.registry.posts()[0].name)]
+    lines += [_line(one, one.last, tools.today) for one in dated[:LONGEST_LIST] if one.last]
+    if undated:
+        lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
+    ways = tuple(Choice(_id("open", one), shortened(one.duty.title)) for one in [*dated, *undated][:ON_A_PAGE])
+    return Turn(looking, (Reply("\n".join(lines), (*ways, OWN)),))
+
+
+def _looking(state: State) -> State:
+    return replace(state, flow="deadlines", step="listen", slots={})
+
+
+def _line(one: Owed, last: date, today: date) -> str:
+    return say.LINE.format(day=day_words(last), title=one.duty.title, state=_state(one, last, today))
+
+
+def _state(one: Owed, last: date, today: date) -> str:
+    if one.done:
+        return f"{say.STATE_DONE}."
+    if today > last:
+        words = say.STATE_LATE.format(days=(today - last).days)
+    else:
+        words = say.STATE_LEFT.format(days=(last - today).days) if today < last else say.STATE_TODAY
+    return f"{words}." if one.wanted else f"{words}, {say.STATE_OFF}."
+
+
+def _undated(one: Owed) -> str:
+    return say.UNDATED_LINE.format(title=one.duty.title, path=one.duty.path)
+
+
+def _id(what: str, one: Owed) -> str:
+    day = one.last.isoformat() if one.last else ""
+    return f"due:{what}:{one.duty.id}:{day}:{one.post.id}"
+
+
+def _found(of: str, tools: Tools) -> Owed | None:
+    """
+    What a choice `<duty>:<last day>:<post>` names, while it still concerns this officer.
+    """
+    duty, _, rest = of.partition(":")
+    day, _, post = rest.partition(":")
+    for one in tools.registry.owed():
+        if (
+            str(one.duty.id) == duty
+            and str(one.post.id) == post
+            and day == (one.last.isoformat() if one.last else "")
+        ):
+            return one
+    return None
+
+
+@for_officers
+def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A choice `due:<what>:<of>`, from a reminder, a list or a board.
+    """
+    _, _, rest = (message.choice or "").partition(":")
+    what, _, of = rest.partition(":")
+    if what in BOARD_ACTS:
+        return BOARD_ACTS[what](state, of, tools)
+    one = _found(of, tools)
+    if what not in ACTS:
+        return show(state, message, tools)
+    return ACTS[what](state, one, tools) if one else Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+
+
+def _open(state: State, one: Owed, tools: Tools) -> Turn:
+    return Turn(_looking(state), (_shown(one, tools),))
+
+
+def _shown(one: Owed, tools: Tools) -> Reply:
+    duty, quotes = one.duty, ((one.duty.plan, one.duty.quote),) if one.duty.quote else ()
+    if one.last is None:
+        return Reply("\n".join([duty.title, say.NO_DAY_NAMED, *proof(duty)]), (ALL,), quotes=quotes)
+    if one.done:
+        text = _done_before(one.done)
+        return Reply(text, (Choice(_id("undo", one), say.UNDO), ALL))
+    reply = told([(duty, one.last, one.post.id, Role.OFFICER)], one.post.name, tools.now)
+    switch = ("start", say.START) if not one.wanted else ("end", say.END_OWN) if duty.own else ("stop", say.STOP)
+    return replace(reply, choices=(*reply.choices, Choice(_id(switch[0], one), switch[1]), ALL))
+
+
+# Done
+
+
+def _done(state: State, one: Owed, tools: Tools) -> Turn:
+    if one.last is None:
+        return _open(state, one, tools)
+    if one.done:
+        return Turn(_looking(state), (Reply(_done_before(one.done), (Choice(_id("undo", one), say.UNDO), ALL)),))
+    of = _id("", one).removeprefix("due::")
+    asked = replace(state, flow="deadlines", step="number", slots={"of": of})
+    return Turn(asked, (Reply(say.ASK_NUMBER, (Choice(_id("skip", one), say.SKIP), ALL)),))
+
+
+def _done_before(done: Submission) -> str:
+    return say.DONE_BEFORE.format(number=_number(done.number), at=minute(done.at), by=done.by)
+
+
+def _number(number: str | None) -> str:
+    return say.NUMBER.format(number=number) if number else ""
+
+
+@for_officers
+def take_number(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The number of the document, as it was typed.
+    """
+    one = _found(state.slots.get("of", ""), tools)
+    if message.choice is not None:
+        return act(state, message, tools)
+    if one is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    number = clean(message.text)
+    if not number or len(number) > LONGEST_NUMBER:
+        said = say.NUMBER_TOO_LONG if number else say.ASK_NUMBER
+        return Turn(state, (Reply(said, (Choice(_id("skip", one), say.SKIP), ALL)),))
+    return _submitted(state, one, number)
+
+
+def _skip(state: State, one: Owed, tools: Tools) -> Turn:
+    return _open(state, one, tools) if one.done else _submitted(state, one, None)
+
+
+def _submitted(state: State, one: Owed, number: str | None) -> Turn:
+    if one.last is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    words = {"title": one.duty.title, "day": day_words(one.last), "number": _number(number)}
+    told_on = Reply(say.TELL_RECEIVER.format(unit=one.post.unit_name, **words))
+    done = Submit(one.duty.id, one.last, one.post.id, number, told_on)
+    return Turn(
+        _looking(state), (Reply(say.NOTED.format(**words), (Choice(_id("undo", one), say.UNDO), ALL)),), (done,)
+    )
+
+
+def _undo(state: State, one: Owed, tools: Tools) -> Turn:
+    if one.last is None or not one.done:
+        return _open(state, one, tools)
+    told_on = Reply(
+        say.TELL_TAKEN_BACK.format(unit=one.post.unit_name, title=one.duty.title, day=day_words(one.last))
+    )
+    back = TakeBack(one.duty.id, one.last, one.post.id, told_on)
+    return Turn(_looking(state), (Reply(say.UNDONE, (ALL,)),), (back,))
+
+
+# Later
+
+
+def _later(state: State, one: Owed, tools: Tools) -> Turn:
+    if one.last is None or one.done:
+        return _open(state, one, tools)
+    ways = ((say.IN_AN_HOUR, "hour"), (say.TOMORROW, "tomorrow"), (say.IN_THREE_DAYS, "three"))
+    choices = tuple(Choice(_id(what, one), label) for label, what in ways)
+    return Turn(_looking(state), (Reply(say.ASK_LATER, choices),))
+
+
+def _put_off(until: Callable[[datetime], datetime]) -> Acting:
+    def put_off(state: State, one: Owed, tools: Tools) -> Turn:
+        if one.last is None or one.done:
+            return _open(state, one, tools)
+        moment = until(tools.now)
+        words = say.PUT_OFF.format(at=minute(moment))
+        return Turn(_looking(state), (Reply(words),), (PutOff(one.duty.id, one.last, one.post.id, moment),))
+
+    return put_off
+
+
+def _morning(days: int) -> Callable[[datetime], datetime]:
+    return lambda now: datetime.combine(now.astimezone(VIET_NAM).date() + timedelta(days=days), AT, VIET_NAM)
+
+
+def _in_an_hour(now: datetime) -> datetime:
+    """
+    In an hour; by night, in the morning.
+    """
+    later = (now + timedelta(hours=1)).astimezone(VIET_NAM)
+    if AT <= later.time() < EVENING:
+        return later
+    return _morning(0)(later) if later.time() < AT else _morning(1)(later)
+
+
+EVENING = time(20)
+
+
+# On and off
+
+
+def _switch(wanted: bool) -> Acting:
+    def switch(state: State, one: Owed, tools: Tools) -> Turn:
+        words = say.STARTED if wanted else say.STOPPED
+        said = Reply(words.format(title=one.duty.title, post=one.post.name), (ALL,))
+        return Turn(_looking(state), (said,), (Want(one.duty.id, one.post.id, wanted),))
+
+    return switch
+
+
+def _end_own(state: State, one: Owed, tools: Tools) -> Turn:
+    if not one.duty.own:
+        return _open(state, one, tools)
+    end = RuleDuty(one.duty.id, one.duty.version, one.duty.rule, active=False, basis=None, tell=say.ENDED_TOLD)
+    return Turn(_looking(state), (Reply(say.ENDED_OWN.format(title=one.duty.title), (ALL,)),), (end,))
+
+
+ACTS: dict[str, Acting] = {
+    "open": _open,
+    "done": _done,
+    "skip": _skip,
+    "undo": _undo,
+    "later": _later,
+    "hour": _put_off(_in_an_hour),
+    "tomorrow": _put_off(_morning(1)),
+    "three": _put_off(_morning(3)),
+    "stop": _switch(False),
+    "start": _switch(True),
+    "end": _end_own,
+}
+
+
+# /nhac: one's own
+
+
+@for_officers
+def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    /nhac, alone or with the sentence behind it.
+    """
+    _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
+    asking = replace(state, flow="own", step="sentence", slots={})
+    if message.choice is not None or not sentence.strip():
+        return Turn(asking, (Reply(say.ASK_OWN),))
+    return take_sentence(asking, replace(message, text=sentence), tools)
+
+
+def hears_own(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    Whether an officer's plain words ask to be reminded: "nhac toi nop danh sach truoc 15/12".
+    """
+    said = clean(message.text).casefold()
+    if message.choice is not None or not said.startswith(LEAD[:-2]) or not tools.registry.posts():
+        return False
+    return isinstance(read_rule(said, tools.today), Read)
+
+
+@for_officers
+def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    What and by when, shown as it was understood.
+    """
+    if message.choice == "own:no":
+        return Turn(at_home(state), (Reply(say.NOT_SAVED),))
+    if message.choice is not None:
+        return Turn(replace(state, step="sentence", slots={}), (Reply(say.ASK_OWN),))
+    read = read_rule(message.text, tools.today)
+    if isinstance(read, Unclear):
+        return Turn(state, (Reply(UNCLEAR[read], (STOP,)),))
+    title = _title(read.rest)
+    if not title or len(title) > LONGEST_TITLE:
+        return Turn(state, (Reply(say.TITLE_TOO_LONG if title else say.NO_TITLE, (STOP,)),))
+    last = _next_last(read.rule, tools.today)
+    if last is None:
+        named = rule_day(read.rule)
+        return Turn(state, (Reply(say.PAST.format(day=named), (STOP,)),))
+    slots = {"title": title, "rule": rule_slots(read.rule)}
+    text = say.ECHO.format(title=title, day=rule_words(read.rule, last))
+    ways = (Choice("own:save", say.SAVE), Choice("own:again", say.AGAIN), STOP)
+    return Turn(replace(state, step="sure", slots=slots), (Reply(text, ways),))
+
+
+def _title(rest: str) -> str:
+    folded = rest.casefold()
+    lead = next((lead for lead in LEAD if folded.startswith(f"{lead} ")), "")
+    title = rest[len(lead) :].strip(" ,.;:")
+    return title[:1].upper() + title[1:]
+
+
+def _next_last(rule: Rule, today: date) -> date | None:
+    return next((day for day in days_of(rule, today) if day >= today), None)
+
+
+def rule_day(rule: Rule) -> str:
+    """
+    The day that a rule names: "15/12/2026".
+    """
+    return "/".join(f"{part:02d}" for part in (rule.day, rule.month, rule.year) if part is not None)
+
+
+def rule_slots(rule: Rule) -> dict[str, object]:
+    """
+    A rule as a conversation keeps it.
+    """
+    return {"kind": rule.kind, "day": rule.day, "month": rule.month, "year": rule.year}
+
+
+@for_officers
+def save_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Kept by the choice alone; a new sentence is read anew.
+    """
+    if message.choice != "own:save" or "rule" not in state.slots:
+        return take_sentence(replace(state, step="sentence"), message, tools)
+    post = tools.registry.posts()[0]
+    add = AddDuty(
+        f"own:{tools.new_secret()}{tools.new_secret()}", state.slots["title"], Rule(**state.slots["rule"]), post.id
+    )
+    return Turn(_looking(state), (Reply(say.SAVED, (ALL,)),), (add,))
+
+
+OWN = Choice("go:nhac", say.SET_OWN)
+STOP = Choice("own:no", say.NO)
+UNCLEAR = {Unclear.NO_DAY: say.NO_DAY, Unclear.LUNAR: say.LUNAR, Unclear.NO_SUCH_DAY: say.NO_SUCH_DAY}
+
+
+# /tiendo
+
+
+@for_officers
+def boards(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    What this officer's posts receive: one board, or which one.
+    """
+    found, undated = tools.registry.boards(), tools.registry.undated()
+    if not found and not undated:
+        return Turn(_looking(state), (Reply(say.NO_BOARD, (ALL,)),))
+    if len(found) == 1 and not undated:
+        return Turn(_looking(state), (_board(found[0]),))
+    ways = [Choice(_board_id("board", one), _board_label(one)) for one in found]
+    ways += [Choice(f"due:move:{one.id}:", shortened(say.GIVE_DAY.format(title=one.title))) for one in undated]
+    return Turn(_looking(state), (Reply(say.WHICH_BOARD, tuple(ways[:ON_A_PAGE])),))
+
+
+def _board_label(board: Board) -> str:
+    return shortened(f"{board.last:%d/%m/%Y}: {board.duty.title}")
+
+
+def _board_id(what: str, board: Board) -> str:
+    return f"due:{what}:{board.duty.id}:{board.last.isoformat()}"
+
+
+def _board_of(of: str, tools: Tools) -> Board | None:
+    duty, _, day = of.partition(":")
+    found = (one for one in tools.registry.boards() if (str(one.duty.id), one.last.isoformat()) == (duty, day))
+    return next(found, None)
+
+
+def _board(board: Board) -> Reply:
+    done = [line for line in board.lines if line.done]
+    missing = [line for line in board.lines if not line.done and line.reached]
+    lost = [line for line in board.lines if not line.done and not line.reached]
+    head = say.BOARD.format(title=board.duty.title, day=day_words(board.last), done=len(done), all=len(board.lines))
+    parts = [head, *_group(say.BOARD_DONE, done), *_group(say.BOARD_OPEN, missing), *_group(say.BOARD_LOST, lost)]
+    ways = [Choice(_board_id("nudge", board), say.NUDGE)] if missing else []
+    files = (("xlsx", say.TABLE), ("png", say.PICTURE), ("log", say.LOG), ("move", say.MOVE), ("finish", say.END))
+    return Reply("\n".join(parts), (*ways, *(Choice(_board_id(what, board), label) for what, label in files)))
+
+
+def _group(head: str, lines: Sequence[Line]) -> list[str]:
+    if not lines:
+        return []
+    shown = [_unit(line) for line in lines[:LONGEST_LIST]]
+    more = [say.AND_MORE.format(count=len(lines) - LONGEST_LIST)] if len(lines) > LONGEST_LIST else []
+    return ["", head.format(count=len(lines)), *shown, *more]
+
+
+def _unit(line: Line) -> str:
+    if line.done is None:
+        return say.BOARD_LINE.format(name=line.name)
+    return say.BOARD_DONE_LINE.format(name=line.name, number=_number(line.done.number), at=minute(line.done.at))
+
+
+def _show_board(state: State, of: str, tools: Tools) -> Turn:
+    board = _board_of(of, tools)
+    return Turn(_looking(state), (_board(board) if board else Reply(say.GONE, (ALL,)),))
+
+
+def _file(what: str) -> Callable[[State, str, Tools], Turn]:
+    def attach(state: State, of: str, tools: Tools) -> Turn:
+        board = _board_of(of, tools)
+        if board is None:
+            return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+        kind, name = FILES[what]
+        paper = Attachment(name, f"{kind}:{board.post.id}:{board.duty.id}:{board.last.isoformat()}")
+        return Turn(
+            state, (Reply(say.HERE_IS.format(what=say.WHAT[what], title=board.duty.title), attachment=paper),)
+        )
+
+    return attach
+
+
+def _nudge(state: State, of: str, tools: Tools) -> Turn:
+    board = _board_of(of, tools)
+    if board is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    if board.nudged:
+        return Turn(_looking(state), (Reply(say.NUDGED_TODAY),))
+    asked = [line for line in board.lines if not line.done and line.reached]
+    text = say.NUDGE_TEXT.format(post=board.post.name, title=board.duty.title, day=day_words(board.last))
+    effect = NudgeMissing(board.duty.id, board.last, board.post.id, Reply(text, (ALL,)))
+    return Turn(_looking(state), (Reply(say.NUDGED.format(count=len(asked))),), (effect,))
+
+
+# In charge: move, begin, end
+
+
+def _ruled(of: str, tools: Tools) -> Duty | None:
+    """
+    The duty that a choice `<duty>:<last day>` names, while this officer is in charge of it.
+    """
+    id, _, _ = of.partition(":")
+    found = (*(board.duty for board in tools.registry.boards()), *tools.registry.undated())
+    return next((duty for duty in found if str(duty.id) == id), None)
+
+
+def _ask(step: str, question: str) -> Callable[[State, str, Tools], Turn]:
+    def ask_for(state: State, of: str, tools: Tools) -> Turn:
+        if _ruled(of, tools) is None:
+            return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+        ruling = replace(state, flow="deadlines", step=step, slots={"of": of})
+        return Turn(ruling, (Reply(question, (Choice("due:all", say.NO),)),))
+
+    return ask_for
+
+
+@for_officers
+def take_day(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The new last day, in words.
+    """
+    if message.choice is not None:
+        return act(state, message, tools)
+    read = read_rule(message.text, tools.today)
+    if isinstance(read, Unclear):
+        return Turn(state, (Reply(UNCLEAR[read], (Choice("due:all", say.NO),)),))
+    if _next_last(read.rule, tools.today) is None:
+        return Turn(state, (Reply(say.PAST.format(day=rule_day(read.rule)), (Choice("due:all", say.NO),)),))
+    slots = {**state.slots, "rule": rule_slots(read.rule)}
+    return Turn(replace(state, step="basis", slots=slots), (Reply(say.ASK_BASIS, (Choice("due:all", say.NO),)),))
+
+
+@for_officers
+def take_basis(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The document that it goes by, then all of it once more.
+    """
+    if message.choice is not None:
+        return act(state, message, tools)
+    basis = clean(message.text)
+    if not (SHORTEST_BASIS <= len(basis) <= LONGEST_TITLE and any(letter.isdigit() for letter in basis)):
+        return Turn(state, (Reply(say.BASIS_SHAPE, (Choice("due:all", say.NO),)),))
+    return _ruling(replace(state, step="ruling", slots={**state.slots, "basis": basis}), tools)
+
+
+def _ruling(state: State, tools: Tools) -> Turn:
+    duty = _ruled(state.slots.get("of", ""), tools)
+    if duty is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    text = say.RULE_SURE.format(title=duty.title, change=_change(state, tools), basis=state.slots["basis"])
+    return Turn(state, (Reply(text, (Choice("due:rule", say.SAVE_RULE), Choice("due:all", say.NO))),))
+
+
+def _change(state: State, tools: Tools) -> str:
+    rule = _rule_in(state)
+    last = _next_last(rule, tools.today) if rule else None
+    return say.MOVED_TO.format(day=rule_words(rule, last)) if rule and last else say.ENDS
+
+
+def _rule_in(state: State) -> Rule | None:
+    return Rule(**state.slots["rule"]) if "rule" in state.slots else None
+
+
+@for_officers
+def rule(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Ruled by the choice alone.
+    """
+    if message.choice != "due:rule":
+        return _ruling(state, tools) if message.choice is None else act(state, message, tools)
+    duty = _ruled(state.slots.get("of", ""), tools)
+    if duty is None or "basis" not in state.slots:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    moved, basis = _rule_in(state), state.slots["basis"]
+    last = _next_last(moved, tools.today) if moved else None
+    words = say.TELL_MOVED if moved and last else say.TELL_ENDED
+    tell = words.format(title=duty.title, basis=basis, old="{old}", day=day_words(last) if last else "")
+    ruled = RuleDuty(duty.id, duty.version, moved or duty.rule, moved is not None, basis, tell)
+    return Turn(_looking(state), (Reply(say.RULED, (ALL,)),), (ruled,))
+
+
+FILES = {
+    "xlsx": ("board.xlsx", "tien-do.xlsx"),
+    "png": ("board.png", "tien-do.png"),
+    "log": ("reminders.xlsx", "nhat-ky-nhac.xlsx"),
+}
+BOARD_ACTS: dict[str, Callable[[State, str, Tools], Turn]] = {
+    "board": _show_board,
+    "nudge": _nudge,
+    "xlsx": _file("xlsx"),
+    "png": _file("png"),
+    "log": _file("log"),
+    "move": _ask("day", say.ASK_DAY),
+    "finish": _ask("basis", say.ASK_BASIS),
+}
+
+DEADLINES = Flow(
+    name="deadlines",
+    entry="show",
+    steps={
+        "show": show,
+        "listen": ask.listen,
+        "number": take_number,
+        "day": take_day,
+        "basis": take_basis,
+        "ruling": rule,
+    },
+    commands=("han",),
+    private=True,
+    listens=True,
+)
+DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True)
+OWN_DEADLINE = Flow(
+    name="own",
+    entry="begin",
+    steps={"begin": begin_own, "sentence": take_sentence, "sure": save_own},
+    commands=("nhac",),
+    private=True,
+    hears=hears_own,
+)
+BOARD = Flow(name="board", entry="boards", steps={"boards": boards}, commands=("tiendo",), private=True)

@@ -1,0 +1,135 @@
+"""
+Reminders: what the ladder of each duty owes at a moment is noted and queued in one transaction; the words of a digest
+are made when it leaves, from what is still owed then.
+
+Everything is counted from the rule and from the ledger of who was told what. So a bot that was down catches up once,
+with the step that is current, whatever it slept through; a clock that was set back, a second replica or a restart
+tells nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+
+from db.desk import DeskRows
+from db.records import Account, NewDuty, Step, StoredPost, StoredTelling
+from db.uow import Database
+from handlers import texts_reminders as say
+from handlers.cases import ROLE_NAMES, Role
+from handlers.duties import Duty, days_of, rule_from_json, rule_to_json
+from handlers.duty_desk import duty_of
+from handlers.flows.due import told
+from handlers.messages import ConversationKey, Reply
+from knowledge.areas import Areas
+from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, units_of
+from knowledge.deadlines import Duty as PlanDuty
+from knowledge.parse import Plan
+from knowledge.workdays import VIET_NAM, local_day
+
+AWAKE = (time(8), time(20))
+"""Nobody is written to at night."""
+
+
+async def state_duties(database: Database, plans: Iterable[Plan], areas: Areas, now: datetime) -> None:
+    """
+    Keep the duties of the plans in the database, with the units that owe and receive them.
+    """
+    found = [_new(duty, areas) for duty in duties(plans, local_day(now)) if duty.owed_by]
+    async with database.write() as uow:
+        await uow.desk(lambda rows: [rows.duties.state(duty, now) for duty in found])
+        await uow.commit()
+
+
+def _new(duty: PlanDuty, areas: Areas) -> NewDuty:
+    names = ("title", "who", "to_whom", "plan", "path", "quote", "source", "caveat", "successor")
+    return NewDuty(
+        key=duty.key,
+        rule=rule_to_json(duty.rule),
+        active=duty.active,
+        facts={name: getattr(duty, name) for name in names},
+        units=units_of(duty, areas),
+        receivers=provinces_of(duty, areas) if duty.received_by == "province" else (),
+    )
+
+
+async def fire_due(database: Database, now: datetime) -> int:
+    """
+    Note and queue all that is due at a moment. Returns how many digests were queued; by night none is.
+    """
+    if not AWAKE[0] <= now.astimezone(VIET_NAM).time() < AWAKE[1]:
+        return 0
+    async with database.read() as uow:
+        if not await uow.desk(lambda rows: _anything_due(rows, now)):
+            return 0
+    async with database.write() as uow:
+        queued = await uow.desk(lambda rows: _fire(rows, now))
+        await uow.commit()
+    return queued
+
+
+def _anything_due(rows: DeskRows, now: datetime) -> bool:
+    return rows.duties.anything_put_off(now) or any(rows.duties.anything_due(step) for step in _running(rows, now))
+
+
+def _fire(rows: DeskRows, now: datetime) -> int:
+    steps = list(_running(rows, now))
+    told = rows.duties.tell_again(steps, now) + sum(rows.duties.tell(step, now) for step in steps)
+    return rows.duties.queue(now) if told else 0
+
+
+def _running(rows: DeskRows, now: datetime) -> Iterator[Step]:
+    """
+    The current step of each occurrence whose ladder runs at a moment.
+    """
+    today = local_day(now)
+    for row in rows.duties.all(active=True):
+        for last in occurrences(rule_from_json(row.rule), today - OVER_AFTER, today + LONGEST):
+            step = current(last, now)
+            if step is not None:
+                yield Step(row.id, last, step)
+
+
+# What a digest says
+
+
+async def digest(
+    database: Database, areas: Areas, moment: datetime, key: ConversationKey, now: datetime
+) -> Reply | None:
+    """
+    What an account is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
+    falls on that day, it is not done, and the account holds the post. None: nothing is left to say.
+    """
+    account = Account(key.channel, key.address)
+    async with database.read() as uow:
+        return await uow.desk(lambda rows: _digest(rows, areas, account, moment, now))
+
+
+def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, now: datetime) -> Reply | None:
+    held = {post.id: post for post in rows.posts.held_by(account)}
+    tellings = [
+        one for one in rows.duties.told_at(account, moment) if one.post in held and _stands(rows, one, held, now)
+    ]
+    items = dict[tuple[int, date], tuple[Duty, StoredPost]]()
+    for one in tellings:
+        row = rows.duties.by_id(one.duty)
+        if row is not None:
+            items.setdefault((one.duty, one.last_day), (duty_of(row), held[one.post]))
+    if not items:
+        return None
+    first = next(iter(items.values()))[1]
+    greeting = say.GREETING.format(post=_named(first, areas))
+    return told([(duty, last, post.id, Role(post.role)) for (_, last), (duty, post) in items.items()], greeting, now)
+
+
+def _stands(rows: DeskRows, telling: StoredTelling, held: dict[int, StoredPost], now: datetime) -> bool:
+    row = rows.duties.by_id(telling.duty)
+    if row is None or not row.active or telling.last_day not in days_of(rule_from_json(row.rule), local_day(now)):
+        return False
+    return held[telling.post].unit not in rows.duties.submitted(telling.duty, telling.last_day)
+
+
+def _named(post: StoredPost, areas: Areas) -> str:
+    area = areas.by_code(post.unit)
+    unit = area.full if area else areas.province(post.unit) or post.unit
+    return f"{ROLE_NAMES[Role(post.role)]} {unit}"

@@ -1,0 +1,132 @@
+"""
+Every sentence about deadlines and reminders, to officers. Dates are dd/mm/yyyy with the day of the week.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+DAY = "{day:%d/%m/%Y} ({weekday})"
+
+# The digest of a morning
+
+GREETING = "Chào anh chị, {post}."
+LEFT = "Còn {days} ngày: {title}."
+TODAY = "Hôm nay là ngày cuối: {title}."
+LATE = "Đã quá hạn {days} ngày: {title}."
+LAST_DAY = "Hạn cuối: hết ngày {day}."
+AIM = "Hạn cuối: hết ngày {day}, là ngày nghỉ. Ngày làm việc cuối trước đó: {aim}."
+TO_WHOM = "Gửi về: {to_whom}."
+BASIS = "Áp dụng tiếp theo: {basis}."
+QUOTE = "Kế hoạch ghi: “{quote}”"
+UP = "Chưa thấy báo đã nộp, nên tôi nhắc thêm anh chị."
+DONE = "Đã nộp"
+DONE_ONE = "Đã nộp: {title}"
+LATER = "Nhắc lại sau"
+LATER_ONE = "Nhắc lại sau: {title}"
+ALL = "Xem các hạn"
+
+# Done
+
+ASK_NUMBER = "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Không có thì chọn “Bỏ qua”."
+SKIP = "Bỏ qua"
+NUMBER_TOO_LONG = "Số văn bản tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
+NOTED = "Đã ghi: {title}, hạn {day}, đơn vị đã nộp{number}. Tôi thôi nhắc việc này cho kỳ này."
+NUMBER = ", văn bản số {number}"
+UNDO = "Bấm nhầm, chưa nộp"
+UNDONE = "Đã bỏ ghi “đã nộp”. Tôi nhắc tiếp theo lịch."
+DONE_BEFORE = "Việc này đã được ghi là đã nộp{number}, lúc {at}, bởi {by}."
+TELL_RECEIVER = "{unit} báo đã nộp: {title}, hạn {day}{number}. Xem cả danh sách: /tiendo"
+TELL_TAKEN_BACK = "{unit} báo chưa nộp, bấm nhầm trước đó: {title}, hạn {day}."
+GONE = "Việc này không còn phải nhắc, hoặc không thuộc vị trí của anh chị. Gõ /han để xem các hạn."
+
+# Later
+
+ASK_LATER = "Nhắc lại khi nào?"
+IN_AN_HOUR = "1 giờ nữa"
+TOMORROW = "Sáng mai"
+IN_THREE_DAYS = "3 ngày nữa"
+PUT_OFF = "Tôi sẽ nhắc lại lúc {at}."
+
+# /han
+
+NONE_OWED = "Vị trí của anh chị chưa có hạn nào đang được nhắc. Tự đặt một hạn: /nhac"
+OWED = "Các hạn của {post}:"
+LINE = "• {day}: {title}. {state}"
+STATE_LEFT = "Còn {days} ngày"
+STATE_TODAY = "Hôm nay"
+STATE_LATE = "Quá hạn {days} ngày"
+STATE_DONE = "Đã nộp"
+STATE_OFF = "đã tắt nhắc"
+UNDATED = "Việc kế hoạch giao nhưng không nêu ngày:"
+UNDATED_LINE = "• {title} ({path})"
+NO_DAY_NAMED = "Kế hoạch không nêu ngày, nên tôi không nhắc việc này."
+SET_OWN = "Tự đặt một hạn"
+
+# /nhac
+
+ASK_OWN = "Anh chị muốn được nhắc việc gì, trước ngày nào? Gõ một câu.\nVí dụ: nộp danh sách trước 15/12, mỗi năm"
+NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: nộp danh sách trước 15/12"
+NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
+LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
+NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
+PAST = "Ngày {day} đã qua. Gõ lại với ngày sắp tới, hoặc thêm “mỗi năm”."
+TITLE_TOO_LONG = "Câu này dài quá. Viết việc cần nhắc trong 200 ký tự giúp tôi."
+ECHO = (
+    "Tôi hiểu là:\nViệc: {title}\nNgày cuối: {day}\n\n"
+    "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+)
+ONCE, YEARLY, MONTHLY = "Một lần.", "Mỗi năm.", "Mỗi tháng."
+SAVE = "Đúng, đặt nhắc"
+AGAIN = "Gõ lại"
+NO = "Thôi"
+SAVED = "Đã đặt. Xem các hạn: /han"
+NOT_SAVED = "Chưa đặt nhắc nào."
+END_OWN = "Xóa hạn này"
+ENDED_TOLD = "Hạn đã xóa (ngày {old}). Tôi không nhắc việc này nữa."
+ENDED_OWN = "Đã xóa hạn “{title}”. Tôi không nhắc nữa."
+
+# /dungnhac, for officers
+
+STOP = "Tắt nhắc việc này"
+START = "Bật lại nhắc"
+STOPPED = "Đã tắt nhắc “{title}” cho vị trí {post}. Hạn vẫn còn, chỉ là tôi không nhắc."
+STARTED = "Đã bật lại nhắc “{title}”."
+
+# In charge
+
+MOVE = "Đổi ngày"
+END = "Dừng hẳn"
+ASK_DAY = "Ngày cuối mới là ngày nào? Ví dụ: trước 01/12, mỗi năm"
+ASK_BASIS = "Theo văn bản nào? Gõ số, ngày và cơ quan ban hành."
+BASIS_SHAPE = "Gõ văn bản làm căn cứ, từ 5 đến 200 ký tự, có chữ số. Ví dụ: Công văn 12/SNV-TĐKT ngày 05/01/2026"
+RULE_SURE = "{title}\n{change}\nCăn cứ: {basis}\n\nNhững người đã được nhắc sẽ được báo ngay."
+SAVE_RULE = "Đúng, ghi lại"
+MOVED_TO = "Ngày cuối: {day}"
+ENDS = "Dừng nhắc hẳn."
+RULED = "Đã ghi. Ai đã được nhắc theo ngày cũ thì được báo ngay."
+TELL_MOVED = "Hạn đã đổi: {title}.\nHạn cũ: {old}. Hạn mới: {day}.\nCăn cứ: {basis}."
+TELL_ENDED = "Hạn đã dừng: {title} (hạn {old}). Căn cứ: {basis}. Tôi không nhắc việc này nữa."
+
+# /tiendo
+
+NO_BOARD = "Vị trí của anh chị không nhận báo cáo nào đang được nhắc."
+WHICH_BOARD = "Xem tiến độ của việc nào, hoặc đặt ngày cho việc chưa có ngày?"
+GIVE_DAY = "Đặt ngày: {title}"
+BOARD = "{title}\nHạn {day}. {done} trong {all} đơn vị đã nộp."
+BOARD_DONE = "Đã nộp ({count}):"
+BOARD_OPEN = "Chưa nộp ({count}):"
+BOARD_LOST = "Chưa nhắc được, vì chưa có người nhận việc hoặc đã chặn tin ({count}):"
+BOARD_DONE_LINE = "• {name}{number}, {at}"
+BOARD_LINE = "• {name}"
+AND_MORE = "• … và {count} đơn vị nữa, xem trong tệp"
+TABLE = "Tải bảng .xlsx"
+PICTURE = "Xem hình"
+LOG = "Tải nhật ký nhắc"
+NUDGE = "Nhắc các đơn vị chưa nộp"
+NUDGED = "Đã nhắc {count} người."
+NUDGED_TODAY = "Hôm nay đã nhắc rồi. Mai mới nhắc được lần nữa."
+NUDGE_TEXT = "{post} hỏi: đơn vị mình đã nộp chưa?\n{title}, hạn {day}."
+HERE_IS = "Đây là {what} của “{title}”."
+WHAT = MappingProxyType({"xlsx": "bảng tiến độ", "png": "hình tiến độ", "log": "nhật ký nhắc"})
