@@ -63,8 +63,8 @@ class Deadline:
     """
     A duty or a milestone: who owes what to whom, and when. `to_whom` is empty where the text names nobody.
 
-    `owed_by` says at which level today's units answer for it, `received_by` which level receives it and is in charge of
-    its days; empty where no reviewer found out. `successor` is the sentence about offices that are no more,
+    `owed_by` says at which level today's units answer for it, `received_by` which level receives it and is in charge
+    of its days; empty where no reviewer found out. `successor` is the sentence about offices that are no more,
     `successor_source` where that is written: one does not load without the other.
     """
 
