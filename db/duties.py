@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Executable,
     FromClause,
     Row,
     Select,
@@ -161,7 +160,7 @@ class Duties:
         """
         names = ["duty_id", "last_day", "step", "again", "post_id", "channel", "address", "at"]
         chosen = _to_tell(step, now)
-        return self._connection.execute(self._insert(told, names, chosen)).rowcount
+        return self._insert(told, names, chosen)
 
     def note(self, duty: int, last_day: date, step: int, post: int, account: Account, now: datetime) -> None:
         """
@@ -218,30 +217,27 @@ class Duties:
         Queue one digest for each account that was told something at this moment. Returns how many.
         """
         moment = now.isoformat()
-        key = literal(f"{DIGEST}:{moment}:", String).concat(told.c.channel).concat(":").concat(told.c.address)
-        payload = self._seal.close({"digest": moment})
-        chosen = (
-            select(
-                told.c.channel,
-                told.c.address,
-                key,
-                literal(int(Priority.BULK)),
-                literal(payload, outbox.c.payload.type),
-                literal(str(OutboxState.PENDING)),
-                literal(0),
-                literal(0),
-                literal(now, outbox.c.not_before.type),
-                literal(now, outbox.c.created_at.type),
-            )
-            .where(told.c.at == now)
-            .distinct()
-        )
+        reached = select(told.c.channel, told.c.address).where(told.c.at == now).distinct().subquery()
+        key = literal(f"{DIGEST}:{moment}:", String).concat(reached.c.channel).concat(":").concat(reached.c.address)
+        chosen = select(
+            reached.c.channel,
+            reached.c.address,
+            key,
+            literal(int(Priority.BULK)),
+            literal(self._seal.close({"digest": moment}), outbox.c.payload.type),
+            literal(str(OutboxState.PENDING)),
+            literal(0),
+            literal(0),
+            literal(now, outbox.c.not_before.type),
+            literal(now, outbox.c.created_at.type),
+        ).where(reached.c.address.is_not(None))  # SQLite reads ON after FROM as a join's
         names = ["channel", "address", "business_key", "priority", "payload", "state", "attempts", "doubts"]
-        return self._connection.execute(self._insert(outbox, [*names, "not_before", "created_at"], chosen)).rowcount
+        return self._insert(outbox, [*names, "not_before", "created_at"], chosen)
 
-    def _insert(self, table: Table, names: Sequence[str], chosen: Select[Any]) -> Executable:
+    def _insert(self, table: Table, names: Sequence[str], chosen: Select[Any]) -> int:
         dialect = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
-        return dialect(table).from_select(names, chosen).on_conflict_do_nothing()
+        change = dialect(table).from_select(names, chosen).on_conflict_do_nothing()
+        return self._connection.execute(change, execution_options={"preserve_rowcount": True}).rowcount
 
     def audience(self, step: Step) -> int:
         """

@@ -505,7 +505,7 @@ def _ruling(state: State, tools: Tools) -> Turn:
     if duty is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
     text = say.RULE_SURE.format(title=duty.title, change=_change(state, tools), basis=state.slots["basis"])
-    return Turn(state, (Reply(text, (Choice("due:rule", say.SAVE_RULE), Choice("due:all", say.NO))),))
+    return Turn(state, (Reply(text, (Choice("rule:save", say.SAVE_RULE), Choice("due:all", say.NO))),))
 
 
 def _change(state: State, tools: Tools) -> str:
@@ -523,7 +523,7 @@ def rule(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Ruled by the choice alone.
     """
-    if message.choice != "due:rule":
+    if message.choice != "rule:save":
         return _ruling(state, tools) if message.choice is None else act(state, message, tools)
     duty = _ruled(state.slots.get("of", ""), tools)
     if duty is None or "basis" not in state.slots:

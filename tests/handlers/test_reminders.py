@@ -1,0 +1,527 @@
+"""
+Reminders through the whole stack: who is told what when, what a reminder's buttons do, what nobody is told twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from random import Random
+
+import pytest
+
+from bot.channels.base import Blocked, Unreachable
+from db.records import NewDuty
+from handlers import texts_officer
+from handlers import texts_reminders as say
+from handlers.cases import Role
+from handlers.reminders import fire_due
+from knowledge.workdays import VIET_NAM
+from tests.fakes import CAN_THO, DOCUMENT, LONG_KHANH, MY_XUYEN, PHU_LOI, QUOTE, rows_of
+from tests.office import Office, office_at
+
+TITLE = "Báo cáo kết quả phong trào"
+FACTS = {
+    "title": TITLE,
+    "who": "các xã",
+    "to_whom": "Sở Nội vụ",
+    "plan": DOCUMENT,
+    "path": "V.4",
+    "quote": QUOTE,
+    "source": "Nguồn: Kế hoạch 1/KH-UBND, mục V.4. Giai đoạn 2021–2025 (đã hết giai đoạn).",
+    "caveat": "Hạn này theo Kế hoạch 1/KH-UBND, được nhắc tiếp cho đến khi có văn bản mới.",
+    "successor": "Từ ngày 01/7/2025 không còn cấp huyện.",
+}
+RULE = {"kind": "before", "day": 1, "month": 12}
+REPORT = NewDuty("plan:V.4", RULE, True, FACTS, {MY_XUYEN.code, PHU_LOI.code}, {CAN_THO})
+FINAL_WORDS = "Hôm nay là ngày cuối"
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIET_NAM)
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with office_at(database_url) as office:
+        office.clock.now = at("2026-10-01T09:00")
+        await state(office, REPORT)
+        yield office
+
+
+async def state(office: Office, duty: NewDuty) -> None:
+    async with office.app.database.write() as uow:
+        await uow.desk(lambda rows: rows.duties.state(duty, office.clock()))
+        await uow.commit()
+
+
+async def tick(office: Office, moment: str) -> None:
+    """
+    What the bot does at a moment: fire what is due, let it leave.
+    """
+    office.clock.now = at(moment)
+    await office.app.remind()
+    await office.app.courier.deliver()
+
+
+def digests(office: Office, name: str) -> list[str]:
+    return [text for text in office.notebook.texts(name) if say.GREETING.split("{")[0] in text]
+
+
+# The ladder
+
+
+async def test_an_officer_is_told_at_each_step_at_eight_and_not_before(office: Office) -> None:
+    await office.appoint("Hoa")
+    told = []
+    for day in range(1, 120):
+        for hour in ("07:59", "08:00", "15:00"):
+            before = len(digests(office, "Hoa"))
+            moment = (date(2026, 10, 1) + timedelta(days=day)).isoformat()
+            await tick(office, f"{moment}T{hour}")
+            told += [f"{moment} {hour}"] * (len(digests(office, "Hoa")) - before)
+
+    days = [
+        "10-31",
+        "11-16",
+        "11-23",
+        "11-27",
+        "11-29",
+        "11-30",
+        "12-01",
+        "12-03",
+        "12-07",
+        "12-14",
+        "12-21",
+        "12-28",
+    ]
+    assert told == [f"2026-{day} 08:00" for day in days]
+
+
+async def test_a_digest_says_what_by_when_to_whom_and_by_which_words(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    (text,) = digests(office, "Hoa")
+    assert text == (
+        "Chào anh chị, Cán bộ giảm nghèo phường Mỹ Xuyên, thành phố Cần Thơ.\n\n"
+        f"Còn 7 ngày: {TITLE}.\nHạn cuối: hết ngày 30/11/2026 (Thứ Hai).\nGửi về: Sở Nội vụ.\n\n"
+        f"Kế hoạch ghi: “{QUOTE}”\n\n{FACTS['source']}\n{FACTS['caveat']}\n{FACTS['successor']}"
+    )
+    assert office.of("Hoa").labels == [say.DONE, say.LATER]
+
+
+async def test_a_last_day_that_is_a_day_off_is_said_with_the_day_to_aim_at(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2025-11-28T08:00")
+
+    (text,) = digests(office, "Hoa")
+    assert FINAL_WORDS in text
+    assert "hết ngày 30/11/2025 (Chủ nhật), là ngày nghỉ" in text
+    assert "28/11/2025 (Thứ Sáu)" in text
+
+
+async def test_several_duties_of_a_morning_are_one_message(office: Office) -> None:
+    second = NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}, {CAN_THO})
+    await state(office, second)
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    (text,) = digests(office, "Hoa")
+    assert TITLE in text
+    assert "Danh sách" in text
+    assert office.of("Hoa").labels[0] == f"Đã nộp: {TITLE}"
+
+
+async def test_what_was_slept_through_is_caught_up_once_with_the_newest_step(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-10-31T08:00")
+    await tick(office, "2026-11-30T09:30")
+    await tick(office, "2026-11-30T09:31")
+
+    assert [text.split("\n")[2] for text in digests(office, "Hoa")] == [
+        f"Còn 30 ngày: {TITLE}.",
+        f"{FINAL_WORDS}: {TITLE}.",
+    ]
+
+
+async def test_after_a_night_across_new_year_the_step_comes_in_the_morning(office: Office) -> None:
+    rule = {"kind": "on", "day": 31, "month": 12}
+    await state(office, NewDuty("plan:VI", rule, True, {"title": "Tổng kết"}, {PHU_LOI.code}))
+    await office.appoint("Tư", unit=PHU_LOI.code)
+    await tick(office, "2026-12-31T23:30")
+    await tick(office, "2027-01-01T00:10")
+    assert digests(office, "Tư") == []
+
+    await tick(office, "2027-01-01T08:00")
+    assert "Đã quá hạn 1 ngày: Tổng kết." in digests(office, "Tư")[-1]
+
+
+async def test_a_late_joiner_is_told_the_current_step_at_once(office: Office) -> None:
+    await tick(office, "2026-11-23T08:00")
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-25T10:00")
+
+    (text,) = digests(office, "Hoa")
+    assert f"Còn 5 ngày: {TITLE}." in text
+
+
+async def test_a_clock_that_was_set_back_tells_nobody_twice(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await tick(office, "2026-11-17T08:00")
+    await tick(office, "2026-11-23T08:00")
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_whenever_the_bot_looks_each_step_is_told_at_most_once_and_the_last_one_always(
+    office: Office, seed: int
+) -> None:
+    random = Random(seed)
+    await office.appoint("Hoa")
+    moments = sorted(random.uniform(0, 90) for _ in range(40))
+    for days in moments:
+        await tick(office, (at("2026-10-20T00:00") + timedelta(days=days)).replace(tzinfo=None).isoformat())
+    await tick(office, "2026-12-31T12:00")
+
+    heads = [text.split("\n")[2] for text in digests(office, "Hoa")]
+    assert len(heads) <= 12
+    async with office.app.database.read() as uow:
+        told = await uow.desk(lambda rows: rows.duties.tellings(1, date(2026, 11, 30)))
+    steps = [one.step for one in told]
+    assert steps == sorted(set(steps), reverse=True)
+    assert steps[-1] == -28
+
+
+async def test_two_replicas_that_plan_at_once_queue_one_message(office: Office) -> None:
+    await office.appoint("Hoa")
+    now = office.clock.now = at("2026-11-23T08:00")
+
+    await asyncio.gather(*(fire_due(office.app.database, now + timedelta(milliseconds=n)) for n in range(4)))
+    await office.app.courier.deliver()
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_nobody_is_told_of_another_places_duty(office: Office) -> None:
+    await office.appoint("Xa", unit=LONG_KHANH.code)
+    await tick(office, "2026-11-23T08:00")
+
+    assert digests(office, "Xa") == []
+
+
+# Done, later, off
+
+
+async def test_done_stops_the_ladder_and_tells_who_receives(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    assert office.of("Hoa").last.text == say.ASK_NUMBER
+    await office.of("Hoa").say("45/BC-UBND")
+
+    assert "đơn vị đã nộp, văn bản số 45/BC-UBND" in office.of("Hoa").last.text
+    assert office.of("Tỉnh").last.text.startswith("phường Mỹ Xuyên, thành phố Cần Thơ báo đã nộp")
+    await tick(office, "2026-11-30T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    await office.of("Hoa").press(say.UNDO)
+
+    assert office.of("Hoa").last.text == say.UNDONE
+    await tick(office, "2026-11-27T08:00")
+    assert len(digests(office, "Hoa")) == 2
+
+
+async def test_a_second_done_says_who_said_it_first(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await tick(office, "2026-11-30T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    await office.of("Phó").press(say.DONE)
+
+    assert "Việc này đã được ghi là đã nộp" in office.of("Phó").last.text
+    assert "Cán bộ giảm nghèo phường Mỹ Xuyên" in office.of("Phó").last.text
+
+
+async def test_what_is_done_before_it_leaves_is_not_sent(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    office.notebook.answering = lambda address, reply: Unreachable("away") if address == "Phó" else None
+    await tick(office, "2026-11-30T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    office.notebook.answering = lambda address, reply: None
+    await tick(office, "2026-11-30T09:00")
+
+    assert digests(office, "Phó") == []
+    states = {row.address: row.state for row in await rows_of(office.app.database) if "digest" in row.payload}
+    assert states["Phó"] == "dropped"
+
+
+async def test_later_comes_again_at_its_moment_and_nothing_before(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.LATER)
+    await office.of("Hoa").press(say.IN_AN_HOUR)
+    assert office.of("Hoa").last.text == "Tôi sẽ nhắc lại lúc 23/11/2026 09:00."
+
+    await tick(office, "2026-11-23T08:59")
+    assert len(digests(office, "Hoa")) == 1
+    await tick(office, "2026-11-23T09:00")
+    await tick(office, "2026-11-23T09:01")
+    assert len(digests(office, "Hoa")) == 2
+
+
+async def test_later_than_the_next_step_is_one_message_of_that_step(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-27T08:00")
+    await office.of("Hoa").press(say.LATER)
+    await office.of("Hoa").press(say.IN_THREE_DAYS)
+    await tick(office, "2026-11-29T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+    await tick(office, "2026-11-30T08:00")
+    assert len(digests(office, "Hoa")) == 2
+    assert FINAL_WORDS in digests(office, "Hoa")[-1]
+
+
+async def test_a_duty_is_turned_off_and_on_again(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/han")
+    await office.of("Hoa").press(TITLE)
+    await office.of("Hoa").press(say.STOP)
+    await tick(office, "2026-11-23T08:00")
+    assert digests(office, "Hoa") == []
+
+    await office.of("Hoa").say("/han")
+    assert say.STATE_OFF in office.of("Hoa").last.text
+    await office.of("Hoa").press(TITLE)
+    await office.of("Hoa").press(say.START)
+    await tick(office, "2026-11-23T08:01")
+    assert len(digests(office, "Hoa")) == 1
+
+
+# Silence goes up
+
+
+async def test_silence_goes_to_the_deputy_on_the_last_day_and_to_the_leader_when_late(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await office.appoint("Sếp", role=Role.LEADER)
+    seen = {}
+    for day in ("2026-11-29", "2026-11-30", "2026-12-01"):
+        await tick(office, f"{day}T08:00")
+        seen[day] = [name for name in ("Hoa", "Phó", "Sếp") if digests(office, name)]
+
+    assert seen == {
+        "2026-11-29": ["Hoa"],
+        "2026-11-30": ["Hoa", "Phó"],
+        "2026-12-01": ["Hoa", "Phó", "Sếp"],
+    }
+    assert say.UP in digests(office, "Phó")[0]
+    assert say.UP not in digests(office, "Hoa")[-1]
+
+
+async def test_where_nobody_is_the_officer_the_deputy_is_told_from_the_first_step_on(office: Office) -> None:
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await tick(office, "2026-10-31T08:00")
+
+    assert len(digests(office, "Phó")) == 1
+
+
+async def test_who_blocked_the_bot_is_told_nothing_more_and_the_deputy_is(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    office.notebook.answering = lambda address, reply: Blocked("blocked") if address == "Hoa" else None
+    await tick(office, "2026-11-16T08:00")
+    await tick(office, "2026-11-16T08:01")
+    assert len(digests(office, "Phó")) == 1
+
+    tried = office.notebook.tried
+    await tick(office, "2026-11-23T08:00")
+    assert office.notebook.tried == tried + 1
+    office.notebook.answering = lambda address, reply: None
+    await office.of("Hoa").say("/han")
+    await tick(office, "2026-11-27T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_a_handed_over_post_takes_its_reminders_with_it(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.notebook.answering = lambda address, reply: Unreachable("away")
+    await tick(office, "2026-11-23T08:00")
+    office.notebook.answering = lambda address, reply: None
+    await office.appoint("Mới")
+    office.clock.forward(timedelta(minutes=5))
+    await office.app.courier.deliver()
+    assert digests(office, "Hoa") == []
+
+    await tick(office, "2026-11-27T08:00")
+    assert digests(office, "Hoa") == []
+    assert len(digests(office, "Mới")) == 1
+
+
+# One's own
+
+
+async def test_an_officer_sets_a_deadline_in_plain_words(office: Office) -> None:
+    await office.appoint("Hoa")
+    assert await office.of("Hoa").hear("nhac toi nop danh sach truoc 15/12, moi nam") == (
+        "Tôi hiểu là:\nViệc: Nop danh sach\nNgày cuối: 14/12/2026 (Thứ Hai). Mỗi năm.\n\n"
+        "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+    )
+    await office.of("Hoa").press(say.SAVE)
+    await tick(office, "2026-12-07T08:00")
+
+    assert "Còn 7 ngày: Nop danh sach." in digests(office, "Hoa")[-1]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("/nhac", say.ASK_OWN),
+        ("/nhac nộp báo cáo", say.NO_DAY),
+        ("/nhac mùng 5 tết nộp báo cáo", say.LUNAR),
+        ("/nhac 30/2 nộp báo cáo", say.NO_SUCH_DAY),
+        ("/nhac 15/12", say.NO_TITLE),
+        ("/nhac nộp trước 15/12/2020", say.PAST.format(day="15/12/2020")),
+        ("/nhac 15/12 " + "nộp " * 80, say.TITLE_TOO_LONG),
+    ],
+)
+async def test_a_deadline_that_is_not_understood_is_asked_for_again(office: Office, sentence: str, said: str) -> None:
+    await office.appoint("Hoa")
+    assert await office.of("Hoa").hear(sentence) == said
+
+
+async def test_ones_own_deadline_is_nobody_elses_and_can_be_deleted(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tư", unit=PHU_LOI.code)
+    await office.of("Hoa").say("/nhac họp thôn thứ sáu tuần sau")
+    await office.of("Hoa").press(say.SAVE)
+    assert "Họp thôn" not in await office.of("Tư").hear("/han")
+    assert "Họp thôn" in await office.of("Hoa").hear("/han")
+
+    await office.of("Hoa").press("Họp thôn")
+    await office.of("Hoa").press(say.END_OWN)
+    assert "Họp thôn" in office.of("Hoa").last.text
+    await tick(office, "2026-10-09T08:00")
+    assert digests(office, "Hoa") == []
+
+
+# The board
+
+
+async def test_the_board_shows_who_has_who_has_not_and_who_cannot_be_told(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    board = await office.of("Tỉnh").hear("/tiendo")
+
+    assert "1 trong 2 đơn vị đã nộp" in board
+    assert "Đã nộp (1):\n• phường Mỹ Xuyên" in board
+    assert "Chưa nhắc được, vì chưa có người nhận việc hoặc đã chặn tin (1):\n• phường Phú Lợi" in board
+
+
+async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tư", unit=PHU_LOI.code)
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.NUDGE)
+
+    assert office.of("Tỉnh").last.text == "Đã nhắc 1 người."
+    assert "hỏi: đơn vị mình đã nộp chưa?" in office.of("Tư").last.text
+    await office.of("Tỉnh").press(say.NUDGE)
+    assert office.of("Tỉnh").last.text == say.NUDGED_TODAY
+
+
+async def test_a_commune_has_no_board_and_no_say_over_the_plan(office: Office) -> None:
+    await office.appoint("Hoa")
+    assert await office.of("Hoa").hear("/tiendo") == say.NO_BOARD
+
+
+@pytest.mark.parametrize("command", ["han", "nhac", "tiendo"])
+async def test_who_holds_no_post_hears_only_how_one_is_taken(office: Office, command: str) -> None:
+    assert await office.of("Gian").hear(f"/{command}") == texts_officer.NOT_AN_OFFICER
+
+
+# Moved and ended
+
+
+async def ruled(office: Office, button: str, *said: str) -> None:
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(button)
+    for line in said:
+        await office.of("Tỉnh").say(line)
+    await office.of("Tỉnh").press(say.SAVE_RULE)
+
+
+async def test_a_moved_deadline_is_told_to_those_who_know_the_old_one_and_planned_anew(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await ruled(office, say.MOVE, "trước 15/12 mỗi năm", "Công văn 12/SNV ngày 24/11/2026")
+
+    assert office.of("Hoa").last.text == (
+        f"Hạn đã đổi: {TITLE}.\nHạn cũ: 30/11/2026. Hạn mới: 14/12/2026 (Thứ Hai).\n"
+        "Căn cứ: Công văn 12/SNV ngày 24/11/2026."
+    )
+    await tick(office, "2026-11-30T08:00")
+    assert "Hạn cuối: hết ngày 14/12/2026" in digests(office, "Hoa")[-1]
+    assert "Áp dụng tiếp theo: Công văn 12/SNV" in digests(office, "Hoa")[-1]
+
+
+async def test_an_ended_duty_is_not_spoken_of_again_even_after_a_restart(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await ruled(office, say.END, "Công văn 12/SNV ngày 24/11/2026")
+    assert office.of("Hoa").last.text.startswith(f"Hạn đã dừng: {TITLE} (hạn 30/11/2026).")
+
+    await state(office, REPORT)
+    await tick(office, "2026-11-27T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_a_duty_without_a_day_is_given_one_by_who_receives_it(office: Office) -> None:
+    await state(
+        office,
+        NewDuty("plan:III", {"kind": "undated"}, False, {**FACTS, "title": "Định kỳ"}, {MY_XUYEN.code}, {CAN_THO}),
+    )
+    await office.appoint("Hoa")
+    assert say.UNDATED in await office.of("Hoa").hear("/han")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await ruled(office, say.GIVE_DAY.format(title="Định kỳ"), "20/12 mỗi năm", "Công văn 5/SNV 2026")
+    await tick(office, "2026-12-13T08:00")
+
+    assert "Còn 5 ngày: Định kỳ.\nHạn cuối: hết ngày 20/12/2026 (Chủ nhật), là ngày nghỉ." in "\n".join(
+        digests(office, "Hoa")
+    )
+
+
+async def test_ids_of_others_are_worth_nothing(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Xa", unit=LONG_KHANH.code)
+    for what in ("done", "later", "stop", "undo", "end", "open", "skip", "tomorrow"):
+        assert await office.of("Xa").hear(f"[due:{what}:1:2026-11-30:1]") != ""
+    for what in ("board", "nudge", "xlsx", "move", "finish"):
+        await office.of("Xa").say(f"[due:{what}:1:2026-11-30]")
+    assert not office.of("Hoa").seen or all("nộp" not in sent.reply.text for sent in office.of("Hoa").seen[-1:])
+    await tick(office, "2026-11-23T08:00")
+    assert len(digests(office, "Hoa")) == 1
