@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
 
     duties = commands_.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
     duties.add_argument("--json", action="store_true", help="one JSON list")
+    duties.add_argument("--plan", metavar="PLAN", help="only this plan's: vinh-phuc-2021, …")
     duties.set_defaults(run=deadlines.print_deadlines)
     admin.add_commands(commands_, asyncio.run)
     return top
