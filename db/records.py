@@ -65,17 +65,6 @@ class StoredUpdate:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenPair:
-    """
-    What a channel that rotates its tokens is talked to with: `access` until `expires_at`, then `refresh`, once.
-    """
-
-    access: str
-    refresh: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class StoredConversation:
     """
     A conversation as stored: its state as JSON and the version that a change must name.

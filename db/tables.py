@@ -128,17 +128,6 @@ updates = Table(
     Index(None, "channel", "lane", "position"),
 )
 
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("channel", String(32), primary_key=True),
-    Column("seeds", JSON, nullable=False),
-    Column("sealed", JSON, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("lease_owner", String(64)),
-    Column("lease_until", UtcDateTime),
-)
-
 channels = Table(
     "channels",
     metadata,

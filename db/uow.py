@@ -19,7 +19,6 @@ from db.errors import Away
 from db.inbox import Inbox
 from db.outbox import Outbox
 from db.seal import Seal
-from db.tokens import Tokens
 from db.updates import Updates
 
 T = TypeVar("T")
@@ -38,7 +37,6 @@ class UnitOfWork:
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection, seal)
         self.updates = Updates(connection, seal)
-        self.tokens = Tokens(connection, seal)
 
     async def desk(self, work: Callable[[DeskRows], T]) -> T:
         """
@@ -84,7 +82,7 @@ class Database:
         """
         async with self.write() as uow:
             rows = await uow.conversations.reseal() + await uow.outbox.reseal()
-            rows += await uow.updates.reseal() + await uow.tokens.reseal()
+            rows += await uow.updates.reseal()
             rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal() + desk.duties.reseal())
             await uow.commit()
         return rows

@@ -1,5 +1,5 @@
 """
-updates: what was delivered and is not handled yet; tokens: those that a channel rotates
+updates: what was delivered and is not handled yet
 """
 
 from __future__ import annotations
@@ -34,18 +34,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_updates_channel_lane_position"), ["channel", "lane", "position"], unique=False
         )
-    op.create_table(
-        "tokens",
-        sa.Column("channel", sa.String(length=32), nullable=False),
-        sa.Column("seeds", sa.JSON(), nullable=False),
-        sa.Column("sealed", sa.JSON(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lease_owner", sa.String(length=64), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("channel", name=op.f("pk_tokens")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("tokens")
     op.drop_table("updates")
