@@ -5,6 +5,7 @@ What goes out: claim → send → mark. The claim is one statement, so two couri
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from db.seal import Seal
 from db.tables import channels, outbox
 
+AHEAD = timedelta(seconds=1)
+"""How far ahead turns of a channel with a pace are given out."""
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
 LARGEST_ID = 2**31 - 1
 """PostgreSQL refuses to compare an id with a larger number."""
@@ -49,15 +52,28 @@ class Outbox:
         return await insert_new(self._connection, outbox, values)
 
     async def claim(
-        self, channel: str, owner: str, now: datetime, lease: timedelta, limit: int
+        self,
+        channel: str,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        pace: timedelta | None = None,
     ) -> Sequence[OutboxRow]:
         """
         Take up to `limit` due messages of a channel for `lease`: replies first, oldest first, and never one that
         has an older unsent message before it in its lane. A lease that ran out is taken over. Commit before sending.
+
+        With a `pace`, the time between two messages of the channel whoever sends them, each one in bulk gets its
+        turn; replies leave at once and take turns away from it. While the turns that are given out reach further than
+        `AHEAD`, only replies are taken.
         """
         if await self._paused(channel, now):
             return ()
+        first = now if pace is None else await self._first_turn(channel, now)
         due = _due(channel, now).limit(limit)
+        if first > now + AHEAD:
+            due = due.where(outbox.c.priority == int(Priority.REPLY))
         if self._connection.dialect.name == "postgresql":
             due = due.with_for_update(skip_locked=True)
         taken = (
@@ -71,8 +87,25 @@ class Outbox:
             )
             .returning(*_COLUMNS)
         )
-        rows = [self._row(row) for row in (await self._connection.execute(taken)).all()]
-        return sorted(rows, key=lambda row: (row.priority, row.id))
+        found = [self._row(row) for row in (await self._connection.execute(taken)).all()]
+        rows = sorted(found, key=lambda row: (row.priority, row.id))
+        if pace is None or not rows:
+            return rows
+        await self._connection.execute(
+            update(channels).where(channels.c.channel == channel).values(paced_until=first + pace * len(rows))
+        )
+        turns = {row.id: first + pace * n for n, row in enumerate(rows) if row.priority is Priority.BULK}
+        return [replace(row, send_at=turns.get(row.id)) for row in rows]
+
+    async def _first_turn(self, channel: str, now: datetime) -> datetime:
+        """
+        The next free turn of a channel; the row is held until the end of the transaction, so turns are given out by
+        one process at a time.
+        """
+        await insert_new(self._connection, channels, {"channel": channel, "paused_until": now})
+        query = select(channels.c.paced_until).where(channels.c.channel == channel).with_for_update()
+        taken: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return now if taken is None or taken < now else taken
 
     async def put_back(self, channel: str, now: datetime) -> int:
         """
