@@ -1,5 +1,5 @@
 """
-python -m bot: serve, chat, ask, migrate, and what the person who runs it does to the desk (bot.admin).
+python -m bot: run, ask and rehearse the bot, and what the person who runs it does to the desk (bot.admin).
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ def parser() -> argparse.ArgumentParser:
     commands_ = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     serve = commands_.add_parser("serve", help="run the bot: web chat, and Telegram when its token is set")
-    serve.set_defaults(run=lambda arguments: asyncio.run(commands.serve()))
+    serve.add_argument(
+        "--clock",
+        metavar="MOMENT",
+        help="rehearse: run from that moment on, in a database of its own; such as 2026-11-23T07:59:30+07:00",
+    )
+    serve.set_defaults(run=lambda arguments: asyncio.run(commands.serve(arguments.clock)))
 
     chat = commands_.add_parser("chat", help="talk to the bot in this terminal")
     chat.add_argument("--json", action="store_true", help="JSON lines in and out, several users may interleave")
@@ -39,11 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = commands_.add_parser("migrate", help="bring the database of DATABASE_URL to the newest schema")
     migrate.set_defaults(run=lambda arguments: asyncio.run(commands.migrate()))
-
-    duties = commands_.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
-    duties.add_argument("--json", action="store_true", help="one JSON list")
-    duties.add_argument("--plan", metavar="PLAN", help="only this plan's: vinh-phuc-2021, …")
-    duties.set_defaults(run=deadlines.print_deadlines)
+    deadlines.add_commands(commands_, asyncio.run)
     admin.add_commands(commands_, asyncio.run)
     return top
 

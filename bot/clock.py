@@ -21,6 +21,14 @@ def system_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the one place
 
 
+def clock_from(moment: datetime) -> Clock:
+    """
+    A clock that shows a moment now and goes on from there.
+    """
+    ahead = moment - system_clock()
+    return lambda: system_clock() + ahead
+
+
 def local_date(moment: datetime) -> date:
     """
     The date of a moment where people and deadlines live.

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,11 +23,12 @@ from bot import logs
 from bot.app import App, build
 from bot.channels.base import numbered
 from bot.channels.console import JsonConsole, Terminal
-from bot.clock import local_date, system_clock
+from bot.clock import clock_from, local_date, system_clock
 from bot.keys import seal_for
 from bot.serve import CannotStart as CannotStart
 from bot.serve import run_until_stopped
 from bot.settings import load_settings
+from db.engine import sqlite_file
 from db.errors import DatabaseError
 from db.uow import Database
 from handlers import texts
@@ -44,15 +45,49 @@ LONGEST_USER = 128
 """Characters, as the database keeps an address."""
 
 
-async def serve() -> int:
+async def serve(from_moment: str | None = None) -> int:
     """
-    Run until Ctrl-C or SIGTERM.
+    Run until Ctrl-C or SIGTERM; from another moment on only as a rehearsal, in a database of its own.
     """
     speak_utf8()
-    settings = load_settings()
+    settings, clock = load_settings(), system_clock
     logs.set_up(settings.log_level)
-    await run_until_stopped(settings, system_clock, Library.shipped(local_date(system_clock())))
+    if from_moment is not None:
+        clock = clock_from(_moment(from_moment))
+        settings = settings.model_copy(update={"database_url": rehearsal_url(settings.database_url)})
+        print(REHEARSAL.format(moment=from_moment, database=settings.database_url), flush=True)
+    await run_until_stopped(settings, clock, Library.shipped(local_date(clock())))
     return 0
+
+
+REHEARSAL = (
+    "DIỄN TẬP: đồng hồ bắt đầu từ {moment}; cơ sở dữ liệu riêng {database}. Tin nhắn vẫn gửi thật nếu có mã kênh."
+)
+REHEARSED = ".rehearsal.db"
+
+
+def rehearsal_url(database_url: str) -> str:
+    """
+    The SQLite file of a rehearsal: beside the real one, or in the working directory; one that is a rehearsal's
+    already stays.
+    """
+    file = sqlite_file(database_url)
+    if file is None or file == Path():
+        return f"sqlite:///chung-tay{REHEARSED}"
+    return database_url if file.name.endswith(REHEARSED) else f"sqlite:///{file.with_name(file.stem + REHEARSED)}"
+
+
+def _moment(text: str) -> datetime:
+    """
+    Raises CannotStart for a moment without its offset.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise CannotStart(f"--clock {text} is no moment. Write it like 2026-11-23T07:59:30+07:00.")
+    return moment
 
 
 async def migrate() -> int:
