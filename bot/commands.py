@@ -32,10 +32,13 @@ from db.engine import sqlite_file
 from db.errors import DatabaseError
 from db.uow import Database
 from handlers import texts
+from handlers.duties import of_plan
 from handlers.flows.ask import reply_of
+from handlers.flows.dated import asks_when, with_days
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
 from knowledge.areas import Areas
+from knowledge.deadlines import duties
 from knowledge.library import Library
 
 log = structlog.get_logger()
@@ -327,4 +330,6 @@ class Timed:
 def _timed(library: Library, question: Question) -> Timed:
     started = time.perf_counter()
     answer = library.answer(question)
+    if asks_when(library.spell_out(question.text)):
+        answer = with_days(answer, map(of_plan, duties(library.plans, question.today)), question.today)
     return Timed(answer, (time.perf_counter() - started) * 1000)

@@ -145,6 +145,12 @@ class Registry(Protocol):
         """
         ...
 
+    def stated(self) -> tuple[Duty, ...]:
+        """
+        What the plans demand, with what officers in charge ruled about its days. Known to everybody.
+        """
+        ...
+
     def undated(self) -> tuple[Duty, ...]:
         """
         What this account's posts receive without a day, or no longer: they may give it one.

@@ -49,6 +49,17 @@ TOMORROW = "Sáng mai"
 IN_THREE_DAYS = "3 ngày nữa"
 PUT_OFF = "Tôi sẽ nhắc lại lúc {at}."
 
+# Asked in words
+
+UNTIL_THEN = "Từ hôm nay đến ngày đó còn {days} ngày."
+THAT_IS_TODAY = "Đó là hôm nay."
+PASSED = "Hạn năm nay, ngày {day}, đã qua {days} ngày."
+NO_DAY_STATED = "Kế hoạch không nêu ngày cụ thể cho việc này."
+OF_PLANS = "Hạn mà kế hoạch nêu ngày:"
+NONE_THEN = "Trong thời gian đó không có hạn nào. Hạn gần nhất:"
+NO_DAYS_HERE = "Kế hoạch của {place} không nêu ngày cụ thể cho việc nào sắp tới."
+NO_DAYS = "Tôi không thấy hạn nào sắp tới trong các kế hoạch."
+
 # /han
 
 NONE_OWED = "Vị trí của anh chị chưa có hạn nào đang được nhắc. Tự đặt một hạn: /nhac"

@@ -169,6 +169,9 @@ class EmptyDesk:
     def boards(self) -> tuple[Board, ...]:
         return ()
 
+    def stated(self) -> tuple[Duty, ...]:
+        return ()
+
     def undated(self) -> tuple[Duty, ...]:
         return ()
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import reading
+from handlers.flows.dated import asks_when, with_days
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Option, Question
@@ -106,6 +107,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         context={**state.context, "chosen_place": place} if place else state.context,
     )
     found = tools.answer(question)
+    if asks_when(tools.spell_out(text)):
+        found = with_days(found, tools.registry.stated(), tools.today)
     reply = reply_of(found)
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
     person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
