@@ -10,9 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.clock import VIET_NAM, local_date, system_clock
-from bot.commands import speak_utf8
+from bot.commands import CannotStart, speak_utf8
 from bot.keys import seal_for
-from bot.serve import CannotStart
 from bot.settings import load_settings
 from db.desk import DeskRows
 from db.records import Step, StoredDuty
@@ -32,7 +31,7 @@ MOST_YEARS = 60
 """How far ahead a preview looks."""
 
 
-def print_deadlines(as_json: bool, plan: str | None) -> int:
+def print_deadlines(plan: str | None, as_json: bool) -> int:
     """
     The duties of all plans, or of one, with their proof, as one JSON list or as a table. Raises CannotStart for an
     unknown plan.
@@ -154,7 +153,7 @@ def add_commands(commands: Any, run: Any) -> None:
     listed = commands.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
     listed.add_argument("--json", action="store_true", help="one JSON list")
     listed.add_argument("--plan", metavar="PLAN", help="only this plan's: vinh-phuc-2021, …")
-    listed.set_defaults(run=lambda arguments: print_deadlines(arguments.json, arguments.plan))
+    listed.set_defaults(run=lambda arguments: print_deadlines(arguments.plan, arguments.json))
 
     remind = commands.add_parser("remind", help="see reminders before they happen")
     what = remind.add_subparsers(dest="what", required=True, metavar="WHAT")
