@@ -82,6 +82,7 @@ NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: 
 NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
 LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
 NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
+TOO_OFTEN = "Tôi nhắc được việc một lần, mỗi tháng hoặc mỗi năm. Gõ lại giúp tôi với một ngày, ví dụ: 20/12, mỗi năm"
 PAST = "Ngày {day} đã qua. Gõ lại với ngày sắp tới, hoặc thêm “mỗi năm”."
 TITLE_TOO_LONG = "Câu này dài quá. Viết việc cần nhắc trong 200 ký tự giúp tôi."
 ECHO = (
