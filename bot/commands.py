@@ -330,6 +330,6 @@ class Timed:
 def _timed(library: Library, question: Question) -> Timed:
     started = time.perf_counter()
     answer = library.answer(question)
-    if asks_when(library.spell_out(question.text)):
+    if answer.citations and asks_when(library.spell_out(question.text)):
         answer = with_days(answer, map(of_plan, duties(library.plans, question.today)), question.today)
     return Timed(answer, (time.perf_counter() - started) * 1000)

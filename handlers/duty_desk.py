@@ -74,7 +74,7 @@ class DutyDesk:
         return tuple(sorted(found, key=lambda board: board.last))
 
     def stated(self) -> tuple[Duty, ...]:
-        return tuple(duty_of(row) for row in self.rows.duties.all() if row.post is None)
+        return tuple(duty_of(row) for row in self.rows.duties.of_plans())
 
     def undated(self) -> tuple[Duty, ...]:
         return tuple(duty_of(row) for row in self._near() if not row.active and self._in_charge(row))

@@ -107,7 +107,7 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         context={**state.context, "chosen_place": place} if place else state.context,
     )
     found = tools.answer(question)
-    if asks_when(tools.spell_out(text)):
+    if found.citations and asks_when(tools.spell_out(text)):
         found = with_days(found, tools.registry.stated(), tools.today)
     reply = reply_of(found)
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()

@@ -11,10 +11,13 @@ import pytest
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
+from handlers.duties import Duty
+from handlers.flows.due import headline
 from handlers.flows.when import span_of
 from handlers.reminders import state_duties
 from knowledge.areas import Areas
 from knowledge.catalogue import Catalogue
+from knowledge.facts import Rule
 from knowledge.library import Library
 from knowledge.workdays import VIET_NAM
 from tests.office import Office, office_at
@@ -174,3 +177,29 @@ def test_the_month_after_december_is_january() -> None:
     assert span_of("thang sau", date(2026, 12, 31)) == (date(2027, 1, 1), date(2027, 1, 31))
     assert span_of("thang 13", date(2026, 12, 31)) is None
     assert span_of("co han gi", date(2026, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        ("2025-11-27", "Còn 1 ngày: Báo cáo."),
+        ("2025-11-28", "Hôm nay là ngày cuối: Báo cáo."),
+        ("2025-11-29", "Còn 1 ngày: Báo cáo."),
+        ("2025-11-30", "Hôm nay là ngày cuối: Báo cáo."),
+        ("2025-12-01", "Đã quá hạn 1 ngày: Báo cáo."),
+    ],
+)
+def test_before_a_sunday_the_days_count_to_friday_and_then_to_the_last_day(today: str, words: str) -> None:
+    report = Duty(1, 1, "Báo cáo", Rule("before", day=1, month=12), active=True)
+
+    assert headline(report, date(2025, 11, 30), date.fromisoformat(today)) == words
+
+
+async def test_the_duties_of_a_plan_that_is_withdrawn_end(office: Office, library: Library) -> None:
+    kept = [plan for plan in library.plans if plan.id != "vinh-phuc-2021"]
+    await state_duties(office.app.database, kept, office.app.areas, office.clock())
+    hoa = office.of(await officer(office))
+
+    assert LAST not in await hoa.hear("/han")
+    async with office.app.database.read() as uow:
+        assert not await uow.desk(lambda rows: rows.duties.all(active=True))
