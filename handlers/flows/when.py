@@ -42,6 +42,8 @@ REPORT = re.compile(
     rf"\b{WHEN}\b.*\b(?:nop|bao cao|gui|han)\b|\b(?:nop|bao cao|gui)\b.*\b{WHEN}\b"
     r"|\b(?:han|thoi han|han chot|han cuoi|deadline)\b.*\b(?:nop|bao cao)\b|\bbao cao\b.*\b(?:han|deadline)\b"
 )
+CONTENT = re.compile(r"\bbao cao (?:nhung )?(?:gi|noi dung gi)\b(?!.*\b(?:han|nay|sau|toi)\b)")
+"""Asks what a report holds, not by when it is due."""
 OTHER = re.compile(
     r"\b(?:don|ho so|dang ky|vay|von|tien|thuong|khen|ngheo|the|bao hiem|giay|ho|so ket|tong ket|nam ngoai)\b"
 )
@@ -58,15 +60,19 @@ def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
     said = words_of(tools.spell_out(message.text))
     if not said or len(said.split()) > LONGEST or OTHER.search(said):
         return False
-    if LEFT.fullmatch(said):
-        return True
-    if tools.registry.posts() and tools.whereabouts(message.text) is None and REPORT.search(said):
-        return True
-    return LISTS.search(said) is not None and not REPORT_AT_HOME.search(said)
+    named = tools.named(message.text)
+    if named.elsewhere or named.every or named.both or len(named.places) > 1:
+        return False
+    return _asks(said, words_of(tools.spell_out(named.rest)), bool(tools.registry.posts()) and not named.places)
 
 
-REPORT_AT_HOME = re.compile(r"\bbao cao (?:nhung )?(?:gi|noi dung gi)\b(?!.*\b(?:han|nay|sau|toi)\b)")
-"""Asks what a report holds, not by when it is due."""
+def _asks(said: str, rest: str, of_own: bool) -> bool:
+    """
+    Whether folded words ask for deadlines; `rest` is without the place, `of_own`: by an officer and of no place.
+    """
+    if LEFT.fullmatch(said) or LEFT.fullmatch(rest) or (of_own and REPORT.search(said)):
+        return True
+    return LISTS.search(said) is not None and not CONTENT.search(said)
 
 
 def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -74,7 +80,7 @@ def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     What is due, in the span of time that was named or soonest.
     """
     said = words_of(tools.spell_out(message.text))
-    if not tools.registry.posts():
+    if not tools.registry.posts() or tools.named(message.text).places:
         return Turn(at_home(state), (_of_plans(state, message.text, said, tools),))
     owed = [one for one in tools.registry.owed() if one.last and not one.done]
     items = [(one.duty, one.last, one.post.id, Role.OFFICER) for one in owed if one.last]
@@ -113,9 +119,9 @@ def _place(state: State, text: str, tools: Tools) -> str | None:
     """
     The place that is named, else the one of the last answer, else the person's own.
     """
-    named = tools.whereabouts(text)
-    if named and named.place:
-        return named.place.slug
+    named = tools.named(text).places
+    if named:
+        return named[0].slug
     last = state.context.get("places")
     if isinstance(last, list) and len(last) == 1:
         return str(last[0])

@@ -114,7 +114,7 @@ async def test_without_a_place_the_plans_days_are_told(office: Office, asked: st
 
 @pytest.mark.parametrize("place", ["Cẩm Thủy", "Đồng Nai", "Bến Tre", "Sóc Trăng"])
 async def test_where_the_plan_names_no_day_none_is_told(office: Office, place: str) -> None:
-    for asked in (f"khi nào nộp báo cáo ở {place}", "còn mấy ngày nữa?"):
+    for asked in (f"khi nào nộp báo cáo ở {place}", "còn mấy ngày nữa?", f"bao giờ đến hạn ở {place}", "co han gi"):
         heard = await office.of("Tư").hear(asked)
 
         assert "30/11" not in heard
@@ -203,3 +203,22 @@ async def test_the_duties_of_a_plan_that_is_withdrawn_end(office: Office, librar
     assert LAST not in await hoa.hear("/han")
     async with office.app.database.read() as uow:
         assert not await uow.desk(lambda rows: rows.duties.all(active=True))
+
+
+async def test_a_place_that_is_told_when_it_was_asked_for_gets_the_days_too(office: Office) -> None:
+    tu = office.of("Tư")
+    await tu.say("khi nào nộp báo cáo?")
+
+    assert (await tu.hear("Vĩnh Phúc")).startswith(f"Hạn cuối: hết ngày {LAST}.")
+
+
+async def test_an_officer_who_names_another_place_hears_of_that(office: Office) -> None:
+    hoa = office.of(await officer(office))
+
+    assert "huyện Cẩm Thủy" in await hoa.hear("tháng này có hạn gì ở Cẩm Thủy?")
+    assert "30/11" not in await hoa.hear("khi nào nộp báo cáo ở Cẩm Thủy?")
+
+
+@pytest.mark.parametrize("asked", ["tháng này có hạn gì ở Hà Nội", "có hạn gì ở Bến Tre và Vĩnh Phúc"])
+async def test_elsewhere_and_several_places_are_the_librarys(office: Office, asked: str) -> None:
+    assert say.OF_PLANS not in await office.of("Tư").hear(asked)
