@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import texts
 from handlers import texts_reminders as say
-from handlers.cases import Role
+from handlers.cases import Post, Role
 from handlers.duties import Duty
 from handlers.flow import Flow, State, Tools, Turn
-from handlers.flows import deadlines
+from handlers.flows import ask, deadlines
 from handlers.flows.dated import next_last, words_of
 from handlers.flows.due import told
 from handlers.flows.officers import at_home
-from handlers.messages import Choice, IncomingMessage, Reply
+from handlers.messages import Choice, IncomingMessage, Json, Reply
+from knowledge.answer import Answer, Citation, Kind, Option
+from knowledge.places import Named, Place
+from knowledge.workdays import local_day
 
 LONGEST = 14
 """Words of a question that asks for nothing else."""
@@ -48,31 +52,44 @@ OTHER = re.compile(
     r"\b(?:don|ho so|dang ky|vay|von|tien|thuong|khen|ngheo|the|bao hiem|giay|ho|so ket|tong ket|nam ngoai)\b"
 )
 """Words of other subjects: such questions are the library's."""
+SEE_BOARD = Choice("go:tiendo", say.SEE_BOARD)
 SPAN = re.compile(r"\b(?:(tuan|thang|nam) (nay|sau|toi)|thang (\d{1,2})|(hom nay|ngay mai))\b")
 
 
 def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
-    Whether plain words ask for deadlines and nothing else.
+    Whether plain words ask for deadlines and nothing else; officers may ask by when a report is due, too.
     """
     if message.choice is not None or not message.text.strip():
         return False
-    said = words_of(tools.spell_out(message.text))
+    named = tools.named(message.text)
+    spelled, rest = tools.spell_out(message.text), tools.spell_out(named.rest)
+    if asks_for_days(spelled, rest, named):
+        return True
+    own = _fits(spelled, named) and not named.places and REPORT.search(words_of(spelled))
+    return bool(own and tools.registry.posts())
+
+
+def asks_for_days(spelled: str, rest: str, named: Named) -> bool:
+    """
+    Whether a question, spelled out, asks what is due or how many days are left, and nothing else. `rest` is without
+    the places that it names.
+    """
+    said = words_of(spelled)
+    if not _fits(spelled, named):
+        return False
+    left = LEFT.fullmatch(said) or LEFT.fullmatch(words_of(rest))
+    return bool(left) or (LISTS.search(said) is not None and not CONTENT.search(said))
+
+
+def _fits(spelled: str, named: Named) -> bool:
+    """
+    Whether it is short, of no other subject, and about one place at most that a plan is held for.
+    """
+    said = words_of(spelled)
     if not said or len(said.split()) > LONGEST or OTHER.search(said):
         return False
-    named = tools.named(message.text)
-    if named.elsewhere or named.every or named.both or len(named.places) > 1:
-        return False
-    return _asks(said, words_of(tools.spell_out(named.rest)), bool(tools.registry.posts()) and not named.places)
-
-
-def _asks(said: str, rest: str, of_own: bool) -> bool:
-    """
-    Whether folded words ask for deadlines; `rest` is without the place, `of_own`: by an officer and of no place.
-    """
-    if LEFT.fullmatch(said) or LEFT.fullmatch(rest) or (of_own and REPORT.search(said)):
-        return True
-    return LISTS.search(said) is not None and not CONTENT.search(said)
+    return not (named.elsewhere or named.every or named.both or len(named.places) > 1)
 
 
 def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -81,51 +98,60 @@ def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     said = words_of(tools.spell_out(message.text))
     if not tools.registry.posts() or tools.named(message.text).places:
-        return Turn(at_home(state), (_of_plans(state, message.text, said, tools),))
-    owed = [one for one in tools.registry.owed() if one.last and not one.done]
-    items = [(one.duty, one.last, one.post.id, Role.OFFICER) for one in owed if one.last]
-    if not items:
-        return deadlines.show(state, replace(message, text=""), tools)
-    head = say.OWED.format(post=owed[0].post.name)
-    reply = _shown(items, head, said, tools)
+        place = place_meant(tools.named(message.text), state.context, state.profile.get("place"), tools.places)
+        found = of_plans(said, place, tools.registry.stated(), tools.now)
+        return Turn(at_home(state), (ask.reply_of(found),))
+    owed = [(one.duty, one.last, one.post) for one in tools.registry.owed() if one.last and not one.done]
+    if owed:
+        return _of_posts(state, said, say.OWED, owed, deadlines.ALL, tools)
+    received = [(one.duty, one.last, one.post) for one in tools.registry.boards() if one.last >= tools.today]
+    if received:
+        return _of_posts(state, said, say.RECEIVED, received, SEE_BOARD, tools)
+    return deadlines.show(state, replace(message, text=""), tools)
+
+
+def _of_posts(
+    state: State, said: str, head: str, found: list[tuple[Duty, date, Post]], way: Choice, tools: Tools
+) -> Turn:
+    items = [(duty, last, post.id, Role.OFFICER) for duty, last, post in found]
+    reply = _shown(items, head.format(post=found[0][2].name), said, tools.now)
+    choices = () if way is SEE_BOARD else reply.choices
     looking = replace(state, flow="deadlines", step="listen", slots={})
-    return Turn(looking, (replace(reply, choices=(*reply.choices, deadlines.ALL)),))
+    return Turn(looking, (replace(reply, choices=(*choices, way)),))
 
 
-def _shown(items: list[tuple[Duty, date, int, Role]], head: str, said: str, tools: Tools) -> Reply:
+def of_plans(said: str, place: Place | None, stated: Iterable[Duty], now: datetime) -> Answer:
+    """
+    What the plans, or the one of a place, state with a day to come, for folded words that ask for it.
+    """
+    today = local_day(now)
+    here = [duty for duty in stated if duty.active and (place is None or duty.plan == place.plan)]
+    dated = [(duty, last, 0, Role.OFFICER) for duty in here if (last := next_last(duty, today))]
+    if not dated:
+        menu = Option(texts.MENU_DEADLINES, texts.MENU_DEADLINES, place.slug if place else None)
+        text = say.NO_DAYS_HERE.format(place=place.name) if place else say.NO_DAYS
+        return Answer(Kind.DECLINE, text, options=(menu,))
+    reply = _shown(sorted(dated, key=lambda item: item[1]), say.OF_PLANS, said, now)
+    cited = (duty for duty, _, _, _ in dated if (duty.plan, duty.quote) in reply.quotes)
+    return Answer(Kind.ANSWER, reply.text, tuple(Citation(duty.plan, duty.path, duty.quote) for duty in cited))
+
+
+def _shown(items: list[tuple[Duty, date, int, Role]], head: str, said: str, now: datetime) -> Reply:
     """
     Those within the span that was named, with the plan's words; the soonest where there are none.
     """
-    span = span_of(said, tools.today)
+    span = span_of(said, local_day(now))
     near = [item for item in items if span is None or span[0] <= item[1] <= span[1]]
-    return told((near or items[:1])[:MOST], head if near else say.NONE_THEN, tools.now)
+    return told((near or items[:1])[:MOST], head if near else say.NONE_THEN, now)
 
 
-def _of_plans(state: State, text: str, said: str, tools: Tools) -> Reply:
-    place = _place(state, text, tools)
-    stated = [
-        duty for duty in tools.registry.stated() if duty.active and place in {None, duty.plan.rpartition("-")[0]}
-    ]
-    dated = [(duty, last, 0, Role.OFFICER) for duty in stated if (last := next_last(duty, tools.today))]
-    if dated:
-        reply = _shown(sorted(dated, key=lambda item: item[1]), say.OF_PLANS, said, tools)
-        return replace(reply, choices=())
-    name = next((one.name for one in tools.places if one.slug == place), None)
-    menu = Choice(f"ask:{place or ''}:{texts.MENU_DEADLINES}", texts.MENU_DEADLINES)
-    return Reply(say.NO_DAYS_HERE.format(place=name) if name else say.NO_DAYS, (menu,))
-
-
-def _place(state: State, text: str, tools: Tools) -> str | None:
+def place_meant(named: Named, context: Mapping[str, Json], own: str | None, places: Iterable[Place]) -> Place | None:
     """
-    The place that is named, else the one of the last answer, else the person's own.
+    The place that a question names, else the one of the last answer, else the person's own.
     """
-    named = tools.named(text).places
-    if named:
-        return named[0].slug
-    last = state.context.get("places")
-    if isinstance(last, list) and len(last) == 1:
-        return str(last[0])
-    return state.profile.get("place") or None
+    last = context.get("places")
+    slug = last[0] if isinstance(last, list) and len(last) == 1 else own
+    return named.places[0] if named.places else next((place for place in places if place.slug == slug), None)
 
 
 def span_of(said: str, today: date) -> tuple[date, date] | None:

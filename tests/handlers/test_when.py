@@ -222,3 +222,15 @@ async def test_an_officer_who_names_another_place_hears_of_that(office: Office) 
 @pytest.mark.parametrize("asked", ["tháng này có hạn gì ở Hà Nội", "có hạn gì ở Bến Tre và Vĩnh Phúc"])
 async def test_elsewhere_and_several_places_are_the_librarys(office: Office, asked: str) -> None:
     assert say.OF_PLANS not in await office.of("Tư").hear(asked)
+
+
+async def test_a_province_hears_what_it_receives(office: Office) -> None:
+    province = office.app.areas.by_code(owing(office.app.areas))
+    assert province
+    hai = await office.appoint("Hải", Role.OFFICER, province.province_code)
+
+    heard = await hai.hear("tháng này có hạn gì?")
+
+    assert heard.startswith("Các đơn vị gửi về Cán bộ giảm nghèo tỉnh Phú Thọ:")
+    assert LAST in heard
+    assert hai.labels == [say.SEE_BOARD]
