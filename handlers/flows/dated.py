@@ -20,6 +20,8 @@ ASKS_WHEN = re.compile(
     r"\b(?:khi nao|bao gio|chung nao|luc nao|hoi nao|khi mo|bao chu|(?:ngay|thang|hom|bua) (?:nao|may|mo)|"
     r"(?:may|bao nhieu) ngay|bao lau|han|thoi han|deadline|den han|toi han)\b"
 )
+LONGEST = 1_500
+"""Characters of an answer about one place."""
 RECURRING = frozenset(("yearly", "undated"))
 """Rules that name no day although the duty goes on."""
 
@@ -40,11 +42,15 @@ def asks_when(text: str) -> bool:
 
 def with_days(found: Answer, duties: Iterable[Duty], today: date) -> Answer:
     """
-    The answer, with the days of the duties that it quotes said first.
+    The answer, with the days of the duties that it quotes said first; the day alone where more would be too long to
+    read on a phone.
     """
     quoted = [duty for duty in duties if any(_proves(cite, duty) for cite in found.citations)]
     lines = list(_lines(quoted, today))
-    return replace(found, text="\n".join([*lines, "", found.text])) if lines else found
+    if not lines:
+        return found
+    whole = "\n".join([*lines, "", found.text])
+    return replace(found, text=whole if len(whole) <= LONGEST else f"{lines[0]}\n\n{found.text}")
 
 
 def _proves(cite: Citation, duty: Duty) -> bool:

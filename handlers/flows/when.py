@@ -49,7 +49,8 @@ REPORT = re.compile(
 CONTENT = re.compile(r"\bbao cao (?:nhung )?(?:gi|noi dung gi)\b(?!.*\b(?:han|nay|sau|toi)\b)")
 """Asks what a report holds, not by when it is due."""
 OTHER = re.compile(
-    r"\b(?:don|ho so|dang ky|vay|von|tien|thuong|khen|ngheo|the|bao hiem|giay|ho|so ket|tong ket|nam ngoai)\b"
+    r"\b(?:don|ho so|dang ky|vay|von|tien|thuong|khen|ngheo|the|bao hiem|giay|ho|so ket|tong ket|nam ngoai|"
+    r"quyen han|gioi han)\b"
 )
 """Words of other subjects: such questions are the library's."""
 SEE_BOARD = Choice("go:tiendo", say.SEE_BOARD)
