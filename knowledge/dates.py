@@ -54,11 +54,16 @@ MONTHLY = re.compile(r"\b(?:moi|hang) thang\b|\bthang nao cung\b")
 TOO_OFTEN = re.compile(r"\b(?:moi|hang) (?:tuan|quy|ngay)\b|\b(?:tuan|quy) nao cung\b")
 FROM = re.compile(r"\btu (?:ngay )?\d{1,2}(?: ?(?:[/.-]|thang) ?\d{1,2})? (?:den|toi)\b")
 """The first day of a span; the last one counts."""
+VAGUE = re.compile(
+    r"\b(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])) (?:dau|cuoi|giua|tuan (?:dau|cuoi|thu))\b"
+    r"|\bngay \d{1,2} (?:moi|hang) nam\b"
+)
+"""Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm"."""
 JUNE = re.compile(r"(tháng )sáu\b", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:cua )?(?P<unit>nam|thang) (?P<which>nay|sau|toi)\b")
 """After a day without its year or month."""
 LEAD = (
-    r"(?:\b(?P<before>truoc|trc)\b\s*)?"
+    r"(?:\b(?P<before>truoc|trc|truowcs)\b\s*)?"
     r"(?:\b(?:truoc khi|han chot|han cuoi|han|cham nhat|muon nhat|tre nhat|den het|den|het|vao|la)\b\s*)*"
     r"(?:\bngay\b\s*)?"
 )
@@ -86,6 +91,8 @@ def read_rule(text: str, today: date) -> Read | Unclear:
         return Unclear.LUNAR
     if TOO_OFTEN.search(folded) and not YEARLY.search(folded) and not MONTHLY.search(folded):
         return Unclear.TOO_OFTEN
+    if VAGUE.search(folded):
+        return Unclear.NO_DAY
     folded = FROM.sub(lambda found: " " * len(found[0]), folded)
     for pattern, read in FORMS:
         if found := pattern.search(folded):
@@ -263,7 +270,9 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_form(rf"\b(?:trong )?(?P<n>{NUMBER}) (?P<unit>ngay|hom|tuan) (?:nua|toi|sau)\b"), _days_ahead),
     (_form(r"\b(?:sang |trua |chieu |toi |hom )?(?<!chi )(?<!co )(?<!ba )(?<!anh )(?<!em )mai\b"), _named(1)),
     (
-        re.compile(rf"(?:\b(?P<before>truoc|trc)\b\s*)?\bngay\s+(?P<day>{NUMBER})\b(?![/.-]\d)(?P<month>)(?P<year>)"),
+        re.compile(
+            rf"(?:\b(?P<before>truoc|trc|truowcs)\b\s*)?\bngay\s+(?P<day>{NUMBER})\b(?![/.-]\d)(?P<month>)(?P<year>)"
+        ),
         _numbers,
     ),
     (re.compile(r"(?P<before>)?\b(?P<day>\d{1,2})(?= (?:moi|hang) thang\b)(?P<month>)(?P<year>)"), _numbers),

@@ -31,7 +31,7 @@ ONCE = {
     "2026-12-04": ["thứ sáu tuần sau", "thứ 6 tuần tới"],
     "2026-12-05": ["ngày 5 tháng sau", "ngày năm tháng tới", "mùng năm tháng 12"],
     "2026-12-06": ["chủ nhật tuần sau"],
-    "2026-12-14": ["trước 15/12", "trc 15/12", "trước ngày 15 tháng 12"],
+    "2026-12-14": ["trước 15/12", "trc 15/12", "truowcs 15/12", "trước ngày 15 tháng 12"],
     "2026-12-15": ["15/12", "15 - 12", "15t12", "15 thg 12", "đến hết ngày 15/12", "chậm nhất 15/12", "ngày 15"],
     "2026-12-31": ["cuối năm", "hết năm nay", "cuối tháng sau", "cuối quý này", "cuối quý 4", "trong tháng 12"],
     "2027-01-05": ["mồng năm tháng 1", "5/1"],
@@ -99,7 +99,17 @@ def test_what_no_rule_can_say_is_refused(text: str) -> None:
     "text",
     [
         *("", "nộp báo cáo", "báo cáo số 45/BC-UBND", "công văn 12/2026", "báo cáo 6 tháng", "tháng sau", "năm 2027"),
-        *("đầu tháng sau", "giữa tháng 12", "gọi chị Mai", "0912 345 678", "tặng áo ấm", "họp với cô Mai"),
+        *(
+            "đầu tháng sau",
+            "giữa tháng 12",
+            "gọi chị Mai",
+            "thứ hai đầu tháng sau",
+            "ngày 15 mỗi năm",
+            "thứ sáu cuối tháng",
+            "0912 345 678",
+            "tặng áo ấm",
+            "họp với cô Mai",
+        ),
     ],
 )
 def test_where_no_day_is_named_none_is_guessed(text: str) -> None:
