@@ -61,14 +61,21 @@ def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
     Whether plain words ask for deadlines and nothing else; officers may ask by when a report is due, too.
     """
-    if message.choice is not None or not message.text.strip():
+    if message.choice is not None or not _may_ask(spelled := tools.spell_out(message.text)):
         return False
     named = tools.named(message.text)
-    spelled, rest = tools.spell_out(message.text), tools.spell_out(named.rest)
-    if asks_for_days(spelled, rest, named):
+    if asks_for_days(spelled, tools.spell_out(named.rest), named):
         return True
     own = _fits(spelled, named) and not named.places and REPORT.search(words_of(spelled))
     return bool(own and tools.registry.posts())
+
+
+def _may_ask(spelled: str) -> bool:
+    """
+    Whether there is anything in it that asks for deadlines: tells most messages apart at once.
+    """
+    said = words_of(spelled)
+    return any(pattern.search(said) for pattern in (LEFT, LISTS, REPORT))
 
 
 def asks_for_days(spelled: str, rest: str, named: Named) -> bool:
