@@ -174,6 +174,9 @@ class Desk:
     def boards(self) -> tuple[Board, ...]:
         return self._duties.boards()
 
+    def stated(self) -> tuple[Duty, ...]:
+        return self._duties.stated()
+
     def undated(self) -> tuple[Duty, ...]:
         return self._duties.undated()
 

@@ -22,7 +22,7 @@ from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
 from knowledge.areas import Area, Match
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 from knowledge.text import fold
 
 
@@ -145,6 +145,12 @@ class Registry(Protocol):
         """
         ...
 
+    def stated(self) -> tuple[Duty, ...]:
+        """
+        What the plans demand, with what officers in charge ruled about its days. Known to everybody.
+        """
+        ...
+
     def undated(self) -> tuple[Duty, ...]:
         """
         What this account's posts receive without a day, or no longer: they may give it one.
@@ -167,6 +173,12 @@ class Tools(Protocol):
     def places(self) -> tuple[Place, ...]: ...
 
     def whereabouts(self, text: str) -> Whereabouts | None: ...
+
+    def named(self, text: str) -> Named:
+        """
+        The places that a text names, whatever else it says.
+        """
+        ...
 
     def alarm(self, text: str) -> Answer | None: ...
 

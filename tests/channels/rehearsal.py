@@ -25,7 +25,7 @@ from bot.settings import Settings
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
 from tests.fakes import KEY, SmallAreas
 
@@ -52,6 +52,9 @@ class EchoLibrary:
 
     def spell_out(self, text: str) -> str:
         return text
+
+    def named(self, text: str) -> Named:
+        return Named((), (), own=False, every=False, both=False, rest=text)
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return None

@@ -104,6 +104,7 @@ SHIPPED = (
     ("deadlines", "day"),
     ("deadlines", "basis"),
     ("deadlines", "ruling"),
+    ("when", "tell"),
     ("due", "act"),
     ("own", "begin"),
     ("own", "sentence"),
