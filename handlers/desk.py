@@ -334,6 +334,8 @@ class Desk:
     def _(self, effect: Erase) -> None:
         for case in self.rows.cases.of_account(self._account):
             self._erase(case)
+        for ticket in self.rows.tickets.of_account(self._account):
+            self.forgotten += self._officers_at(ticket.unit)
         self.rows.tickets.erase(self._account)
         self.rows.trail.erase(self._account, self.now)
 
@@ -344,25 +346,27 @@ class Desk:
 
     def _erase(self, case: StoredCase) -> None:
         """
-        What a household told goes; a helper only stops speaking for a household that speaks for itself.
+        What a household told goes; a helper only stops speaking for a household that speaks for itself, and the
+        helper's name leaves the form.
         """
         accounts = self.rows.cases.accounts(case.id)
         if not self._is_own(accounts) and any(account.own for account in accounts):
             self.rows.cases.silence(case.id, self._account)
+            self._must(case.form is None or self.rows.cases.rewrite(case, {**case.form, "helper": None}, self.now))
             return
         self.forgotten += [account for account in accounts if replace(account, own=True) != self._account]
-        self.forgotten += self._officers_over(case)
+        self.forgotten += self._officers_at(case.unit, case.care)
         status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
         self._must(self.rows.cases.erase(case, status, self.now))
         if status is not case.status:
             self.rows.cases.note(case.id, EventKind.WITHDRAWN, self.now)
 
-    def _officers_over(self, case: StoredCase) -> list[Account]:
+    def _officers_at(self, *at: str) -> list[Account]:
         """
-        Who may have been shown a case in the chat.
+        Who may have been shown in the chat what belongs to these units.
         """
-        area = self.areas.by_code(case.unit)
-        units = {case.unit, case.care, *([area.province_code] if area else [])}
+        above = {area.province_code for area in map(self.areas.by_code, at) if area}
+        units = {*at, *above}
         holders = [self.rows.posts.holder(post.id) for post in self.rows.posts.held_at(units)]
         return [holder for holder in holders if holder is not None]
 
