@@ -11,11 +11,16 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.errors import StaleConversation
+from db.errors import StaleConversation, Unusable
 from db.inserts import insert_new
 from db.records import DraftHolder, StoredConversation
 from db.seal import Seal
 from db.tables import conversations
+
+LOST_KEY = (
+    "DATA_KEY does not open {what} conversation of the database. Put back the key that it was sealed with; while "
+    "keys are changed, after the new one and a comma, until `python -m bot rekey` has run."
+)
 
 
 class Conversations:
@@ -37,13 +42,17 @@ class Conversations:
         row = (await self._connection.execute(query)).one_or_none()
         return StoredConversation(self._seal.open(row.state), row.version) if row else None
 
-    async def newest(self) -> StoredConversation | None:
+    async def see_that_keys_open(self) -> None:
         """
-        The conversation that changed last, of all. Raises Unusable when no key opens it.
+        Open the conversation that changed last and the one that rested longest. Raises Unusable.
         """
-        query = select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(1)
-        row = (await self._connection.execute(query)).one_or_none()
-        return StoredConversation(self._seal.open(row.state), row.version) if row else None
+        at = conversations.c.updated_at
+        for first, cause in ((at.desc(), "the newest"), (at.asc(), "the oldest")):
+            state = (await self._connection.execute(select(conversations.c.state).order_by(first).limit(1))).scalar()
+            try:
+                self._seal.open(state)
+            except Unusable:
+                raise Unusable(LOST_KEY.format(what=cause)) from None
 
     async def save(
         self,

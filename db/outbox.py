@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.errors import Unusable
 from db.inserts import insert_new
 from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from db.seal import Seal
 from db.tables import channels, outbox
 
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
+LOST_KEY = "sealed with a key that is not there"
 LARGEST_ID = 2**31 - 1
 """PostgreSQL refuses to compare an id with a larger number."""
 
@@ -53,7 +55,8 @@ class Outbox:
     ) -> Sequence[OutboxRow]:
         """
         Take up to `limit` due messages of a channel for `lease`: replies first, oldest first, and never one that
-        has an older unsent message before it in its lane. A lease that ran out is taken over. Commit before sending.
+        has an older unsent message before it in its lane. A lease that ran out is taken over. What no key opens has
+        failed. Commit before sending.
         """
         if await self._paused(channel, now):
             return ()
@@ -71,8 +74,20 @@ class Outbox:
             )
             .returning(*_COLUMNS)
         )
-        rows = [self._row(row) for row in (await self._connection.execute(taken)).all()]
+        rows = await self._opened((await self._connection.execute(taken)).all(), owner, now)
         return sorted(rows, key=lambda row: (row.priority, row.id))
+
+    async def _opened(self, taken: Sequence[Any], owner: str, now: datetime) -> list[OutboxRow]:
+        """
+        The claimed rows; those that no key opens have failed, so that they hold up nobody.
+        """
+        opened = list[OutboxRow]()
+        for row in taken:
+            try:
+                opened.append(self._row(row))
+            except Unusable:
+                await self.give_up(row.id, owner, OutboxState.FAILED, LOST_KEY, now)
+        return opened
 
     async def put_back(self, channel: str, now: datetime) -> int:
         """
@@ -148,7 +163,8 @@ class Outbox:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return [self._row(row) for row in (await self._connection.execute(query)).all()]
+        rows = [self._readable(row) for row in (await self._connection.execute(query)).all()]
+        return [row for row in rows if row is not None]
 
     async def in_conversation(self, id: int, channel: str, address: str) -> OutboxRow | None:
         """
@@ -158,7 +174,7 @@ class Outbox:
             return None
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
-        return row and self._row(row)
+        return row and self._readable(row)
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """
@@ -203,6 +219,12 @@ class Outbox:
             payload = self._seal.close(self._seal.open(row.payload))
             await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
         return len(rows)
+
+    def _readable(self, row: Any) -> OutboxRow | None:
+        try:
+            return self._row(row)
+        except Unusable:
+            return None
 
     def _row(self, row: Any) -> OutboxRow:
         return OutboxRow(

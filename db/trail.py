@@ -87,6 +87,14 @@ class Trail:
             )
         )
 
+    def saw_all(self, account: Account, seen: Sequence[tuple[str, int, int]], now: datetime) -> None:
+        """
+        Write several looks into the audit log at once: how, and the ids of the case and of the post.
+        """
+        who = {"at": now, "channel": account.channel, "address": account.address}
+        rows = [{**who, "what": what, "case_id": case, "post_id": post} for what, case, post in seen]
+        self._connection.execute(insert(audit).values(rows))
+
     def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:
         """
         What an account really looked at since then: when, how, and the ids of the case and of the post.

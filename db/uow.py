@@ -71,7 +71,7 @@ class Database:
         """
         await migrate(self._engine)
         async with self.read() as uow:
-            await uow.conversations.newest()
+            await uow.conversations.see_that_keys_open()
 
     async def reseal(self) -> int:
         """

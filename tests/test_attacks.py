@@ -14,10 +14,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError as Refused
 
 from db.desk import DeskRows
-from db.records import NewCase
-from db.tables import consents
+from db.records import NewCase, OutboxMessage
+from db.seal import Seal, new_key
+from db.tables import audit, consents
+from db.uow import Database
 from handlers import texts, texts_officer
 from handlers import texts_household as say
 from handlers.cases import Helper, Role, form_to_json
@@ -137,6 +140,50 @@ async def test_erasing_does_not_give_new_guesses(office: Office) -> None:
         addresses = (await connection.execute(text("SELECT address FROM missed_codes"))).scalars().all()
     assert "Gian" not in addresses
     assert await gian.hear("/nhanviec 11112222") == texts_officer.WRONG_CODE
+
+
+async def seen(office: Office) -> list[tuple[str, str]]:
+    """
+    What the audit log holds: who, and how.
+    """
+    async with office.app.database.engine.connect() as connection:
+        rows = await connection.execute(select(audit.c.address, audit.c.what).order_by(audit.c.id))
+    return [(row.address, row.what) for row in rows]
+
+
+async def test_a_page_of_the_queue_is_a_look_at_each_case_on_it_and_at_no_other(office: Office) -> None:
+    for n in range(10):
+        await office.register(f"Hộ {n}", f"10000000{n}", replace(BAY, phone=f"090000000{n}"))
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/choduyet")
+    assert await seen(office) == [("Hoa", "queue")] * 8
+
+
+async def test_the_audit_log_is_neither_replaced_nor_emptied(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await office.of("Hoa").say(f"/choduyet {LANS}")
+    attack = "TRUNCATE audit"
+    if office.app.database.engine.dialect.name == "sqlite":
+        attack = "INSERT OR REPLACE INTO audit SELECT id, at, channel, 'x', what, case_id, post_id FROM audit"
+    with pytest.raises(Refused, match="append-only"):
+        async with office.app.database.engine.begin() as connection:
+            await connection.execute(text(attack))
+    assert await seen(office) == [("Hoa", "case")]
+
+
+async def test_a_message_under_a_lost_key_holds_up_nobody(office: Office) -> None:
+    other = Database(office.app.settings.database_url, Seal(new_key()))
+    lost = OutboxMessage("notebook", "Lan", "lost", {"text": "?"})
+    async with other.write() as uow:
+        await uow.outbox.add(lost, office.clock())
+        await uow.commit()
+    await other.close()
+    await office.of("Lan").say("/help")
+    await office.app.courier.deliver()
+    assert [sent.address for sent in office.notebook.sent] == ["Lan"]
+    async with office.app.database.read() as uow:
+        assert (await uow.outbox.counts())["notebook", "failed"] == 1
 
 
 async def test_what_was_erased_lies_neither_in_the_file_nor_in_its_log(office: Office) -> None:
