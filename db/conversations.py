@@ -101,6 +101,20 @@ class Conversations:
         )
         return (await self._connection.execute(change.values(nudges=nudges))).rowcount == 1
 
+    async def forget_offered(self, channel: str, address: str) -> None:
+        """
+        Forget the choices that were offered last: their labels may name somebody who erased what was told.
+        """
+        stored = await self.load(channel, address)
+        if stored is not None and stored.state.get("offered"):
+            state = self._seal.close({**stored.state, "offered": []})
+            change = update(conversations).where(
+                conversations.c.channel == channel,
+                conversations.c.address == address,
+                conversations.c.version == stored.version,
+            )
+            await self._connection.execute(change.values(state=state, version=stored.version + 1))
+
     async def reseal(self) -> int:
         """
         Seal everything anew with the newest key. Returns how many rows.

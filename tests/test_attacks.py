@@ -186,6 +186,18 @@ async def test_a_message_under_a_lost_key_holds_up_nobody(office: Office) -> Non
         assert (await uow.outbox.counts())["notebook", "failed"] == 1
 
 
+async def test_an_officers_choices_do_not_name_a_household_that_erased(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/choduyet")
+    await office.of("Lan").say("/xoadulieu")
+    await office.of("Lan").press(say.ERASE_YES)
+    async with office.app.database.read() as uow:
+        stored = await uow.conversations.load("notebook", "Hoa")
+    assert stored is not None
+    assert "Lan" not in str(stored.state)
+
+
 async def test_what_was_erased_lies_neither_in_the_file_nor_in_its_log(office: Office) -> None:
     database = office.app.database
     if database.engine.dialect.name != "sqlite":
