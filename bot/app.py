@@ -91,6 +91,7 @@ class App:
             await uow.outbox.forget_before(now - REPLIES_KEPT)
             await uow.desk(lambda rows: rows.trail.forget_misses_before(now - INBOX_KEPT))
             await uow.commit()
+        await self.database.settle()
 
 
 def build(settings: Settings, clock: Clock, library: Library, areas: Areas, channels: Iterable[Channel]) -> App:

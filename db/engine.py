@@ -130,6 +130,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     _into_wal(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.errors import Unusable
 from db.inserts import insert_new
 from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from db.seal import Seal
@@ -20,6 +21,7 @@ from db.tables import channels, outbox
 AHEAD = timedelta(seconds=1)
 """How far ahead turns of a channel with a pace are given out."""
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
+LOST_KEY = "sealed with a key that is not there"
 LARGEST_ID = 2**31 - 1
 """PostgreSQL refuses to compare an id with a larger number."""
 
@@ -62,7 +64,8 @@ class Outbox:
     ) -> Sequence[OutboxRow]:
         """
         Take up to `limit` due messages of a channel for `lease`: replies first, oldest first, and never one that
-        has an older unsent message before it in its lane. A lease that ran out is taken over. Commit before sending.
+        has an older unsent message before it in its lane. A lease that ran out is taken over. What no
+        key opens has failed. Commit before sending.
 
         With a `pace`, the time between two messages of the channel whoever sends them, each one in bulk gets its
         turn; replies leave at once and take turns away from it. While the turns that are given out reach further than
@@ -87,7 +90,7 @@ class Outbox:
             )
             .returning(*_COLUMNS)
         )
-        found = [self._row(row) for row in (await self._connection.execute(taken)).all()]
+        found = await self._opened((await self._connection.execute(taken)).all(), owner, now)
         rows = sorted(found, key=lambda row: (row.priority, row.id))
         if pace is None or not rows:
             return rows
@@ -106,6 +109,18 @@ class Outbox:
         query = select(channels.c.paced_until).where(channels.c.channel == channel).with_for_update()
         taken: datetime | None = (await self._connection.execute(query)).scalar_one()
         return now if taken is None or taken < now else taken
+
+    async def _opened(self, taken: Sequence[Any], owner: str, now: datetime) -> list[OutboxRow]:
+        """
+        The claimed rows; those that no key opens have failed, so that they hold up nobody.
+        """
+        opened = list[OutboxRow]()
+        for row in taken:
+            try:
+                opened.append(self._row(row))
+            except Unusable:
+                await self.give_up(row.id, owner, OutboxState.FAILED, LOST_KEY, now)
+        return opened
 
     async def put_back(self, channel: str, now: datetime) -> int:
         """
@@ -181,7 +196,8 @@ class Outbox:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return [self._row(row) for row in (await self._connection.execute(query)).all()]
+        rows = [self._readable(row) for row in (await self._connection.execute(query)).all()]
+        return [row for row in rows if row is not None]
 
     async def in_conversation(self, id: int, channel: str, address: str) -> OutboxRow | None:
         """
@@ -191,7 +207,7 @@ class Outbox:
             return None
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
-        return row and self._row(row)
+        return row and self._readable(row)
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """
@@ -236,6 +252,12 @@ class Outbox:
             payload = self._seal.close(self._seal.open(row.payload))
             await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
         return len(rows)
+
+    def _readable(self, row: Any) -> OutboxRow | None:
+        try:
+            return self._row(row)
+        except Unusable:
+            return None
 
     def _row(self, row: Any) -> OutboxRow:
         return OutboxRow(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -78,6 +78,12 @@ class Registry(Protocol):
     def queue(self) -> tuple[Case, ...]:
         """
         The open cases that this account's posts take care of, oldest first, at most 200, without their history.
+        """
+        ...
+
+    def listed(self, codes: Iterable[str]) -> None:
+        """
+        Note that a page shows these cases of the queue: the look is written into the audit log with the turn.
         """
         ...
 

@@ -4,7 +4,7 @@ Small real implementations: a clock moved by hand, a library that repeats, a cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -143,6 +143,9 @@ class EmptyDesk:
 
     def queue(self) -> tuple[Case, ...]:
         return ()
+
+    def listed(self, codes: Iterable[str]) -> None:
+        return None
 
     def case(self, code: str) -> Case | None:
         return None
