@@ -9,12 +9,14 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Hook
 from bot.clock import Clock, local_date
 from bot.keys import seal_for
 from bot.outbox import Courier
 from bot.paperwork import Paperwork
+from bot.porter import Porter
 from bot.settings import Settings
 from db.records import Account
 from db.uow import Database
@@ -49,6 +51,7 @@ class App:
     dispatcher: Dispatcher
     paperwork: Paperwork
     courier: Courier
+    porter: Porter
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process winds down: whoever waits for something new gives up at once."""
 
@@ -56,8 +59,7 @@ class App:
         """
         Take a message, and let its replies leave at once.
         """
-        await self.dispatcher.handle(message)
-        self.courier.wake()
+        await take(self.dispatcher, self.courier, message)
 
     async def make_rounds(self) -> None:
         """
@@ -82,21 +84,46 @@ class App:
 
     async def tidy(self) -> None:
         """
-        Forget inbox rows that no channel can deliver again, replies that were read long ago, and wrong codes that
-        count no more.
+        Forget inbox rows that no channel can deliver again, updates that were set aside, replies that were read long
+        ago, and wrong codes that count no more.
         """
         now = self.clock()
         async with self.database.write() as uow:
             await uow.inbox.forget_before(now - INBOX_KEPT)
+            await uow.updates.forget_before(now - INBOX_KEPT)
             await uow.outbox.forget_before(now - REPLIES_KEPT)
             await uow.desk(lambda rows: rows.trail.forget_misses_before(now - INBOX_KEPT))
             await uow.commit()
         await self.database.settle()
 
 
-def build(settings: Settings, clock: Clock, library: Library, areas: Areas, channels: Iterable[Channel]) -> App:
+async def take(dispatcher: Dispatcher, courier: Courier, message: IncomingMessage) -> None:
     """
-    Wire the parts; nothing is opened or started yet. Raises Unusable for a wrong DATABASE_URL or DATA_KEY.
+    Take a message, and let its replies leave at once.
+    """
+    await dispatcher.handle(message)
+    courier.wake()
+
+
+def open_database(settings: Settings) -> Database:
+    """
+    The database of the settings; nothing is opened yet. Raises Unusable for a wrong DATABASE_URL or DATA_KEY.
+    """
+    return Database(settings.database_url, seal_for(settings))
+
+
+def build(
+    settings: Settings,
+    clock: Clock,
+    library: Library,
+    areas: Areas,
+    channels: Iterable[Channel],
+    hooks: Iterable[Hook] = (),
+    database: Database | None = None,
+) -> App:
+    """
+    Wire the parts; nothing is opened or started yet. `hooks` are those of the channels whose servers may call us.
+    Raises Unusable for a wrong DATABASE_URL or DATA_KEY.
     """
 
     def tools_at(moment: datetime, registry: Registry) -> Tools:
@@ -107,7 +134,8 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
             library.holds(document, quote) and squash(quote) in squash(reply.text) for document, quote in reply.quotes
         )
 
-    database = Database(settings.database_url, seal_for(settings))
+    database = database or open_database(settings)
+    owner = secrets.token_hex(8)
     paperwork = Paperwork(database, areas, clock)
 
     async def word(moment: str, key: ConversationKey) -> Reply | None:
@@ -118,15 +146,18 @@ def build(settings: Settings, clock: Clock, library: Library, areas: Areas, chan
             await uow.desk(lambda rows: rows.duties.lose(Account(key.channel, key.address), clock()))
             await uow.commit()
 
+    dispatcher = Dispatcher(database, BOOK, areas, tools_at)
+    courier = Courier(database, channels, clock, verify, paperwork.make, word, lose, owner)
     return App(
         settings=settings,
         clock=clock,
         library=library,
         areas=areas,
         database=database,
-        dispatcher=Dispatcher(database, BOOK, areas, tools_at),
+        dispatcher=dispatcher,
         paperwork=paperwork,
-        courier=Courier(database, channels, clock, verify, paperwork.make, word, lose, owner=secrets.token_hex(8)),
+        courier=courier,
+        porter=Porter(database, hooks, partial(take, dispatcher, courier), clock, owner),
     )
 
 

@@ -16,7 +16,7 @@ import structlog
 import uvicorn
 
 from bot.app import App, build
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Hook
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
 from bot.clock import Clock
@@ -51,7 +51,8 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     with bind(settings.web_host, settings.web_port) as listening:
         telegram = Telegram.from_settings(settings)
         channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
-        app = build(settings, clock, library, Areas.load(), channels)
+        hooks: list[Hook] = [telegram] if telegram else []
+        app = build(settings, clock, library, Areas.load(), channels, hooks)
         try:
             await app.begin()
             await app.courier.take_over(
@@ -74,9 +75,10 @@ async def _run(app: App, telegram: Telegram | None, listening: socket.socket, st
     workers = [
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),
         asyncio.create_task(app.courier.run(), name="courier"),
+        asyncio.create_task(app.porter.run(), name="porter"),
     ]
     if telegram is not None:
-        workers.append(asyncio.create_task(telegram.listen(app.receive), name="telegram"))
+        workers.append(asyncio.create_task(_hear(app, telegram), name="telegram"))
     stopping = asyncio.create_task(stop.wait(), name="stop")
     done, _ = await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
     scheduler.shutdown(wait=False)
@@ -88,6 +90,18 @@ async def _run(app: App, telegram: Telegram | None, listening: socket.socket, st
     for task in done - {stopping}:
         if not task.cancelled() and task.exception() is not None:
             raise CannotStart(f"the {task.get_name()} part stopped: {task.exception()}") from task.exception()
+
+
+async def _hear(app: App, telegram: Telegram) -> None:
+    url = hook_url(app.settings, telegram.name)
+    await (telegram.be_called(url) if url else telegram.listen(app.receive))
+
+
+def hook_url(settings: Settings, channel: str) -> str | None:
+    """
+    Where a channel's server calls us; None without PUBLIC_URL: then it is polled.
+    """
+    return f"{settings.public_url}/hooks/{channel}" if settings.public_url else None
 
 
 async def _wind_down(app: App, workers: list[asyncio.Task[None]], stopping: asyncio.Task[bool]) -> None:

@@ -36,7 +36,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import App
-from bot.channels.base import choice_ref
+from bot.channels.base import Hook, choice_ref
+from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState, Priority
 from handlers import texts
 from handlers.messages import ConversationKey, IncomingMessage, Json, reply_from_json
@@ -44,6 +45,7 @@ from handlers.messages import ConversationKey, IncomingMessage, Json, reply_from
 log = structlog.get_logger()
 
 REQUESTS = Counter("chungtay_web_requests", "Messages taken, and chat requests refused or failed", ["outcome"])
+UPDATES = Counter("chungtay_hook_updates", "Updates that channels' servers delivered", ["channel", "outcome"])
 OUTBOX = Gauge("chungtay_outbox_messages", "Messages in the outbox", ["channel", "state"])
 
 PAGE = Path(__file__).parent / "page"
@@ -57,6 +59,9 @@ CHOICE = re.compile(r"[0-9]{1,15}\.[0-9]{1,3}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LARGEST_BODY = 64 * 1024
 """Bytes."""
+LARGEST_UPDATE = 1024 * 1024
+SLOWEST_UPDATE = 1.8
+"""Seconds until a channel's server has its answer: Zalo waits for 2."""
 SLOWEST_BODY = 20
 """Seconds."""
 LARGEST_CURSOR = 2**31 - 1
@@ -105,6 +110,7 @@ def site(app: App) -> Starlette:
             Route("/chat/messages", guarded(partial(say, app)), methods=["POST"]),
             Route("/chat/files/{id:int}", guarded(partial(hand, app)), methods=["GET"]),
             Route("/chat/forget", guarded(partial(forget, app)), methods=["POST"]),
+            Route("/hooks/{name}", guarded(partial(hook, app)), methods=["POST"]),
             Route("/healthz", alive),
             Route("/readyz", partial(ready, app)),
             Route("/metrics", partial(metrics, app)),
@@ -262,6 +268,40 @@ async def forget(app: App, request: Request) -> Response:
     return response
 
 
+async def hook(app: App, request: Request) -> Response:
+    """
+    Keep what a channel's server delivers, then answer 200; handling comes later. Any other answer makes the server
+    deliver it again.
+    """
+    name = request.path_params["name"]
+    channel = app.porter.hook(name)
+    if channel is None:
+        raise BadRequest(404, "There is no such channel here, or it is not on.")
+    try:
+        async with asyncio.timeout(SLOWEST_UPDATE):
+            await app.porter.store(name, read_json(await admitted(channel, request)))
+    except BadRequest as error:
+        UPDATES.labels(name, "refused").inc()
+        log.warning("update_refused", channel=name, status=error.status)
+        raise
+    except (DatabaseError, TimeoutError):
+        UPDATES.labels(name, "not_kept").inc()
+        log.exception("update_not_kept", channel=name)
+        raise BadRequest(503, "It could not be kept now; deliver it again.") from None
+    UPDATES.labels(name, "kept").inc()
+    return in_json({"ok": True})
+
+
+async def admitted(channel: Hook, request: Request) -> bytes:
+    """
+    The body of a call that comes from the channel's own server. Raises BadRequest.
+    """
+    body = await _bytes(request, LARGEST_UPDATE)
+    if not channel.admits(request.headers, body):
+        raise BadRequest(401, "The secret or signature of the call is not the channel's.")
+    return body
+
+
 async def alive(request: Request) -> Response:
     """
     The process answers.
@@ -370,20 +410,27 @@ async def json_body(request: Request) -> Json:
         raise BadRequest(415, "Content-Type must be application/json.")
     try:
         async with asyncio.timeout(SLOWEST_BODY):
-            body = await _bytes(request)
-        return json.loads(body)
+            return read_json(await _bytes(request, LARGEST_BODY))
     except TimeoutError:
         raise BadRequest(408, f"The body did not arrive within {SLOWEST_BODY} s.") from None
+
+
+def read_json(body: bytes) -> Json:
+    """
+    The JSON of a body. Raises BadRequest.
+    """
+    try:
+        return json.loads(body)
     except (ValueError, RecursionError):
         raise BadRequest(400, "The body is not JSON in UTF-8.") from None
 
 
-async def _bytes(request: Request) -> bytes:
+async def _bytes(request: Request, largest: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise BadRequest(413, f"The body is larger than {LARGEST_BODY // 1024} KiB.")
+        if len(body) > largest:
+            raise BadRequest(413, f"The body is larger than {largest // 1024} KiB.")
     return bytes(body)
 
 

@@ -39,6 +39,32 @@ class OutboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateMark:
+    """
+    Which update it is: named once for ever in its channel, whose conversation it belongs to (`lane`, the address),
+    and where it stands in it (`position`: the smaller first).
+    """
+
+    channel: str
+    external_id: str
+    lane: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUpdate:
+    """
+    An update as it was delivered, claimed for the `attempts`-th time.
+    """
+
+    id: int
+    channel: str
+    payload: Any
+    attempts: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredConversation:
     """
     A conversation as stored: its state as JSON and the version that a change must name.

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -107,6 +108,24 @@ outbox = Table(
     Column("finished_at", UtcDateTime),
     Index(None, "state", "priority", "not_before"),
     Index(None, "channel", "address", "id"),
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("lane", String(128), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("sealed", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "external_id"),
+    Index(None, "channel", "lane", "position"),
 )
 
 channels = Table(

@@ -19,6 +19,7 @@ from db.errors import Away
 from db.inbox import Inbox
 from db.outbox import Outbox
 from db.seal import Seal
+from db.updates import Updates
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ class UnitOfWork:
         self.conversations = Conversations(connection, seal)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection, seal)
+        self.updates = Updates(connection, seal)
 
     async def desk(self, work: Callable[[DeskRows], T]) -> T:
         """
@@ -80,6 +82,7 @@ class Database:
         """
         async with self.write() as uow:
             rows = await uow.conversations.reseal() + await uow.outbox.reseal()
+            rows += await uow.updates.reseal()
             rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal() + desk.duties.reseal())
             await uow.commit()
         return rows

@@ -106,6 +106,7 @@ class Dispatcher:
         )
         if any(isinstance(effect, Erase) for effect in turn.effects):
             await uow.outbox.forget(key.channel, key.address, unsent=True)
+            await uow.updates.forget(key.channel, key.address)
 
         def work(rows: DeskRows) -> Desk:
             desk = Desk(rows, key, message.at, self._areas)

@@ -11,16 +11,23 @@ SendError
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from handlers.messages import IncomingMessage, Reply
+from handlers.messages import IncomingMessage, Json, Reply
 
 Handle: TypeAlias = Callable[[IncomingMessage], Awaitable[None]]
 """What a channel calls with each message that came in; returns once it is stored."""
+Store: TypeAlias = Callable[[str, Json], Awaitable[None]]
+"""What a channel calls with its name and an update as it came; returns once that is kept. Raises DatabaseError."""
+
+SLOW = 1.0
+"""Seconds after which a person who waits is shown that the bot is at work."""
 
 
 class SendError(Exception):
@@ -93,6 +100,63 @@ class Channel(Protocol):
         message. Raises SendError.
         """
         ...
+
+
+class Hook(Protocol):
+    """
+    A channel whose server calls us: at `/hooks/<name>` of PUBLIC_URL.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """
+        Whether this call comes from the channel's own server. Header names are in lower case.
+        """
+        ...
+
+    def parse(self, payload: Json, now: datetime) -> IncomingMessage | None:
+        """
+        What a person said or pressed; None for anything else. Never raises, whatever the payload.
+        """
+        ...
+
+    def position(self, payload: Json, now: datetime) -> int:
+        """
+        Where an update stands among those of its conversation: the smaller first.
+        """
+        ...
+
+    def settle(self, payload: Json) -> None:
+        """
+        An update has been handled; what the person sees of it (a pressed keyboard) may be put right meanwhile.
+        """
+        ...
+
+    async def typing(self, address: str) -> None:
+        """
+        Show the person that the bot is at work. May fail in any way.
+        """
+        ...
+
+
+@asynccontextmanager
+async def showing(typing: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """
+    While this lasts longer than `SLOW`, the person is shown that the bot is at work; how that fails does not matter.
+    """
+
+    async def show() -> None:
+        await asyncio.sleep(SLOW)
+        with suppress(Exception):
+            await typing()
+
+    shown = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        shown.cancel()
 
 
 def choice_ref(ref: int, n: int) -> str:

@@ -24,6 +24,7 @@ import email.parser
 import email.policy
 import itertools
 import json
+import re
 import socket
 import sys
 import threading
@@ -34,6 +35,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -56,7 +58,8 @@ class Fault:
 
     `status`: an error answer (`status`, `description`, `retry_after`) and nothing happens. `cut_before`, `cut_after`:
     the connection is closed before or after the call took effect. `slow`: the answer comes `seconds` late.
-    `malformed`: the answer is no JSON. `duplicate`, `out_of_order`: getUpdates repeats or turns its batch around.
+    `malformed`: the answer is no JSON. `duplicate`, `out_of_order`: getUpdates, or a round of calls at the webhook
+    (method "webhook"), repeats or turns its batch around.
     """
 
     kind: str
@@ -81,6 +84,7 @@ class World:
     presses: set[str] = field(default_factory=set)
     wanted: list[str] = field(default_factory=list)
     poller: asyncio.Event | None = None
+    hook: dict[str, str] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     update_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_UPDATE))
@@ -109,7 +113,57 @@ async def get_me(world: World, params: Params) -> Json:
 async def delete_webhook(world: World, params: Params) -> Json:
     if params.get("drop_pending_updates") in {"true", "True", True}:
         world.updates.clear()
+    world.hook = {}
     return True
+
+
+async def set_webhook(world: World, params: Params) -> Json:
+    url, secret = str(params.get("url", "")), str(params.get("secret_token", ""))
+    if not url.startswith(("https://", "http://127.0.0.1:")):  # the real one takes https alone
+        raise ApiError(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+        raise ApiError(400, "Bad Request: secret token contains unallowed characters")
+    if "allowed_updates" in params:
+        world.wanted = parsed(params, "allowed_updates")
+    world.hook = {"url": url, "secret": secret}
+    world.news.set()
+    return True
+
+
+async def get_webhook_info(world: World, params: Params) -> Json:
+    known = {"url": world.hook.get("url", ""), "has_custom_certificate": False}
+    return {**known, "pending_update_count": len(world.updates)}
+
+
+async def deliver(site: Starlette) -> None:
+    """
+    Call the webhook with what waits: updates side by side, each again until it is answered with 2xx.
+    """
+    async with httpx.AsyncClient(timeout=5) as client:
+        while True:
+            world: World = site.state.world
+            waiting = [world.updates[id] for id in sorted(world.updates)][:40]
+            if not world.hook or not waiting:
+                await asyncio.sleep(0.02)
+                continue
+            fault = next_fault(world, "webhook")
+            if fault is not None and fault.kind == "out_of_order":
+                waiting = waiting[::-1]
+            if fault is not None and fault.kind == "duplicate":
+                waiting = [*waiting, *waiting]
+            answers = await asyncio.gather(*(call(world, client, update) for update in waiting))
+            await asyncio.sleep(0 if all(answers) else 0.1)
+
+
+async def call(world: World, client: httpx.AsyncClient, update: Json) -> bool:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": world.hook["secret"]} if world.hook["secret"] else {}
+    try:
+        answer = await client.post(world.hook["url"], json=update, headers=headers)
+    except (httpx.HTTPError, KeyError):
+        return False
+    if answer.is_success:
+        world.updates.pop(update["update_id"], None)
+    return answer.is_success
 
 
 async def set_my_commands(world: World, params: Params) -> Json:
@@ -190,6 +244,8 @@ NOT_MODIFIED = (
 METHODS: Mapping[str, Method] = {
     "getme": get_me,
     "deletewebhook": delete_webhook,
+    "setwebhook": set_webhook,
+    "getwebhookinfo": get_webhook_info,
     "setmycommands": set_my_commands,
     "sendchataction": send_chat_action,
     "sendmessage": send_message,
@@ -264,6 +320,8 @@ async def get_updates(world: World, params: Params, gone: Callable[[], Awaitable
     """
     What waits from `offset` on; an empty answer is held back for `timeout` seconds or until there is news.
     """
+    if world.hook:
+        raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
     acknowledge(world, int(params.get("offset") or 0))
     if "allowed_updates" in params:
         world.wanted = parsed(params, "allowed_updates")
@@ -305,6 +363,7 @@ async def bot_api(request: Request) -> Response:
     world: World = request.app.state.world
     token, name = request.path_params["token"], request.path_params["method"].lower()
     params = await read_params(request)
+    request.app.state.calling = request.app.state.calling or asyncio.create_task(deliver(request.app))
     world.calls.append({"method": name, "params": {key: shown(value) for key, value in params.items()}})
     try:
         check(token, name)
@@ -528,6 +587,7 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", asked.port))
     site = Starlette(routes=ROUTES)
     site.state.world = World()
+    site.state.calling = None
     config = uvicorn.Config(with_connection(site), http="h11", ws="none", lifespan="off", log_level="warning")
     server = uvicorn.Server(config)
     if asked.until_eof:

@@ -6,7 +6,8 @@ the fake Telegram.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,14 +15,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import uvicorn
 from pydantic import SecretStr
 
 from bot.app import App, build
-from bot.channels.base import Channel, Handle
+from bot.channels.base import Channel, Handle, Hook
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.channel import Pace
 from bot.clock import system_clock
+from bot.serve import Quiet
 from bot.settings import Settings
+from bot.web import site
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
@@ -94,12 +98,33 @@ class HandClock:
         self._ahead += by
 
 
-def stack(database: Path, *channels: Channel, clock: HandClock | None = None) -> App:
+def stack(
+    database: Path | str, *channels: Channel, clock: HandClock | None = None, hooks: Iterable[Hook] = ()
+) -> App:
     """
-    The wired bot on a SQLite file, with the echoing library.
+    The wired bot on a SQLite file or the database of a URL, with the echoing library.
     """
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}", data_key=SecretStr(KEY))  # type: ignore[call-arg]
-    return build(settings, clock or HandClock(), cast(Library, EchoLibrary()), cast(Areas, SmallAreas()), channels)
+    url = database if isinstance(database, str) else f"sqlite:///{database}"
+    settings = Settings(_env_file=None, database_url=url, data_key=SecretStr(KEY))  # type: ignore[call-arg]
+    library, areas = cast(Library, EchoLibrary()), cast(Areas, SmallAreas())
+    return build(settings, clock or HandClock(), library, areas, channels, hooks)
+
+
+@asynccontextmanager
+async def called(app: App) -> AsyncIterator[str]:
+    """
+    While this lasts, the bot's web side runs at the given address and its porter carries what is delivered there.
+    """
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
+    tasks = [asyncio.create_task(server.serve(sockets=[listening])), asyncio.create_task(app.porter.run())]
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def until(holds: Callable[[], object], within: float = 8) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Hook
 from bot.channels.console import JsonConsole, Terminal
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
@@ -38,6 +38,7 @@ from tests.channels.rehearsal import (
     OPTIONS,
     FakeTelegram,
     HandClock,
+    called,
     listening,
     stack,
     until,
@@ -66,7 +67,7 @@ class Desk(ABC):
 
     async def start(self) -> None:
         self.channel = self.make()
-        self.app = stack(self._database, self.channel)
+        self.app = stack(self._database, self.channel, hooks=self.hooks())
 
     async def stop(self) -> None:
         await self.app.database.close()
@@ -74,6 +75,9 @@ class Desk(ABC):
     async def restart(self) -> None:
         await self.stop()
         await self.start()
+
+    def hooks(self) -> list[Hook]:
+        return []
 
     @abstractmethod
     def make(self) -> Channel:
@@ -228,6 +232,46 @@ class TelegramDesk(Desk):
         return [shown(message["text"], labels_of(message)) for message in self.fake.sent]
 
 
+class TelegramHookDesk(TelegramDesk):
+    """
+    A person at the fake Telegram, which calls the bot's webhook.
+    """
+
+    async def start(self) -> None:
+        await Desk.start(self)
+        assert isinstance(self.channel, Telegram)
+        self._web = called(self.app)
+        url = await self._web.__aenter__()
+        self._listening = asyncio.create_task(self.channel.be_called(f"{url}/hooks/telegram"))
+        await until(lambda: self.fake.calls("setWebhook"))
+
+    async def stop(self) -> None:
+        await self._web.__aexit__(None, None, None)
+        await super().stop()
+
+    def hooks(self) -> list[Hook]:
+        assert isinstance(self.channel, Telegram)
+        return [self.channel]
+
+    async def seen(self) -> list[str]:
+        await carried(self.app)
+        return await super().seen()
+
+
+async def carried(app: App) -> None:
+    """
+    Wait until all that was delivered is handled.
+    """
+    while await stored(app):
+        await app.porter.carry()
+        await asyncio.sleep(0.01)
+
+
+async def stored(app: App) -> int:
+    async with app.database.read() as uow:
+        return sum((await uow.updates.counts()).values())
+
+
 def labels_of(message: Any) -> list[str]:
     keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in keyboard for button in row]
@@ -242,6 +286,7 @@ DESKS: Mapping[str, type[Desk]] = {
     "terminal": TerminalDesk,
     "web": WebDesk,
     "telegram": TelegramDesk,
+    "telegram-webhook": TelegramHookDesk,
 }
 
 

@@ -123,7 +123,8 @@ def test_in_a_group_the_bot_hears_what_is_said_to_it(name: str) -> None:
 @pytest.mark.parametrize("name", PRESSES)
 def test_a_press_carries_its_data_the_chat_of_its_message_and_the_present(name: str) -> None:
     update, key = payload(name), PRESSES[name]
-    expected = IncomingMessage(key, str(update["update_id"]), NOW, choice="17.2", private=key == PERSON)
+    number = update["callback_query"]["message"]["message_id"]
+    expected = IncomingMessage(key, f"press:{key.address}:{number}", NOW, choice="17.2", private=key == PERSON)
     assert parse(update, US, NOW) == expected
     assert press_of(update) is not None
 

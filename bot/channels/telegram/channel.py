@@ -1,21 +1,25 @@
 """
-Telegram by long polling.
+Telegram, by long polling or by its calls at our webhook.
 
-An update is acknowledged only after it was handled: the next getUpdates names the lowest update that is not stored
-yet, so a crash between fetching and storing loses nothing. One lane a chat keeps a person's messages in order; the
-other chats go on meanwhile. Sending maps Telegram's errors to the SendError tree:
+Polling: an update is acknowledged only after it was handled: the next getUpdates names the lowest update that is not
+stored yet, so a crash between fetching and storing loses nothing. One lane a chat keeps a person's messages in order;
+the other chats go on meanwhile. Webhook: `bot.porter` keeps the update before it is acknowledged. Sending maps
+Telegram's errors to the SendError tree:
 
-429 → Throttled · 403 and a chat that is gone → Blocked · other 400, 401, 404, 413, a migrated group → Refused ·
+429 → Throttled · 403 and a chat that is gone → Blocked · other 400, 401, 404, 413 → Refused ·
 5xx, no connection, no free connection → Unreachable · a connection that died later, an unreadable answer → Unknown
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import itertools
 import traceback
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +28,8 @@ import structlog
 from prometheus_client import Counter
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import (
+    BadRequest,
+    ChatMigrated,
     Conflict,
     InvalidToken,
     TelegramError,
@@ -34,9 +40,10 @@ from bot.channels.base import (
     Refused,
     Throttled,
     Unreachable,
+    showing,
 )
 from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.parse import NAME, Me, Press, parse, press_of
+from bot.channels.telegram.parse import NAME, Me, Press, number_of, parse, press_of
 from bot.channels.telegram.wire import Wire, send_error
 from bot.channels.telegram.words import LIMITS, keyboard, pieces, written
 from bot.clock import Clock, system_clock
@@ -122,7 +129,7 @@ class Telegram:
             get_updates_request=self._requests[0],
             request=self._requests[1],
         )
-        self._me = Me(0, "")
+        self._me = Me(int(token.partition(":")[0]) if token.partition(":")[0].isdigit() else 0, "")
         self._accepted = False
         self._under_way: dict[int, list[str]] = {}
         self._settling: set[asyncio.Task[None]] = set()
@@ -141,13 +148,63 @@ class Telegram:
         Hand over every message until cancelled; a Telegram that is away is waited for. Raises CannotListen when the
         token is not accepted at the start.
         """
-        await self._insist(self._begin, starting=True)
+        await self._insist(partial(self._begin, None), starting=True)
         intake = Intake(partial(self._take, handle))
         try:
             while True:
                 await self._poll(intake)
         finally:
             await intake.stop()
+
+    async def be_called(self, url: str) -> None:
+        """
+        Let Telegram call us at this address, until cancelled; a Telegram that is away is waited for. Raises
+        CannotListen when the token or the address is not accepted at the start.
+        """
+        await self._insist(partial(self._begin, url), starting=True)
+        await asyncio.Event().wait()
+
+    def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """
+        Whether the call carries the secret that Telegram was given.
+        """
+        given = headers.get("x-telegram-bot-api-secret-token", "")
+        return hmac.compare_digest(given.encode(), self._secret.encode())
+
+    def parse(self, payload: Json, now: datetime) -> IncomingMessage | None:
+        """
+        An update as a message, see `parse.parse`.
+        """
+        return parse(payload, self._me, now) if isinstance(payload, dict) else None
+
+    def position(self, payload: Json, now: datetime) -> int:
+        """
+        The number of an update: Telegram counts them up.
+        """
+        return number_of(payload)
+
+    def settle(self, payload: Json) -> None:
+        """
+        Answer a press and take its keyboard away, meanwhile.
+        """
+        press = press_of(payload)
+        if press is not None:
+            task = asyncio.create_task(self._settle(press))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+
+    async def typing(self, address: str) -> None:
+        """
+        Show "typing…" for five seconds. Raises TelegramError.
+        """
+        await self._bot.send_chat_action(address, "typing")
+
+    @property
+    def _secret(self) -> str:
+        """
+        What Telegram proves itself with; the same in every process with this token, and no way back to it.
+        """
+        return hmac.new(self._token.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
 
     async def close(self) -> None:
         """
@@ -159,14 +216,23 @@ class Telegram:
         for request in self._requests:
             await request.shutdown()
 
-    async def _begin(self) -> None:
+    async def _begin(self, url: str | None) -> None:
         await self._introduce()
-        await self._bot.delete_webhook()
+        if url is None:
+            await self._bot.delete_webhook()
+        else:
+            await self._be_hooked(url)
         try:
             await self._bot.set_my_commands(list(texts.COMMAND_SUMMARIES.items()))
         except TelegramError as error:
             log.warning("telegram_menu_not_set", error=type(error).__name__)
         log.info("telegram_listening", username=self._me.username)
+
+    async def _be_hooked(self, url: str) -> None:
+        try:
+            await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=WANTED)
+        except BadRequest as error:
+            raise CannotListen(f"{ADDRESS_REFUSED} Telegram says: {self._blot(error.message)}") from None
 
     async def _introduce(self) -> None:
         me = await self._bot.get_me()
@@ -190,6 +256,8 @@ class Telegram:
                     raise CannotListen(NOT_ACCEPTED) from None
                 log.error("telegram_token_refused", hint=NOT_ACCEPTED)  # noqa: TRY400  its traceback names the URL
                 await asyncio.sleep(self._pace.longest)
+            except CannotListen:
+                raise
             except Exception as error:
                 await asyncio.sleep(self._report(error, tries))
         raise AssertionError("count() never ends")
@@ -210,12 +278,9 @@ class Telegram:
         message = parse(update, self._me, self._clock())
         if message is None:
             return
-        await self._store(handle, message)
-        press = press_of(update)
-        if press is not None:
-            task = asyncio.create_task(self._settle(press))
-            self._settling.add(task)
-            task.add_done_callback(self._settling.discard)
+        async with showing(partial(self.typing, message.key.address)):
+            await self._store(handle, message)
+        self.settle(update)
 
     async def _store(self, handle: Handle, message: IncomingMessage) -> None:
         """
@@ -253,13 +318,22 @@ class Telegram:
         try:
             async with asyncio.timeout(self._pace.send):
                 await self._be_accepted()
-                return await self._go_on(ref, await self._steps(address, reply, ref))
+                return await self._where_it_went(address, reply, ref)
         except Exception as error:
             problem = send_error(error)
             if isinstance(problem, Refused):
                 self._under_way.pop(ref, None)
             problem.args = tuple(self._blot(str(arg)) for arg in problem.args)
             raise problem from None
+
+    async def _where_it_went(self, address: str, reply: Reply, ref: int) -> str | None:
+        """
+        Send; a group that has become a supergroup is followed to its new id.
+        """
+        try:
+            return await self._go_on(ref, await self._steps(address, reply, ref))
+        except ChatMigrated as moved:
+            return await self._go_on(ref, await self._steps(str(moved.new_chat_id), reply, ref))
 
     async def _be_accepted(self) -> None:
         """
@@ -311,6 +385,10 @@ class Telegram:
 NOT_ACCEPTED = (
     "Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather into .env, "
     "and look at TELEGRAM_API_URL if you set it."
+)
+ADDRESS_REFUSED = (
+    "Telegram does not call at PUBLIC_URL. It takes an https:// address that it can reach, on port 443, 80, 88 or "
+    "8443; leave PUBLIC_URL empty to poll."
 )
 ANOTHER_POLLER = (
     "another process polls Telegram with the same TELEGRAM_BOT_TOKEN; stop it, or give this one a token of its own"

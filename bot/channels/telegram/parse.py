@@ -44,13 +44,17 @@ def parse(update: Mapping[str, Json] | Update, me: Me, now: datetime) -> Incomin
 
 
 def _pressed(query: Mapping[str, Json], external_id: str, now: datetime) -> IncomingMessage | None:
-    chat = object_of(object_of(query.get("message")).get("chat"))
+    """
+    A press is named for the keyboard and not for the update: whoever presses twice before it is taken away has
+    pressed once.
+    """
+    message = object_of(query.get("message"))
+    chat, number = object_of(message.get("chat")), id_of(message.get("message_id"))
     address, data = id_of(chat.get("id")), query.get("data")
     if address is None or not isinstance(data, str) or not _from_a_person(query, chat):
         return None
-    return IncomingMessage(
-        ConversationKey(NAME, address), external_id, now, choice=_clean(data), private=_is_private(chat)
-    )
+    once = external_id if number is None else f"press:{address}:{number}"
+    return IncomingMessage(ConversationKey(NAME, address), once, now, choice=_clean(data), private=_is_private(chat))
 
 
 def _said(message: Mapping[str, Json], external_id: str, me: Me, now: datetime) -> IncomingMessage | None:
@@ -144,6 +148,13 @@ def object_of(value: Json) -> Mapping[str, Json]:
 
 def id_of(value: Json) -> str | None:
     return str(value) if type(value) is int and abs(value) < 1 << 63 else None
+
+
+def number_of(update: Json) -> int:
+    """
+    The number of an update; 0 where there is none.
+    """
+    return int(id_of(object_of(update).get("update_id")) or 0)
 
 
 def _clean(value: Json) -> str:
