@@ -94,6 +94,7 @@ class App:
             await uow.outbox.forget_before(now - REPLIES_KEPT)
             await uow.desk(lambda rows: rows.trail.forget_misses_before(now - INBOX_KEPT))
             await uow.commit()
+        await self.database.settle()
 
 
 async def take(dispatcher: Dispatcher, courier: Courier, message: IncomingMessage) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sqlite3
 from pathlib import Path
+
+import structlog
 
 from bot.settings import Settings
 from db.engine import sqlite_file
@@ -19,6 +22,20 @@ MISSING = (
     "DATA_KEY is not set. What people tell the bot is stored sealed; without a key it cannot start{where}. "
     "Print a key with `python -m bot key`, put it into .env as DATA_KEY=…, and keep a copy apart from the backups."
 )
+
+LOST = (
+    "The key file {file} is gone, and {database} holds what was sealed with it. Put the key file back, or set "
+    "DATA_KEY to its key; a new key would open nothing of it. To begin anew, move {database} away."
+)
+SEALED = (
+    "SELECT 1 FROM conversations WHERE state LIKE '\"gAAAA%' LIMIT 1",
+    "SELECT 1 FROM outbox WHERE payload LIKE '\"gAAAA%' LIMIT 1",
+    "SELECT 1 FROM cases WHERE sealed LIKE 'gAAAA%' LIMIT 1",
+)
+OTHERS = 0o077
+"""What others than the owner may do with a file."""
+
+log = structlog.get_logger()
 
 
 def seal_for(settings: Settings) -> Seal:
@@ -43,14 +60,43 @@ def _kept_beside(database: Path) -> str:
     """
     file = database.with_name(f"{database.name}.key")
     if not file.exists():
+        if _holds_sealed(database):
+            raise Unusable(LOST.format(database=database, file=file))
         try:
             _make(file)
         except OSError as error:
             raise Unusable(f"The key file {file} cannot be made: {error.strerror}. Set DATA_KEY instead.") from error
     try:
+        _shut(file)
         return file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(f"The key file {file} cannot be read. Put it back, or set DATA_KEY.") from error
+
+
+def _holds_sealed(database: Path) -> bool:
+    """
+    Whether something lies sealed in a SQLite file: a new key would never open it.
+    """
+    if not database.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        return any(_any_sealed(connection, query) for query in SEALED)
+
+
+def _any_sealed(connection: sqlite3.Connection, query: str) -> bool:
+    try:
+        return connection.execute(query).fetchone() is not None
+    except sqlite3.Error:  # no such table yet, or no database: the migrations say what is wrong
+        return False
+
+
+def _shut(file: Path) -> None:
+    """
+    Let nobody but its owner read the key; a copy or a backup may have opened it.
+    """
+    if file.stat().st_mode & OTHERS:
+        file.chmod(0o600)
+        log.warning("key_file_was_open_to_others", file=file.name)
 
 
 def _make(file: Path) -> None:

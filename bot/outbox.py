@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 """Longer than any channel's own time-out, so that a lease never ends while a send is under way."""
 BATCH = 20
+AT_ONCE = 2
+"""Batches under way on a channel with a pace."""
 MOST_ATTEMPTS = 12
 MOST_DOUBTS = 2
 FIRST_BACK_OFF = timedelta(seconds=5)
@@ -129,24 +131,57 @@ class Courier:
         return sum(tried)
 
     async def _drain(self, channel: Channel) -> int:
+        if channel.limits.pace is not None:
+            return await self._drain_in_turns(channel)
         tried = 0
-        while rows := await self._claim(channel.name):
+        while rows := await self._claim(channel):
             tried += len(rows)
-            outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
-            if all(outcome.again_at for outcome in outcomes):
+            if not await self._send_all(channel, rows):
                 break
         return tried
 
-    async def _claim(self, name: str) -> list[OutboxRow]:
+    async def _drain_in_turns(self, channel: Channel) -> int:
+        """
+        On a channel with a pace the next batch is taken while the last one waits for its turns, so that no turn is
+        lost between them.
+        """
+        tried, goes_on, sending = 0, True, set[asyncio.Task[bool]]()
+        try:
+            while True:
+                rows = await self._claim(channel) if goes_on and len(sending) < AT_ONCE else []
+                if rows:
+                    tried += len(rows)
+                    sending.add(asyncio.create_task(self._send_all(channel, rows)))
+                    continue
+                if not sending:
+                    return tried
+                done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+                goes_on = goes_on and all(batch.result() for batch in done)
+        finally:
+            for batch in sending:
+                batch.cancel()
+            await asyncio.gather(*sending, return_exceptions=True)
+
+    async def _send_all(self, channel: Channel, rows: Sequence[OutboxRow]) -> bool:
+        """
+        Send a batch. False: the channel took nothing of it.
+        """
+        outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
+        return not all(outcome.again_at for outcome in outcomes)
+
+    async def _claim(self, channel: Channel) -> list[OutboxRow]:
         async with self._database.read() as uow:
-            if not await uow.outbox.waiting([name], self._clock()):
+            if not await uow.outbox.waiting([channel.name], self._clock()):
                 return []
         async with self._database.write() as uow:
-            rows = await uow.outbox.claim(name, self._owner, self._clock(), LEASE, BATCH)
+            pace = channel.limits.pace
+            rows = await uow.outbox.claim(channel.name, self._owner, self._clock(), LEASE, BATCH, pace)
             await uow.commit()
         return list(rows)
 
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
+        if row.send_at is not None:
+            await asyncio.sleep((row.send_at - self._clock()).total_seconds())
         worded = await self._worded(row)
         if worded is None:
             outcome = NOTHING_LEFT

@@ -48,6 +48,20 @@ Make = Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """
+    All that a paper is made from, and what the audit log will say of it: how, the case if it is of one, the post.
+    """
+
+    make: Make
+    seen: tuple[tuple[str, int | None, int], ...] = ()
+
+    def note(self, reader: Account, rows: DeskRows, now: datetime) -> None:
+        for what, case, post in self.seen:
+            rows.trail.saw(reader, what, now, case, post)
+
+
+@dataclass(frozen=True, slots=True)
 class Paperwork:
     """
     Makes papers out of what the desk holds.
@@ -62,12 +76,16 @@ class Paperwork:
         The file for somebody who may have it; None for everybody else, and for a paper that is none.
         """
         now = self.clock()
+        async with self.database.read() as uow:
+            gathered = await uow.desk(lambda rows: self._gather(rows, paper, reader, now))
+        if gathered is None:
+            return None
         async with self.database.write() as uow:
-            make = await uow.desk(lambda rows: self._gather(rows, paper, reader, now))
+            await uow.desk(lambda rows: gathered.note(Account(reader.channel, reader.address), rows, now))
             await uow.commit()
-        return None if make is None else await asyncio.to_thread(make)
+        return await asyncio.to_thread(gathered.make)
 
-    def _gather(self, rows: DeskRows, paper: str, reader: ConversationKey, now: datetime) -> Make | None:
+    def _gather(self, rows: DeskRows, paper: str, reader: ConversationKey, now: datetime) -> Gathered | None:
         """
         Read what the paper needs; making it is then a matter of these values alone.
         """
@@ -81,7 +99,7 @@ class Paperwork:
             return self._board(desk, kind, of)
         return None
 
-    def _board(self, desk: Desk, kind: str, of: str) -> Make | None:
+    def _board(self, desk: Desk, kind: str, of: str) -> Gathered | None:
         """
         A paper about a board: `<post>:<duty>:<last day>`.
         """
@@ -91,26 +109,24 @@ class Paperwork:
             return None
         if kind == "reminders.xlsx":
             told = [told_row(one) for one in desk.told(board)]
-            return lambda: told_xlsx(board.duty.title, board.last, board.post.unit_name, told, today)
+            return Gathered(lambda: told_xlsx(board.duty.title, board.last, board.post.unit_name, told, today))
         write, rows = BOARDS[kind], [progress_row(line) for line in board.lines]
-        return lambda: write(board.duty.title, board.last, board.post.unit_name, rows, today)
+        return Gathered(lambda: write(board.duty.title, board.last, board.post.unit_name, rows, today))
 
-    def _letter(self, desk: Desk, kind: str, code: str) -> Make | None:
+    def _letter(self, desk: Desk, kind: str, code: str) -> Gathered | None:
         case = desk.case(code)
         if case is None or case.form is None:
             return None
-        note_looks(desk, kind)
         fields, write = letter_fields(case, case.form, self.areas), LETTERS[kind]
-        return lambda: write(fields)
+        return Gathered(lambda: write(fields), tuple((kind, look.case, look.post) for look in desk.looks))
 
-    def _table(self, desk: Desk, kind: str, post: str) -> Make | None:
+    def _table(self, desk: Desk, kind: str, post: str) -> Gathered | None:
         held = next((one for one in desk.posts() if str(one.id) == post), None)
         if held is None:
             return None
         cases, today = desk.registrations(held), local_date(desk.now)
-        desk.rows.trail.saw(Account(desk.key.channel, desk.key.address), kind, desk.now, post=held.id)
         write = TABLES[kind]
-        return lambda: write(held, cases, today)
+        return Gathered(lambda: write(held, cases, today), ((kind, None, held.id),))
 
 
 def progress_row(line: Line) -> ProgressRow:
@@ -129,15 +145,6 @@ def told_row(told: Told) -> ToldRow:
     One reminder as a line of the log.
     """
     return ToldRow(told.post.unit_name, ROLE_NAMES[told.post.role], step_words(told.step), minute(told.at))
-
-
-def note_looks(desk: Desk, what: str) -> None:
-    """
-    Write the desk's looks into the audit log.
-    """
-    for look in desk.looks:
-        account = Account(desk.key.channel, desk.key.address)
-        desk.rows.trail.saw(account, what, desk.now, look.case, look.post)
 
 
 def letter_fields(case: Case, form: Form, areas: Areas) -> LetterFields:

@@ -55,16 +55,20 @@ class Cases:
         rest = self._select(*here, cases.c.status.not_in(first), limit=limit - len(found))
         return sorted([*found, *rest], key=lambda case: (case.sent_at, case.id))
 
-    def untouched_since(self, moment: datetime, statuses: Collection[str], limit: int) -> Sequence[StoredCase]:
+    def units_untouched_since(self, moment: datetime, statuses: Collection[str]) -> Sequence[str]:
         """
-        The cases that stand with their own unit and that nobody touched since.
+        The units with cases that stand with them and that nobody touched since.
         """
-        return self._select(
-            cases.c.touched_at <= moment,
-            cases.c.status.in_(statuses),
-            cases.c.care == cases.c.unit,
-            limit=limit,
-        )
+        query = select(cases.c.unit).distinct().where(*_untouched(moment, statuses)).order_by(cases.c.unit)
+        return self._connection.execute(query).scalars().all()
+
+    def untouched_since(
+        self, moment: datetime, statuses: Collection[str], units: Collection[str], limit: int
+    ) -> Sequence[StoredCase]:
+        """
+        The cases that stand with one of these units, their own, and that nobody touched since.
+        """
+        return self._select(*_untouched(moment, statuses), cases.c.unit.in_(units), limit=limit)
 
     def perhaps_alike(self, unit: str, year: int, phone: str, statuses: Collection[str]) -> Sequence[StoredCase]:
         """
@@ -89,10 +93,22 @@ class Cases:
         The history of a case, oldest first.
         """
         query = select(case_events).where(case_events.c.case_id == id).order_by(case_events.c.id)
-        return [
-            StoredEvent(row.at, row.kind, row.post_id, self._seal.open(row.sealed) if row.sealed else None)
-            for row in self._connection.execute(query)
-        ]
+        return [self._event(row) for row in self._connection.execute(query)]
+
+    def events_of(self, ids: Sequence[int]) -> Mapping[int, Sequence[StoredEvent]]:
+        """
+        The histories of several cases, each oldest first, in one statement for each thousand.
+        """
+        found = dict[int, list[StoredEvent]]()
+        for first in range(0, len(ids), 1_000):
+            part = ids[first : first + 1_000]
+            query = select(case_events).where(case_events.c.case_id.in_(part)).order_by(case_events.c.id)
+            for row in self._connection.execute(query):
+                found.setdefault(row.case_id, []).append(self._event(row))
+        return found
+
+    def _event(self, row: Row[Any]) -> StoredEvent:
+        return StoredEvent(row.at, row.kind, row.post_id, self._seal.open(row.sealed) if row.sealed else None)
 
     def accounts(self, id: int) -> Sequence[Account]:
         """
@@ -148,6 +164,12 @@ class Cases:
         return self.change(
             case, now, unit=unit, care=unit, year=year, **values, **self._sealed(form, phone, case.confirm)
         )
+
+    def rewrite(self, case: StoredCase, form: Mapping[str, Any], now: datetime) -> bool:
+        """
+        Put another form of the same household in its place. False: the case changed since.
+        """
+        return self.change(case, now, **self._sealed(form, str(form.get("phone", "")), case.confirm))
 
     def note(self, id: int, kind: str, now: datetime, post: int | None = None, note: str | None = None) -> None:
         """
@@ -234,6 +256,10 @@ class Cases:
             decided_on=row.decided_on,
             merged_into=row.merged_into,
         )
+
+
+def _untouched(moment: datetime, statuses: Collection[str]) -> tuple[Any, ...]:
+    return cases.c.touched_at <= moment, cases.c.status.in_(statuses), cases.c.care == cases.c.unit
 
 
 def _is(account: Account) -> tuple[Any, Any]:

@@ -11,11 +11,16 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.errors import StaleConversation
+from db.errors import StaleConversation, Unusable
 from db.inserts import insert_new
 from db.records import DraftHolder, StoredConversation
 from db.seal import Seal
 from db.tables import conversations
+
+LOST_KEY = (
+    "DATA_KEY does not open {what} conversation of the database. Put back the key that it was sealed with; while "
+    "keys are changed, after the new one and a comma, until `python -m bot rekey` has run."
+)
 
 
 class Conversations:
@@ -37,13 +42,17 @@ class Conversations:
         row = (await self._connection.execute(query)).one_or_none()
         return StoredConversation(self._seal.open(row.state), row.version) if row else None
 
-    async def newest(self) -> StoredConversation | None:
+    async def see_that_keys_open(self) -> None:
         """
-        The conversation that changed last, of all. Raises Unusable when no key opens it.
+        Open the conversation that changed last and the one that rested longest. Raises Unusable.
         """
-        query = select(conversations).order_by(conversations.c.updated_at.desc(), conversations.c.id.desc()).limit(1)
-        row = (await self._connection.execute(query)).one_or_none()
-        return StoredConversation(self._seal.open(row.state), row.version) if row else None
+        at = conversations.c.updated_at
+        for first, cause in ((at.desc(), "the newest"), (at.asc(), "the oldest")):
+            state = (await self._connection.execute(select(conversations.c.state).order_by(first).limit(1))).scalar()
+            try:
+                self._seal.open(state)
+            except Unusable:
+                raise Unusable(LOST_KEY.format(what=cause)) from None
 
     async def save(
         self,
@@ -91,6 +100,20 @@ class Conversations:
             conversations.c.version == holder.version,
         )
         return (await self._connection.execute(change.values(nudges=nudges))).rowcount == 1
+
+    async def forget_offered(self, channel: str, address: str) -> None:
+        """
+        Forget the choices that were offered last: their labels may name somebody who erased what was told.
+        """
+        stored = await self.load(channel, address)
+        if stored is not None and stored.state.get("offered"):
+            state = self._seal.close({**stored.state, "offered": []})
+            change = update(conversations).where(
+                conversations.c.channel == channel,
+                conversations.c.address == address,
+                conversations.c.version == stored.version,
+            )
+            await self._connection.execute(change.values(state=state, version=stored.version + 1))
 
     async def reseal(self) -> int:
         """

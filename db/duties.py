@@ -111,6 +111,21 @@ class Duties:
         query = select(duties).order_by(duties.c.id)
         return self._duties(query if active is None else query.where(duties.c.active.is_(active)))
 
+    def of_plans(self) -> Sequence[StoredDuty]:
+        """
+        What the plans demand, active or not: everything but what posts set themselves.
+        """
+        return self._duties(select(duties).where(duties.c.post_id.is_(None)).order_by(duties.c.id))
+
+    def withdraw(self, stated: Collection[str], now: datetime) -> int:
+        """
+        End the plans' duties that no plan states any more, whatever was ruled: nothing proves them now. Returns how
+        many ended.
+        """
+        gone = duties.c.post_id.is_(None), duties.c.active, duties.c.key.not_in(stated)
+        ended = {"active": False, "version": duties.c.version + 1, "changed_at": now}
+        return self._connection.execute(update(duties).where(*gone).values(**ended)).rowcount
+
     def by_id(self, id: int) -> StoredDuty | None:
         """
         One duty.

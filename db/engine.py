@@ -8,6 +8,7 @@ fails with "database is locked" (measured: 40 of 40 kept with IMMEDIATE, 1 of 40
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +28,8 @@ from db.errors import Unusable
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x43543031
 """Key of the PostgreSQL advisory lock that lets one replica migrate at a time."""
+WAL_TRIES, BETWEEN_TRIES = 40, 0.05
+"""The second in seconds."""
 BUSY_TIMEOUT_MS = 10_000
 READ_ONLY = "chung_tay_read_only"
 ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
@@ -123,14 +126,28 @@ def _cure(cause: str) -> str:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    _into_wal(cursor)
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
+
+
+def _into_wal(cursor: Any) -> None:
+    """
+    A new file goes over to WAL once; SQLite does not wait for others who are about to do the same.
+    """
+    for _ in range(WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(BETWEEN_TRIES)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

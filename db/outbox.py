@@ -5,18 +5,23 @@ What goes out: claim → send → mark. The claim is one statement, so two couri
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.errors import Unusable
 from db.inserts import insert_new
 from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
 from db.seal import Seal
 from db.tables import channels, outbox
 
+AHEAD = timedelta(seconds=1)
+"""How far ahead turns of a channel with a pace are given out."""
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
+LOST_KEY = "sealed with a key that is not there"
 LARGEST_ID = 2**31 - 1
 """PostgreSQL refuses to compare an id with a larger number."""
 
@@ -49,15 +54,29 @@ class Outbox:
         return await insert_new(self._connection, outbox, values)
 
     async def claim(
-        self, channel: str, owner: str, now: datetime, lease: timedelta, limit: int
+        self,
+        channel: str,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        pace: timedelta | None = None,
     ) -> Sequence[OutboxRow]:
         """
         Take up to `limit` due messages of a channel for `lease`: replies first, oldest first, and never one that
-        has an older unsent message before it in its lane. A lease that ran out is taken over. Commit before sending.
+        has an older unsent message before it in its lane. A lease that ran out is taken over. What no
+        key opens has failed. Commit before sending.
+
+        With a `pace`, the time between two messages of the channel whoever sends them, each one in bulk gets its
+        turn; replies leave at once and take turns away from it. While the turns that are given out reach further than
+        `AHEAD`, only replies are taken.
         """
         if await self._paused(channel, now):
             return ()
+        first = now if pace is None else await self._first_turn(channel, now)
         due = _due(channel, now).limit(limit)
+        if first > now + AHEAD:
+            due = due.where(outbox.c.priority == int(Priority.REPLY))
         if self._connection.dialect.name == "postgresql":
             due = due.with_for_update(skip_locked=True)
         taken = (
@@ -71,8 +90,37 @@ class Outbox:
             )
             .returning(*_COLUMNS)
         )
-        rows = [self._row(row) for row in (await self._connection.execute(taken)).all()]
-        return sorted(rows, key=lambda row: (row.priority, row.id))
+        found = await self._opened((await self._connection.execute(taken)).all(), owner, now)
+        rows = sorted(found, key=lambda row: (row.priority, row.id))
+        if pace is None or not rows:
+            return rows
+        await self._connection.execute(
+            update(channels).where(channels.c.channel == channel).values(paced_until=first + pace * len(rows))
+        )
+        turns = {row.id: first + pace * n for n, row in enumerate(rows) if row.priority is Priority.BULK}
+        return [replace(row, send_at=turns.get(row.id)) for row in rows]
+
+    async def _first_turn(self, channel: str, now: datetime) -> datetime:
+        """
+        The next free turn of a channel; the row is held until the end of the transaction, so turns are given out by
+        one process at a time.
+        """
+        await insert_new(self._connection, channels, {"channel": channel, "paused_until": now})
+        query = select(channels.c.paced_until).where(channels.c.channel == channel).with_for_update()
+        taken: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return now if taken is None or taken < now else taken
+
+    async def _opened(self, taken: Sequence[Any], owner: str, now: datetime) -> list[OutboxRow]:
+        """
+        The claimed rows; those that no key opens have failed, so that they hold up nobody.
+        """
+        opened = list[OutboxRow]()
+        for row in taken:
+            try:
+                opened.append(self._row(row))
+            except Unusable:
+                await self.give_up(row.id, owner, OutboxState.FAILED, LOST_KEY, now)
+        return opened
 
     async def put_back(self, channel: str, now: datetime) -> int:
         """
@@ -148,7 +196,8 @@ class Outbox:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return [self._row(row) for row in (await self._connection.execute(query)).all()]
+        rows = [self._readable(row) for row in (await self._connection.execute(query)).all()]
+        return [row for row in rows if row is not None]
 
     async def in_conversation(self, id: int, channel: str, address: str) -> OutboxRow | None:
         """
@@ -158,7 +207,7 @@ class Outbox:
             return None
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
-        return row and self._row(row)
+        return row and self._readable(row)
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """
@@ -203,6 +252,12 @@ class Outbox:
             payload = self._seal.close(self._seal.open(row.payload))
             await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
         return len(rows)
+
+    def _readable(self, row: Any) -> OutboxRow | None:
+        try:
+            return self._row(row)
+        except Unusable:
+            return None
 
     def _row(self, row: Any) -> OutboxRow:
         return OutboxRow(

@@ -88,8 +88,7 @@ class Posts:
 
     def take(self, secret: str, account: Account, now: datetime) -> StoredPost | None:
         """
-        Use a code up and hold its post from now on, in place of whoever held it; no other code for the post or made
-        by it is good any more, or who was shut out could come back with one. None: the code is no good.
+        Use a code up and hold its post from now on, in place of whoever held it. None: the code is no good.
         """
         post = self.invited(secret, now)
         if post is not None:
@@ -97,9 +96,6 @@ class Posts:
         used = update(invitations).where(*self._usable(secret, now)).values(used_at=now)
         if post is None or self._connection.execute(used).rowcount != 1:
             return None
-        of_post = or_(invitations.c.post_id == post.id, invitations.c.made_by == post.id)
-        others = update(invitations).where(of_post, invitations.c.used_at.is_(None)).values(used_at=now)
-        self._connection.execute(others)
         self.leave(post.id, now)
         self._connection.execute(
             insert(post_holders).values(post_id=post.id, channel=account.channel, address=account.address, since=now)
@@ -108,8 +104,12 @@ class Posts:
 
     def leave(self, post: int, now: datetime) -> None:
         """
-        Nobody holds the post any more.
+        Nobody holds the post any more; no code for the post or made by it is good any more, or who held it could
+        come back with one.
         """
+        of_post = or_(invitations.c.post_id == post, invitations.c.made_by == post)
+        unused = update(invitations).where(of_post, invitations.c.used_at.is_(None))
+        self._connection.execute(unused.values(used_at=now))
         self._connection.execute(
             update(post_holders)
             .where(post_holders.c.post_id == post, post_holders.c.until.is_(None))

@@ -105,7 +105,8 @@ class OutboxMessage:
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """
-    A stored message. `attempts` counts the claims, this one included; `doubts` the sends of unknown outcome.
+    A stored message. `attempts` counts the claims, this one included; `doubts` the sends of unknown outcome;
+    `send_at` is its turn on a channel that has a pace.
     """
 
     id: int
@@ -116,6 +117,7 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     doubts: int
+    send_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ channels = Table(
     metadata,
     Column("channel", String(32), primary_key=True),
     Column("paused_until", UtcDateTime, nullable=False),
+    Column("paced_until", UtcDateTime),
 )
 
 cases = Table(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from db.records import Account, StoredConsent
 from db.seal import Seal
@@ -52,11 +52,13 @@ class Trail:
 
     def missed(self, account: Account | None, since: datetime) -> int:
         """
-        How many wrong codes an account (None: everybody) typed since then.
+        How many wrong codes an account (None: everybody) typed since then, those before it erased its data too.
         """
         query = select(func.count()).select_from(missed_codes).where(missed_codes.c.at > since)
         if account is not None:
-            query = query.where(missed_codes.c.channel == account.channel, missed_codes.c.address == account.address)
+            nameless = [("erased", mark) for mark in self._seal.marks(_named(account))]
+            known = tuple_(missed_codes.c.channel, missed_codes.c.address)
+            query = query.where(known.in_([(account.channel, account.address), *nameless]))
         return self._connection.execute(query).scalar_one()
 
     def miss(self, account: Account, now: datetime) -> None:
@@ -85,6 +87,14 @@ class Trail:
             )
         )
 
+    def saw_all(self, account: Account, seen: Sequence[tuple[str, int, int]], now: datetime) -> None:
+        """
+        Write several looks into the audit log at once: how, and the ids of the case and of the post.
+        """
+        who = {"at": now, "channel": account.channel, "address": account.address}
+        rows = [{**who, "what": what, "case_id": case, "post_id": post} for what, case, post in seen]
+        self._connection.execute(insert(audit).values(rows))
+
     def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:
         """
         What an account really looked at since then: when, how, and the ids of the case and of the post.
@@ -97,12 +107,17 @@ class Trail:
 
     def erase(self, account: Account, now: datetime) -> None:
         """
-        Make an account's consents nameless, and note that something was erased.
+        Make an account's consents and wrong codes nameless, and note that something was erased.
         """
-        nameless = Account("erased", self._seal.mark(f"{account.channel}:{account.address}"))
-        self._connection.execute(
-            update(consents)
-            .where(consents.c.channel == account.channel, consents.c.address == account.address)
-            .values(channel=nameless.channel, address=nameless.address)
-        )
+        nameless = Account("erased", self._seal.mark(_named(account)))
+        for table in (consents, missed_codes):
+            self._connection.execute(
+                update(table)
+                .where(table.c.channel == account.channel, table.c.address == account.address)
+                .values(channel=nameless.channel, address=nameless.address)
+            )
         self.saw(nameless, "erased", now)
+
+
+def _named(account: Account) -> str:
+    return f"{account.channel}:{account.address}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -73,7 +73,7 @@ class Database:
         """
         await migrate(self._engine)
         async with self.read() as uow:
-            await uow.conversations.newest()
+            await uow.conversations.see_that_keys_open()
 
     async def reseal(self) -> int:
         """
@@ -106,6 +106,17 @@ class Database:
                 await connection.execution_options(**{READ_ONLY: True})
                 async with _taken_back(connection) as transaction:
                     yield UnitOfWork(connection, transaction, self._seal)
+
+    async def settle(self) -> None:
+        """
+        Empty SQLite's write-ahead log into its file, so that what was erased does not lie on in it. Who reads
+        meanwhile puts the rest off until the next time.
+        """
+        if self._engine.dialect.name == "sqlite":
+            async with self._engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 
 from db.desk import DeskRows
 from db.errors import Stale
-from db.records import Account, NewCase, StoredCase, StoredConsent, StoredPost, StoredTicket
+from db.records import Account, NewCase, StoredCase, StoredConsent, StoredEvent, StoredPost, StoredTicket
 from handlers.cases import (
     OPEN,
     WAITING,
@@ -89,11 +89,13 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Look:
     """
-    An officer's look at a case, for the audit log: ids of the case and of the post.
+    An officer's look at a case, for the audit log: ids of the case and of the post; `what` was opened, the case or a
+    page of the queue.
     """
 
     case: int
     post: int
+    what: str = "case"
 
 
 @dataclass
@@ -110,6 +112,10 @@ class Desk:
     tellings: list[Telling] = field(default_factory=list)
     forgotten: list[Account] = field(default_factory=list)
     """Whose messages of before are to be deleted with this turn."""
+    _names: dict[int, str | None] = field(default_factory=dict)
+    """Of the posts that were looked up."""
+    _queued: dict[str, Look] = field(default_factory=dict)
+    """What a look at a case of the queue would be, by receipt code."""
 
     # What a step may read: see handlers.flow.Registry.
 
@@ -121,7 +127,12 @@ class Desk:
 
     def queue(self) -> tuple[Case, ...]:
         found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
-        return tuple(self._case(case) for case in found if self._post_over(case))
+        over = [(case, post) for case in found if (post := self._post_over(case))]
+        self._queued = {case.code: Look(case.id, post.id, "queue") for case, post in over}
+        return tuple(self._case(case) for case, _ in over)
+
+    def listed(self, codes: Iterable[str]) -> None:
+        self.looks += [self._queued[code] for code in codes if code in self._queued]
 
     def case(self, code: str) -> Case | None:
         case = self.rows.cases.by_code(code)
@@ -174,6 +185,9 @@ class Desk:
     def boards(self) -> tuple[Board, ...]:
         return self._duties.boards()
 
+    def stated(self) -> tuple[Duty, ...]:
+        return self._duties.stated()
+
     def undated(self) -> tuple[Duty, ...]:
         return self._duties.undated()
 
@@ -191,7 +205,9 @@ class Desk:
             return ()
         units = [post.unit, *(area.code for area in self.areas.communes(post.unit))]
         found = self.rows.cases.of_units(units, tuple(Status), LONGEST_LIST)
-        return tuple(self._with_events(case) for case in found if self._post_over(case))
+        cases = [case for case in found if self._post_over(case)]
+        told = self.rows.cases.events_of([case.id for case in cases])
+        return tuple(replace(self._case(case), events=self._events(told.get(case.id, ()))) for case in cases)
 
     # What a turn may do.
 
@@ -334,6 +350,8 @@ class Desk:
     def _(self, effect: Erase) -> None:
         for case in self.rows.cases.of_account(self._account):
             self._erase(case)
+        for ticket in self.rows.tickets.of_account(self._account):
+            self.forgotten += self._officers_at(ticket.unit)
         self.rows.tickets.erase(self._account)
         self.rows.trail.erase(self._account, self.now)
 
@@ -344,25 +362,27 @@ class Desk:
 
     def _erase(self, case: StoredCase) -> None:
         """
-        What a household told goes; a helper only stops speaking for a household that speaks for itself.
+        What a household told goes; a helper only stops speaking for a household that speaks for itself, and the
+        helper's name leaves the form.
         """
         accounts = self.rows.cases.accounts(case.id)
         if not self._is_own(accounts) and any(account.own for account in accounts):
             self.rows.cases.silence(case.id, self._account)
+            self._must(case.form is None or self.rows.cases.rewrite(case, {**case.form, "helper": None}, self.now))
             return
         self.forgotten += [account for account in accounts if replace(account, own=True) != self._account]
-        self.forgotten += self._officers_over(case)
+        self.forgotten += self._officers_at(case.unit, case.care)
         status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
         self._must(self.rows.cases.erase(case, status, self.now))
         if status is not case.status:
             self.rows.cases.note(case.id, EventKind.WITHDRAWN, self.now)
 
-    def _officers_over(self, case: StoredCase) -> list[Account]:
+    def _officers_at(self, *at: str) -> list[Account]:
         """
-        Who may have been shown a case in the chat.
+        Who may have been shown in the chat what belongs to these units.
         """
-        area = self.areas.by_code(case.unit)
-        units = {case.unit, case.care, *([area.province_code] if area else [])}
+        above = {area.province_code for area in map(self.areas.by_code, at) if area}
+        units = {*at, *above}
         holders = [self.rows.posts.holder(post.id) for post in self.rows.posts.held_at(units)]
         return [holder for holder in holders if holder is not None]
 
@@ -491,11 +511,10 @@ class Desk:
         )
 
     def _with_events(self, row: StoredCase) -> Case:
-        events = tuple(
-            Event(event.at, EventKind(event.kind), self._name_of(event.post), event.note)
-            for event in self.rows.cases.events(row.id)
-        )
-        return replace(self._case(row), events=events)
+        return replace(self._case(row), events=self._events(self.rows.cases.events(row.id)))
+
+    def _events(self, told: Iterable[StoredEvent]) -> tuple[Event, ...]:
+        return tuple(Event(one.at, EventKind(one.kind), self._name_of(one.post), one.note) for one in told)
 
     def _full(self, row: StoredCase) -> Case:
         case = self._with_events(row)
@@ -504,8 +523,10 @@ class Desk:
         return replace(case, alike=tuple(code for code in alike if code not in apart))
 
     def _name_of(self, post: int | None) -> str | None:
-        row = self.rows.posts.by_id(post) if post else None
-        return self._post(row).name if row else None
+        if post is not None and post not in self._names:
+            row = self.rows.posts.by_id(post)
+            self._names[post] = self._post(row).name if row else None
+        return self._names[post] if post is not None else None
 
     def _post(self, row: StoredPost) -> Post:
         return Post(row.id, Role(row.role), row.unit, self._unit_name(row.unit))
@@ -526,11 +547,19 @@ def carry_out(desk: Desk, effects: Iterable[Effect], looks: Iterable[Look]) -> S
     Carry out the effects of a turn in order, write an officer's looks into the audit log, and return what is to be
     told to others. Raises Stale.
     """
-    for look in looks:
-        desk.rows.trail.saw(Account(desk.key.channel, desk.key.address), "case", desk.now, look.case, look.post)
+    note_looks(desk, looks)
     for effect in effects:
         desk.do(effect)
     return tuple(desk.tellings)
+
+
+def note_looks(desk: Desk, looks: Iterable[Look]) -> None:
+    """
+    Write looks into the audit log, in one statement.
+    """
+    seen = [(look.what, look.case, look.post) for look in looks]
+    if seen:
+        desk.rows.trail.saw_all(Account(desk.key.channel, desk.key.address), seen, desk.now)
 
 
 def _same(form: Form, other: object) -> bool:

@@ -117,6 +117,8 @@ class Dispatcher:
         done = await uow.desk(work)
         for account in done.forgotten:
             await uow.outbox.forget(account.channel, account.address)
+            if (account.channel, account.address) != (key.channel, key.address):
+                await uow.conversations.forget_offered(account.channel, account.address)
         said = f"re:{key.channel}:{message.external_id}"
         for n, reply in enumerate(turn.replies):
             await _send(uow, key, f"{said}:{n}", reply, message.at)

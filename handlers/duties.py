@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from handlers.cases import Post
 from handlers.messages import Json
 from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
+from knowledge.deadlines import Duty as PlanDuty
 from knowledge.facts import Rule
 
 A_YEAR = timedelta(days=370)
@@ -104,6 +105,14 @@ class Told:
     step: int
     post: Post
     at: datetime
+
+
+def of_plan(duty: PlanDuty) -> Duty:
+    """
+    A plan's duty as the plan states it, before anybody ruled about it.
+    """
+    same = ("title", "rule", "active", "who", "to_whom", "plan", "path", "quote", "source", "caveat", "successor")
+    return Duty(id=0, version=0, **{name: getattr(duty, name) for name in same})
 
 
 def rule_to_json(rule: Rule) -> Json:

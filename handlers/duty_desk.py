@@ -73,6 +73,9 @@ class DutyDesk:
         found = [board for duty in self._near() if duty.active for board in self._boards(duty)]
         return tuple(sorted(found, key=lambda board: board.last))
 
+    def stated(self) -> tuple[Duty, ...]:
+        return tuple(duty_of(row) for row in self.rows.duties.of_plans())
+
     def undated(self) -> tuple[Duty, ...]:
         return tuple(duty_of(row) for row in self._near() if not row.active and self._in_charge(row))
 

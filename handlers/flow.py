@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -22,7 +22,7 @@ from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Question
 from knowledge.areas import Area, Match
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 from knowledge.text import fold
 
 
@@ -78,6 +78,12 @@ class Registry(Protocol):
     def queue(self) -> tuple[Case, ...]:
         """
         The open cases that this account's posts take care of, oldest first, at most 200, without their history.
+        """
+        ...
+
+    def listed(self, codes: Iterable[str]) -> None:
+        """
+        Note that a page shows these cases of the queue: the look is written into the audit log with the turn.
         """
         ...
 
@@ -145,6 +151,12 @@ class Registry(Protocol):
         """
         ...
 
+    def stated(self) -> tuple[Duty, ...]:
+        """
+        What the plans demand, with what officers in charge ruled about its days. Known to everybody.
+        """
+        ...
+
     def undated(self) -> tuple[Duty, ...]:
         """
         What this account's posts receive without a day, or no longer: they may give it one.
@@ -167,6 +179,12 @@ class Tools(Protocol):
     def places(self) -> tuple[Place, ...]: ...
 
     def whereabouts(self, text: str) -> Whereabouts | None: ...
+
+    def named(self, text: str) -> Named:
+        """
+        The places that a text names, whatever else it says.
+        """
+        ...
 
     def alarm(self, text: str) -> Answer | None: ...
 

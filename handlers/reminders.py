@@ -9,7 +9,7 @@ tells nobody twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
 from db.desk import DeskRows
@@ -33,12 +33,19 @@ AWAKE = (time(8), time(20))
 
 async def state_duties(database: Database, plans: Iterable[Plan], areas: Areas, now: datetime) -> None:
     """
-    Keep the duties of the plans in the database, with the units that owe and receive them.
+    Keep the duties of the plans in the database, with the units that owe and receive them. Those of plans that are
+    withdrawn end.
     """
     found = [_new(duty, areas) for duty in duties(plans, local_day(now)) if duty.owed_by]
     async with database.write() as uow:
-        await uow.desk(lambda rows: [rows.duties.state(duty, now) for duty in found])
+        await uow.desk(lambda rows: _state(rows, found, now))
         await uow.commit()
+
+
+def _state(rows: DeskRows, found: Sequence[NewDuty], now: datetime) -> None:
+    for duty in found:
+        rows.duties.state(duty, now)
+    rows.duties.withdraw([duty.key for duty in found], now)
 
 
 def _new(duty: PlanDuty, areas: Areas) -> NewDuty:

@@ -8,7 +8,7 @@ and what was done is not done again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from db.desk import DeskRows
@@ -100,11 +100,19 @@ async def raise_cases(database: Database, areas: Areas, now: datetime) -> None:
     Hand cases that nobody touched for three working days to the province, and tell it and the commune's leader.
     """
     async with database.read() as uow:
-        waiting = await uow.desk(lambda rows: rows.cases.untouched_since(_long_ago(now), WAITING, AT_ONCE))
+        waiting = await uow.desk(lambda rows: _untouched(rows, areas, _long_ago(now)))
     for case in waiting:
         async with database.write() as uow:
             await _raise(uow, areas, case, now)
             await uow.commit()
+
+
+def _untouched(rows: DeskRows, areas: Areas, moment: datetime) -> Sequence[StoredCase]:
+    """
+    The cases to hand up; those of a unit that is not known have nobody above them, and keep no others waiting.
+    """
+    units = [unit for unit in rows.cases.units_untouched_since(moment, WAITING) if areas.by_code(unit)]
+    return rows.cases.untouched_since(moment, WAITING, units, AT_ONCE)
 
 
 def _long_ago(now: datetime) -> datetime:

@@ -321,6 +321,7 @@ REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
 
 # /xacnhan
 
+CHANGED_SINCE = "Đơn này đã được sửa từ một máy khác. Bà con xem lại đơn bây giờ rồi hãy sửa giúp tôi:"
 CODE_ASK = "Bà con gõ mã 8 số mà người ghi giúp đưa cho, ví dụ: /xacnhan 12345678."
 CODE_WRONG = "Mã này không đúng hoặc đã dùng rồi. Bà con xem lại mã giúp tôi; sai 5 lần thì phải chờ một giờ."
 CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"

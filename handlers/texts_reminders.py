@@ -49,6 +49,19 @@ TOMORROW = "Sáng mai"
 IN_THREE_DAYS = "3 ngày nữa"
 PUT_OFF = "Tôi sẽ nhắc lại lúc {at}."
 
+# Asked in words
+
+UNTIL_THEN = "Từ hôm nay đến ngày đó còn {days} ngày."
+THAT_IS_TODAY = "Đó là hôm nay."
+PASSED = "Hạn năm nay, ngày {day}, đã qua {days} ngày."
+NO_DAY_STATED = "Kế hoạch không nêu ngày cụ thể cho việc này."
+RECEIVED = "Các đơn vị gửi về {post}:"
+SEE_BOARD = "Xem tiến độ các đơn vị"
+OF_PLANS = "Hạn mà kế hoạch nêu ngày:"
+NONE_THEN = "Trong thời gian đó không có hạn nào. Hạn gần nhất:"
+NO_DAYS_HERE = "Kế hoạch của {place} không nêu ngày cụ thể cho việc nào sắp tới."
+NO_DAYS = "Tôi không thấy hạn nào sắp tới trong các kế hoạch."
+
 # /han
 
 NONE_OWED = "Vị trí của anh chị chưa có hạn nào đang được nhắc. Tự đặt một hạn: /nhac"
@@ -71,6 +84,7 @@ NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: 
 NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
 LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
 NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
+TOO_OFTEN = "Tôi nhắc được việc một lần, mỗi tháng hoặc mỗi năm. Gõ lại giúp tôi với một ngày, ví dụ: 20/12, mỗi năm"
 PAST = "Ngày {day} đã qua. Gõ lại với ngày sắp tới, hoặc thêm “mỗi năm”."
 TITLE_TOO_LONG = "Câu này dài quá. Viết việc cần nhắc trong 200 ký tự giúp tôi."
 ECHO = (

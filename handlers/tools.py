@@ -16,7 +16,7 @@ from handlers.messages import Json
 from knowledge.answer import Answer, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 
 SECRET_DIGITS = 8
 
@@ -39,6 +39,9 @@ class LibraryTools:
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return self.library.whereabouts(text)
+
+    def named(self, text: str) -> Named:
+        return self.library.named(text)
 
     def alarm(self, text: str) -> Answer | None:
         return self.library.alarm(text)

@@ -21,12 +21,14 @@ from knowledge.text import clean, fold
 
 class Unclear(StrEnum):
     """
-    Why no day was read: none was named, it is of the lunar calendar, or the calendar has no such day.
+    Why no day was read: none was named, it is of the lunar calendar, the calendar has no such day, or it comes by the
+    week or the quarter, which no rule can say.
     """
 
     NO_DAY = "no day"
     LUNAR = "lunar"
     NO_SUCH_DAY = "no such day"
+    TOO_OFTEN = "too often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,38 @@ class Read:
 
 Parts: TypeAlias = tuple[int, int | None, int | None]
 """Day, month, year: None where nothing is said."""
+Reader: TypeAlias = Callable[[re.Match[str], date], Parts | None]
 
 LUNAR = re.compile(
-    r"\b(?:thang (?:chap|gieng|mot am)|am lich|lich am|ram|tet|(?:mung|mong) \w+ tet|\d+ ?[/-] ?\d+ ?(?:al|am))\b"
+    r"\b(?:thang (?:chap|gieng|mot am)|am lich|lich am|ram|tet|gio to|\d+ ?[/-] ?\d+ ?al)\b"
+    r"|\d ?am\b"
 )
-YEARLY = re.compile(r"\b(?:moi|hang|hằng) nam\b|\bnam nao cung\b")
+YEARLY = re.compile(r"\b(?:moi|hang) nam\b|\bnam nao cung\b")
 MONTHLY = re.compile(r"\b(?:moi|hang) thang\b|\bthang nao cung\b")
-LEAD = r"(?:\b(?P<before>truoc|trc)\b\s*)?(?:\b(?:han|den|vao|la)\b\s*)?(?:\bngay\b\s*)?"
+TOO_OFTEN = re.compile(r"\b(?:moi|hang) (?:tuan|quy|ngay)\b|\b(?:tuan|quy) nao cung\b")
+FROM = re.compile(r"\btu (?:ngay )?\d{1,2}(?: ?(?:[/.-]|thang) ?\d{1,2})? (?:den|toi)\b")
+"""The first day of a span; the last one counts."""
+VAGUE = re.compile(
+    r"\b(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])) (?:dau|cuoi|giua|tuan (?:dau|cuoi|thu))\b"
+    r"|\bngay \d{1,2} (?:moi|hang) nam\b"
+)
+"""Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm"."""
+JUNE = re.compile(r"(tháng )sáu\b", re.IGNORECASE)
+RELATIVE = re.compile(r"\s*(?:cua )?(?P<unit>nam|thang) (?P<which>nay|sau|toi)\b")
+"""After a day without its year or month."""
+LEAD = (
+    r"(?:\b(?P<before>truoc|trc|truowcs)\b\s*)?"
+    r"(?:\b(?:truoc khi|han chot|han cuoi|han|cham nhat|muon nhat|tre nhat|den het|den|het|vao|la)\b\s*)*"
+    r"(?:\bngay\b\s*)?"
+)
+UNITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "lam": 5, "nham": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
+WORDS = {**UNITS, "nam": 5, "muoi": 10}
+NUMBER = rf"(?:\d{{1,2}}|(?:(?:hai|ba) )?muoi(?: (?:{'|'.join(UNITS)}))?|{'|'.join(WORDS)})"
+OF_YEAR = rf"(?P<month>(?!sau\b){NUMBER})"
+"""A month. "Thang sau" is the next one; "tháng sáu" is told from it by its marks."""
+MONTH = rf"\s*(?:thangs?|thag|thg|th|t)\s*{OF_YEAR}(?!\d)"
 YEAR = r"(?:\s*(?:nam|[/.-])\s*(?P<year>\d{4}|\d{2}(?!\d)))?"
 WEEKDAYS = {"hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5}
-WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
 LONGEST = 500
 
 
@@ -60,27 +84,49 @@ def read_rule(text: str, today: date) -> Read | Unclear:
     such day, today counted.
     """
     line = clean(text)[:LONGEST]
-    folded = fold(line)
+    folded = fold(JUNE.sub(r"\g<1>6  ", line))
     if len(folded) != len(line):
         line = folded
     if LUNAR.search(folded):
         return Unclear.LUNAR
-    yearly, monthly = YEARLY.search(folded), MONTHLY.search(folded)
+    if TOO_OFTEN.search(folded) and not YEARLY.search(folded) and not MONTHLY.search(folded):
+        return Unclear.TOO_OFTEN
+    if VAGUE.search(folded):
+        return Unclear.NO_DAY
+    folded = FROM.sub(lambda found: " " * len(found[0]), folded)
     for pattern, read in FORMS:
-        found = pattern.search(folded)
-        if found is not None:
-            parts = (31, None, None) if monthly and read is _end_of_month else read(found, today)
-            if parts is None:
-                return Unclear.NO_SUCH_DAY
-            rule = _rule(parts, found.group("before") is not None, yearly is not None, monthly is not None, today)
-            spans = [match.span() for match in (found, yearly, monthly) if match]
-            return Unclear.NO_SUCH_DAY if rule is None else Read(rule, _without(line, spans))
+        if found := pattern.search(folded):
+            return _read(line, folded, found, read, today)
     return Unclear.NO_DAY
+
+
+def _read(line: str, folded: str, found: re.Match[str], read: Reader, today: date) -> Read | Unclear:
+    yearly, monthly = YEARLY.search(folded), MONTHLY.search(folded)
+    tail = RELATIVE.match(folded, found.end())
+    parts = (31, None, None) if monthly and read is _end_of_month else read(found, today)
+    if parts is not None and tail is not None:
+        parts = _related(parts, tail, today)
+    rule = parts and _rule(parts, bool(found["before"]), yearly is not None, monthly is not None, today)
+    spans = [match.span() for match in (found, tail, yearly, monthly, FROM.search(fold(line))) if match]
+    return Read(rule, _without(line, spans)) if rule else Unclear.NO_SUCH_DAY
+
+
+def _related(parts: Parts, tail: re.Match[str], today: date) -> Parts:
+    """
+    "15/12 năm sau", "ngày 5 tháng sau".
+    """
+    day, month, year = parts
+    later = tail["which"] != "nay"
+    if tail["unit"] == "nam":
+        return day, month, today.year + later if month else year
+    if month is not None:
+        return parts
+    at = today.replace(day=1) + timedelta(days=32 * later)
+    return day, at.month, at.year
 
 
 def _rule(parts: Parts, before: bool, yearly: bool, monthly: bool, today: date) -> Rule | None:
     day, month, year = parts
-    kind = "before" if before else "on"
     if not _is_real(day, month, year):
         return None
     rule = Rule("before" if before else "on", day=day, month=month, year=year)
@@ -90,7 +136,7 @@ def _rule(parts: Parts, before: bool, yearly: bool, monthly: bool, today: date) 
         return replace(rule, year=None)
     if year is not None:
         return rule
-    return _next(day, month, kind == "before", today)
+    return _next(day, month, before, today)
 
 
 def _next(day: int, month: int | None, before: bool, today: date) -> Rule:
@@ -113,30 +159,52 @@ def _is_real(day: int, month: int | None, year: int | None) -> bool:
 
 
 def _without(line: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in sorted(spans, reverse=True):
-        line = f"{line[:start]} {line[end:]}"
+    """
+    The line without the words of the day; where these overlap, they are taken out once.
+    """
+    gone = {at for start, end in spans for at in range(start, end)}
+    line = "".join(" " if at in gone else letter for at, letter in enumerate(line))
     return re.sub(r"[\s,;.:–-]+$|^[\s,;.:–-]+", "", re.sub(r"\s+", " ", line)).replace(" ,", ",").strip(" ,")
 
 
+def number_of(words: str) -> int:
+    """
+    "12" and "mười hai" without diacritics: 12; NUMBER matched them.
+    """
+    if words.isdigit():
+        return int(words)
+    tens, ten, units = words.rpartition("muoi")
+    if not ten:
+        return WORDS[words]
+    return 10 * (WORDS[tens.strip()] if tens.strip() else 1) + (UNITS[units.strip()] if units.strip() else 0)
+
+
 def _numbers(found: re.Match[str], today: date) -> Parts | None:
+    month = found["month"]
     year = int(found["year"]) if found["year"] else None
-    day, month = int(found["day"]), int(found["month"])
-    return day, month, year + 2000 if year is not None and year < 100 else year
-
-
-def _first_days(found: re.Match[str], today: date) -> Parts | None:
-    word = found["day"]
-    day = int(word) if word.isdigit() else WORDS[word]
-    return day, int(found["month"]) if found["month"] else None, int(found["year"]) if found["year"] else None
+    century = 2000 if year is not None and year < 100 else 0
+    return number_of(found["day"]), number_of(month) if month else None, year and year + century
 
 
 def _end_of_month(found: re.Match[str], today: date) -> Parts | None:
     if found["month"]:
-        month = int(found["month"])
-        year = today.year if month >= today.month else today.year + 1
+        month = number_of(found["month"])
+        year = int(found["year"]) if found["year"] else today.year + (month < today.month)
         return (monthrange(year, month)[1], month, year) if 1 <= month <= 12 else None
     first = today.replace(day=1) + timedelta(days=32) if found["next"] else today
     return monthrange(first.year, first.month)[1], first.month, first.year
+
+
+def _end_of_quarter(found: re.Match[str], today: date) -> Parts | None:
+    quarter = (
+        QUARTERS.index(found["quarter"]) % 4 if found["quarter"] else (today.month - 1) // 3 + bool(found["next"])
+    )
+    year, month = today.year + quarter // 4, 3 * (quarter % 4) + 3
+    year += (year, month) < (today.year, today.month)
+    return monthrange(year, month)[1], month, year
+
+
+QUARTERS = ("1", "2", "3", "4", "i", "ii", "iii", "iv")
 
 
 def _end_of_year(found: re.Match[str], today: date) -> Parts | None:
@@ -148,7 +216,7 @@ def _named(days: int) -> Callable[[re.Match[str], date], Parts | None]:
 
 
 def _days_ahead(found: re.Match[str], today: date) -> Parts | None:
-    return _parts(today + timedelta(days=int(found["n"]) * (7 if found["unit"] == "tuan" else 1)))
+    return _parts(today + timedelta(days=number_of(found["n"]) * (7 if found["unit"] == "tuan" else 1)))
 
 
 def _weekday(found: re.Match[str], today: date) -> Parts | None:
@@ -168,25 +236,30 @@ def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(LEAD + pattern)
 
 
-FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Parts | None]], ...] = (
+FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (_form(rf"\bm[uo]ng[fs]?\s+(?P<day>{NUMBER})(?:{MONTH})?(?!\d){YEAR}"), _numbers),
     (
         _form(
-            r"\b(?:mung|mong)\s+(?P<day>\d{1,2}|" + "|".join(WORDS) + r")(?:\s*thang\s*(?P<month>\d{1,2}))?" + YEAR
-        ),
-        _first_days,
-    ),
-    (
-        _form(
-            r"(?<!\d)(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})(?!\d)(?:\s*[/.-]\s*(?P<year>\d{4}|\d{2}(?!\d)))?"
+            r"(?<![\d/])(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})(?!\d)"
+            r"(?:\s*(?:[/.-]|nam)\s*(?P<year>\d{4}|\d{2}(?!\d)))?"
         ),
         _numbers,
     ),
-    (_form(r"(?<!\d)(?P<day>\d{1,2})\s*(?:thang|thg|th|t)\s*(?P<month>\d{1,2})(?!\d)" + YEAR), _numbers),
-    (_form(r"\bcuoi thang\b(?:\s*(?:(?P<month>\d{1,2})(?!\d)|(?P<next>sau|toi)\b|nay\b))?"), _end_of_month),
-    (_form(r"\b(?:cuoi|het) nam\b(?:\s*(?:(?P<next>sau|toi)\b|nay\b))?"), _end_of_year),
+    (_form(rf"(?<!\d)\b(?P<day>{NUMBER}){MONTH}{YEAR}"), _numbers),
+    (
+        _form(
+            r"\b(?:cuoi|het|trong)(?: moi| hang)? thang\b"
+            rf"(?:\s*(?:{OF_YEAR}\b{YEAR}|(?P<next>sau|toi)\b|nay\b))?"
+        ),
+        _end_of_month,
+    ),
+    (
+        _form(r"\b(?:cuoi|het|trong) quy\b(?:\s*(?:(?P<quarter>[1-4]|iv|i{1,3})\b|(?P<next>sau|toi)\b|nay\b))?"),
+        _end_of_quarter,
+    ),
+    (_form(r"\b(?:cuoi|het|trong) nam\b(?:\s*(?:(?P<next>sau|toi)\b|nay\b))?"), _end_of_year),
     (_form(r"\bhom nay\b"), _named(0)),
-    (_form(r"\b(?:ngay )?(?:mot|kia)\b(?=\s*$|\s*[,.])"), _named(2)),
-    (_form(r"\b(?P<n>\d{1,3}) (?P<unit>ngay|tuan) (?:nua|toi|sau)\b"), _days_ahead),
+    (_form(r"\b(?:mot|kia)\b(?=\s*$|\s*[,.])"), _named(2)),
     (
         _form(
             r"\b(?:(?P<sunday>chu nhat|cn)|thu (?P<weekday>" + "|".join(WEEKDAYS) + r"))\b"
@@ -194,9 +267,13 @@ FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Parts | None
         ),
         _weekday,
     ),
-    (_form(r"\bmai\b"), _named(1)),
+    (_form(rf"\b(?:trong )?(?P<n>{NUMBER}) (?P<unit>ngay|hom|tuan) (?:nua|toi|sau)\b"), _days_ahead),
+    (_form(r"\b(?:sang |trua |chieu |toi |hom )?(?<!chi )(?<!co )(?<!ba )(?<!anh )(?<!em )mai\b"), _named(1)),
     (
-        re.compile(r"(?:\b(?P<before>truoc|trc)\b\s*)?\bngay\s+(?P<day>\d{1,2})(?![\d/.-])(?P<month>)(?P<year>)"),
-        _first_days,
+        re.compile(
+            rf"(?:\b(?P<before>truoc|trc|truowcs)\b\s*)?\bngay\s+(?P<day>{NUMBER})\b(?![/.-]\d)(?P<month>)(?P<year>)"
+        ),
+        _numbers,
     ),
+    (re.compile(r"(?P<before>)?\b(?P<day>\d{1,2})(?= (?:moi|hang) thang\b)(?P<month>)(?P<year>)"), _numbers),
 )

@@ -21,7 +21,7 @@ from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
 from knowledge.numbers import figures_in
 from knowledge.parse import Plan, shipped
-from knowledge.places import Gazetteer, Place, Whereabouts
+from knowledge.places import Gazetteer, Named, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
 from knowledge.search import Evidence, Shelves
 from knowledge.text import clean, fold, squash, tokens
@@ -129,6 +129,12 @@ class Library:
             return Whereabouts(named.places[0])
         known = self._gazetteer.whereabouts(typed)
         return known or (Whereabouts(area=typed) if self._reads_like_a_name(typed) else None)
+
+    def named(self, text: str) -> Named:
+        """
+        The places that a text names, whatever else it says.
+        """
+        return self._gazetteer.named(clean(text))
 
     def _reads_like_a_name(self, typed: str) -> bool:
         """

@@ -4,7 +4,7 @@ Small real implementations: a clock moved by hand, a library that repeats, a cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -26,7 +26,7 @@ from handlers.tools import LibraryTools
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PLACES = (
@@ -66,6 +66,10 @@ class SmallLibrary:
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return next((Whereabouts(place) for place in PLACES if place.name == text), None)
+
+    def named(self, text: str) -> Named:
+        places = tuple(place for place in PLACES if place.name in text)
+        return Named(places, (), own=False, every=False, both=False, rest="")
 
     def alarm(self, text: str) -> Answer | None:
         return Answer(Kind.DECLINE, "Gọi ngay 114.", urgent=True) if "cháy" in text else None
@@ -140,6 +144,9 @@ class EmptyDesk:
     def queue(self) -> tuple[Case, ...]:
         return ()
 
+    def listed(self, codes: Iterable[str]) -> None:
+        return None
+
     def case(self, code: str) -> Case | None:
         return None
 
@@ -168,6 +175,9 @@ class EmptyDesk:
         return ()
 
     def boards(self) -> tuple[Board, ...]:
+        return ()
+
+    def stated(self) -> tuple[Duty, ...]:
         return ()
 
     def undated(self) -> tuple[Duty, ...]:

@@ -73,12 +73,14 @@ class Blocked(Refused):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    What a channel can take: characters a message, choices as buttons or not, characters a button.
+    What a channel can take: characters a message, choices as buttons or not, characters a button; `pace` is the
+    shortest time between two messages of one token, where there is one.
     """
 
     text: int
     buttons: bool
     label: int = 64
+    pace: timedelta | None = None
 
 
 class Channel(Protocol):

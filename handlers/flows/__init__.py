@@ -18,6 +18,7 @@ from handlers.flows.queue import QUEUE, TABLE
 from handlers.flows.register import REGISTER
 from handlers.flows.tickets import OFFICER, TICKETS
 from handlers.flows.welcome import WELCOME
+from handlers.flows.when import WHEN_DUE
 
 BOOK = Book(
     flows=(
@@ -41,6 +42,7 @@ BOOK = Book(
         PAPER,  # /nhapdon
         TICKETS,  # /cauhoi
         DEADLINES,  # /han
+        WHEN_DUE,  # "tháng này có hạn gì?"
         DUE,  # the buttons of a reminder and of a list
         OWN_DEADLINE,  # /nhac
         BOARD,  # /tiendo

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import reading
+from handlers.flows.dated import asks_when, with_days
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Option, Question
@@ -106,11 +107,13 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         context={**state.context, "chosen_place": place} if place else state.context,
     )
     found = tools.answer(question)
+    waiting = str(state.context.get("waiting", ""))  # what was asked before the bot asked for the place
+    if found.citations and any(asks_when(tools.spell_out(one)) for one in (text, waiting)):
+        found = with_days(found, tools.registry.stated(), tools.today)
     reply = reply_of(found)
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
     person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
     reply = replace(reply, choices=(*reply.choices, *person, *menu))
-    waiting = str(state.context.get("waiting", ""))  # what was asked before the bot asked for the place
     if REGISTER_HERE not in reply.choices and any(wish_of(one, tools).asks_how for one in (text, waiting) if one):
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
     if found.urgent:

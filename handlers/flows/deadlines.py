@@ -358,7 +358,12 @@ def save_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 OWN = Choice("go:nhac", say.SET_OWN)
 STOP = Choice("own:no", say.NO)
-UNCLEAR = {Unclear.NO_DAY: say.NO_DAY, Unclear.LUNAR: say.LUNAR, Unclear.NO_SUCH_DAY: say.NO_SUCH_DAY}
+UNCLEAR = {
+    Unclear.NO_DAY: say.NO_DAY,
+    Unclear.LUNAR: say.LUNAR,
+    Unclear.NO_SUCH_DAY: say.NO_SUCH_DAY,
+    Unclear.TOO_OFTEN: say.TOO_OFTEN,
+}
 
 
 # /tiendo

@@ -51,13 +51,16 @@ def proof(duty: Duty) -> Iterator[str]:
     """
     if duty.quote:
         yield from ("", say.QUOTE.format(quote=duty.quote), "", duty.source)
-    if goes_on := _goes_on(duty):
-        yield goes_on
+    if basis := goes_on(duty):
+        yield basis
     if duty.successor:
         yield duty.successor
 
 
-def _goes_on(duty: Duty) -> str:
+def goes_on(duty: Duty) -> str:
+    """
+    By what it goes on: what an officer in charge wrote, else the caveat of the plan's own day; nothing for one's own.
+    """
     return say.BASIS.format(basis=duty.basis) if duty.basis else duty.caveat
 
 
@@ -67,8 +70,15 @@ def headline(duty: Duty, last: date, today: date) -> str:
     """
     if today > last:
         return say.LATE.format(days=(today - last).days, title=duty.title)
-    days = (aim(last) - today).days
+    days = (target(last, today) - today).days
     return say.LEFT.format(days=days, title=duty.title) if days > 0 else say.TODAY.format(title=duty.title)
+
+
+def target(last: date, today: date) -> date:
+    """
+    The day to which days are counted: the last working day, the last day itself once that has passed.
+    """
+    return last if aim(last) < today else aim(last)
 
 
 def last_day_words(last: date) -> str:

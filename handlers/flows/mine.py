@@ -437,12 +437,23 @@ def confirm(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     case = tools.registry.confirmable(secret) if EIGHT.fullmatch(secret) else None
     if case is None or case.form is None:
         return register.go_home(state, say.CODE_WRONG, MissedCode())
-    helper = case.form.helper
+    return _confirm_card(state, secret, case, case.form)
+
+
+def _confirm_card(state: State, secret: str, case: Case, told: Form) -> Turn:
+    """
+    The form as it stands, and the question; which version was shown stays in the slots.
+    """
+    ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
+    slots = {"secret": secret, "version": case.version}
+    return Turn(replace(state, flow="xacnhan", step="chosen", slots=slots), (Reply(_card_of(case, told), ways),))
+
+
+def _card_of(case: Case, told: Form) -> str:
+    helper = told.helper
     lead = say.CONFIRM_BY_HELPER if helper else say.CONFIRM_BY_OFFICER
     who = lead.format(helper=helper.name if helper else "", code=grouped(case.code))
-    card = say.CONFIRM_CARD.format(who=who, lines="\n".join(_lines(case.form)))
-    ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
-    return Turn(replace(state, flow="xacnhan", step="chosen", slots={"secret": secret}), (Reply(card, ways),))
+    return say.CONFIRM_CARD.format(who=who, lines="\n".join(_lines(told)))
 
 
 def code_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -456,13 +467,17 @@ def code_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def confirmed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Only the choice itself counts.
+    Only the choice itself counts, and only for the form that was shown: one that changed since is shown again.
     """
-    case = tools.registry.confirmable(str(state.slots.get("secret")))
-    if case is None:
+    secret = str(state.slots.get("secret"))
+    case = tools.registry.confirmable(secret)
+    if case is None or case.form is None:
         return register.go_home(state, say.CODE_WRONG)
+    if case.version != state.slots.get("version"):
+        return _confirm_card(state, secret, case, case.form)
     if message.choice == "confirm:yes":
-        chosen = Choose(ConsentKind.REGISTRATION, True, say.CONSENT_VERSION, say.CONFIRM_CARD)
+        shown = _card_of(case, case.form)
+        chosen = Choose(ConsentKind.REGISTRATION, True, say.CONSENT_VERSION, shown)
         return register.go_home(state, say.CONFIRMED, Confirm(case.code, case.version), chosen)
     if message.choice == "confirm:no":
         return _not_confirmed(state, case, tools)

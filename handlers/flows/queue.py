@@ -85,6 +85,7 @@ def show(state: State, page: Page, tools: Tools) -> Turn:
     last = max(0, (len(found) - 1) // ON_A_PAGE)
     page = replace(page, number=min(max(page.number, 0), last))
     here = found[page.number * ON_A_PAGE :][:ON_A_PAGE]
+    tools.registry.listed(case.code for case in here)
     own = {post.unit for post in tools.registry.posts()}
     lines = [Choice(f"case:{case.code}", casefile.line(case, tools.today, case.unit in own)) for case in here]
     ways = (*lines, *_further(page, last), *files(tools.registry.posts()))

@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import OPEN, Case, ConsentKind, Form
+from handlers.cases import OPEN, Case, ConsentKind, EventKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
@@ -504,6 +504,8 @@ def _corrected(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     done = drafts.drop(state, draft.id)
     if case is None or case.status not in OPEN or case.form is None:
         return go_home(done, say.CORRECTED_TOO_LATE)
+    if draft.slots.get("edition") != edition(case):
+        return correct(state, case, case.form, tools)
     if told == case.form:
         return go_home(done, say.UNCHANGED.format(code=grouped(code)))
     officer = Reply(say.TELL_CORRECTED.format(code=grouped(code), where=_where(told)))
@@ -568,8 +570,19 @@ def correct(state: State, case: Case, told: Form, tools: Tools) -> Turn:
     The review screen of a registration that was sent, to change its lines.
     """
     known = next((one for one in drafts.drafts_of(state) if one.slots.get("code") == case.code), None)
-    draft = known or drafts.new_draft(state, "review", {**form.slots_of(told), "code": case.code}, tools.now)
-    return _asked(state, replace(draft, step="review"), tools)
+    if known is not None and known.slots.get("edition") == edition(case):
+        return _asked(state, replace(known, step="review"), tools)
+    state = drafts.drop(state, known.id) if known else state
+    slots = {**form.slots_of(told), "code": case.code, "edition": edition(case)}
+    fresh = drafts.new_draft(state, "review", slots, tools.now)
+    return _asked(state, fresh, tools, say.CHANGED_SINCE if known else "")
+
+
+def edition(case: Case) -> int:
+    """
+    How often the form of a case was corrected: a draft made from an older one is not written over it.
+    """
+    return sum(event.kind is EventKind.CORRECTED for event in case.events)
 
 
 def hears(state: State, message: IncomingMessage, tools: Tools) -> bool:

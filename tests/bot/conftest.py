@@ -26,7 +26,7 @@ from bot.web import site
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 from tests.fakes import KEY, SmallAreas
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -58,6 +58,9 @@ class SmallLibrary:
 
     def spell_out(self, text: str) -> str:
         return text
+
+    def named(self, text: str) -> Named:
+        return Named((), (), own=False, every=False, both=False, rest=text)
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return next((Whereabouts(place) for place in self.places if place.name == text), None)

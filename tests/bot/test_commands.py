@@ -469,3 +469,26 @@ def test_deadlines_of_a_plan_that_there_is_not_end_with_the_plans_that_there_are
 
     assert main(["deadlines", "--plan", "vinh-phuc"]) == 2
     assert "there is no plan 'vinh-phuc'; known: ben-tre-2022" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("question", "locality"),
+    [("tháng này có hạn gì?", None), ("con may ngay nua?", "vinh-phuc"), ("bao gio den han", None)],
+)
+def test_ask_says_what_the_plans_state_with_a_day(
+    ask: Run, library: Library, question: str, locality: str | None
+) -> None:
+    place = ("--locality", locality) if locality else ()
+    (line,) = ask(question, "--json", *place).lines
+
+    assert "Hạn cuối: hết ngày 30/11/" in line["text"]
+    assert [(cite["document"], cite["path"]) for cite in line["citations"]] == [("vinh-phuc-2021", "V.4")]
+    assert all(squash(cite["quote"]) in squash(line["text"]) for cite in line["citations"])
+
+
+def test_ask_counts_the_days_where_a_deadline_is_quoted_and_invents_none(ask: Run, library: Library) -> None:
+    dated = ask("hạn nộp báo cáo", "--locality", "vinh-phuc").out
+    undated = ask("con may ngay nua", "--locality", "cam-thuy").out
+
+    assert dated.startswith("Hạn cuối: hết ngày 30/11/")
+    assert "không nêu ngày cụ thể" in undated

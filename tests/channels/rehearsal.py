@@ -29,7 +29,7 @@ from bot.web import site
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
-from knowledge.places import Place, Whereabouts
+from knowledge.places import Named, Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
 from tests.fakes import KEY, SmallAreas
 
@@ -56,6 +56,9 @@ class EchoLibrary:
 
     def spell_out(self, text: str) -> str:
         return text
+
+    def named(self, text: str) -> Named:
+        return Named((), (), own=False, every=False, both=False, rest=text)
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return None

@@ -200,3 +200,54 @@ async def test_messages_are_counted_by_channel_and_state(store: Database) -> Non
             ("web", OutboxState.SENDING): 1,
             ("telegram", OutboxState.PENDING): 1,
         }
+
+
+PACE = timedelta(milliseconds=100)
+
+
+async def paced(store: Database, owner: str, later: timedelta = timedelta(), limit: int = 20) -> list[OutboxRow]:
+    async with store.write() as uow:
+        rows = await uow.outbox.claim("web", owner, NOW + later, LEASE, limit, PACE)
+        await uow.commit()
+    return list(rows)
+
+
+def crowd(number: int) -> list[OutboxMessage]:
+    return [letter(f"bulk {n}", str(n), Priority.BULK) for n in range(number)]
+
+
+async def test_with_a_pace_each_message_gets_its_turn_whoever_sends_it(store: Database) -> None:
+    await queue(store, *crowd(30))
+
+    first = await paced(store, "a", limit=8)
+    second = await paced(store, "b", timedelta(milliseconds=50), 8)
+
+    assert [row.send_at for row in (*first, *second)] == [NOW + PACE * n for n in range(16)]
+
+
+async def test_turns_are_given_out_a_second_ahead_and_no_further(store: Database) -> None:
+    await queue(store, *crowd(40))
+    assert len(await paced(store, "a")) == 20
+
+    assert await paced(store, "b", timedelta(milliseconds=900)) == []
+    (row, *_) = await paced(store, "b", timedelta(milliseconds=1000))
+    assert row.send_at == NOW + PACE * 20
+
+
+async def test_a_reply_waits_for_no_turn_and_takes_one_from_the_crowd(store: Database) -> None:
+    await queue(store, *crowd(30))
+    await paced(store, "a")
+    await queue(store, letter("reply", "r"))
+
+    (reply,) = await paced(store, "a", timedelta(milliseconds=500))
+    (row, *_) = await paced(store, "a", timedelta(seconds=2))
+    assert (reply.payload["text"], reply.send_at) == ("reply", None)
+    assert row.send_at == NOW + PACE * 21
+
+
+async def test_after_a_rest_turns_begin_now(store: Database) -> None:
+    await queue(store, *crowd(2))
+    await paced(store, "a", limit=1)
+
+    (row,) = await paced(store, "a", timedelta(seconds=5), 1)
+    assert row.send_at == NOW + timedelta(seconds=5)

@@ -485,7 +485,7 @@ async def test_a_helper_who_erases_does_not_erase_a_household_that_speaks_for_it
     await office.do(HEADMAN, Register(CODE, form, Reply("Đơn mới"), confirm_code=SECRET))
     await office.do(HOUSEHOLD, Confirm(CODE, 1))
     await office.do(HEADMAN, Erase())
-    assert (await office.case(HOUSEHOLD)).form == form
+    assert (await office.case(HOUSEHOLD)).form == changed(helper=None)
     assert await office.ask(HEADMAN, Desk.mine) == ()
 
 

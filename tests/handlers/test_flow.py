@@ -98,6 +98,18 @@ SHIPPED = (
     ("tickets", "listen"),
     ("tickets", "answer"),
     ("tickets", "sure"),
+    ("deadlines", "show"),
+    ("deadlines", "listen"),
+    ("deadlines", "number"),
+    ("deadlines", "day"),
+    ("deadlines", "basis"),
+    ("deadlines", "ruling"),
+    ("when", "tell"),
+    ("due", "act"),
+    ("own", "begin"),
+    ("own", "sentence"),
+    ("own", "sure"),
+    ("board", "boards"),
 )
 """Every (flow, step) that a conversation's row may hold, since the first release. Lines are added, never removed."""
 

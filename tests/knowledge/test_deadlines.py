@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from knowledge.areas import Areas
 from knowledge.catalogue import Catalogue
 from knowledge.deadlines import STEPS, aim, current, duties, moment, next_day, occurrences, steps_between, units_of
-from knowledge.facts import Rule
+from knowledge.facts import Rule, RuleKind
 from knowledge.library import Library
 from knowledge.workdays import VIET_NAM, is_working
 
@@ -153,3 +153,34 @@ def test_all_steps_of_a_year_are_seen_beforehand() -> None:
 
     assert [step for _, _, step in found] == list(STEPS)
     assert found == sorted(found)
+
+
+@given(DAYS, st.integers(1, 12), st.integers(1, 29), st.sampled_from(["on", "before"]))
+def test_whatever_comes_each_year_comes_within_a_year(today: date, month: int, day: int, kind: RuleKind) -> None:
+    rule = Rule(kind, day=min(day, 28 if month == 2 else day), month=month)
+    found = next_day(rule, today)
+
+    assert found is not None
+    assert timedelta(0) <= found - today <= timedelta(days=366)
+    assert not [one for one in occurrences(rule, today, found) if one < found]
+
+
+@given(DAYS)
+def test_steps_follow_one_another_and_none_is_before_its_time(last: date) -> None:
+    moments = [moment(last, step) for step in STEPS]
+
+    assert moments == sorted(moments)
+    assert len(set(moments)) == len(STEPS)
+    assert all(one.tzinfo is VIET_NAM and (one.hour, one.minute) == (8, 0) for one in moments)
+
+
+def test_duties_are_placed_by_the_level_that_owes_them(library: Library) -> None:
+    areas = Areas(Catalogue.seed())
+    placed = {one.key: units_of(one, areas) for one in duties(library.plans, TODAY)}
+
+    assert placed["dong-nai-2016:VI.5"] == {"75"}
+    assert {areas.by_code(code).full for code in placed["cam-thuy-2018:III.1"]} == {  # type: ignore[union-attr]
+        *("xã Cẩm Thủy, tỉnh Thanh Hóa", "xã Cẩm Thạch, tỉnh Thanh Hóa", "xã Cẩm Tú, tỉnh Thanh Hóa"),
+        *("xã Cẩm Vân, tỉnh Thanh Hóa", "xã Cẩm Tân, tỉnh Thanh Hóa"),
+    }
+    assert placed["soc-trang-2021:V.1"] == frozenset()

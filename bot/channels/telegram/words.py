@@ -5,6 +5,7 @@ What goes out: text in pieces, choices as an inline keyboard.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -15,7 +16,9 @@ from bot.channels.base import (
 )
 from handlers.messages import Choice, Reply
 
-LIMITS = Limits(text=4096, buttons=True, label=64)
+PACE = timedelta(seconds=1 / 24.6)
+"""Between two messages of a bot: Telegram allows about 30 a second; 25 leave room for what else the token does."""
+LIMITS = Limits(text=4096, buttons=True, label=64, pace=PACE)
 """Bot API: 1-4096 characters a message, counted here in UTF-16 units to be safe; 64 keeps a button readable."""
 
 

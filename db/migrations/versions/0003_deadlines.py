@@ -14,6 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("channels", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("paced_until", sa.DateTime(timezone=True), nullable=True))
+
     op.create_table(
         "unreached",
         sa.Column("channel", sa.String(length=32), nullable=False),
@@ -133,3 +136,6 @@ def downgrade() -> None:
 
     op.drop_table("duties")
     op.drop_table("unreached")
+
+    with op.batch_alter_table("channels", schema=None) as batch_op:
+        batch_op.drop_column("paced_until")
