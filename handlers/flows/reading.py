@@ -65,6 +65,8 @@ DENIES = re.compile(r"^(?:da )?(?:khong|ko|k|hong|chua)\b|\bkhong (?:nho|biet|co
 DENIALS = frozenset(
     {"khong", "ko", "k", "hong", "sai", "sai roi", "khong phai", "khong dung", "ko phai", "ko dung", "chua dung"}
 )
+WRONG = DENIALS - {"khong", "ko", "k", "hong"}
+"""What says that something was understood wrong, and nothing else."""
 ASSENTS = frozenset(
     {"dung", "dung roi", "phai", "phai roi", "chinh xac", "dung vay", "dung do", "chuan", "la no", "duoc", "dc", "co"}
 )

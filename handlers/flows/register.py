@@ -18,8 +18,8 @@ from handlers.cases import OPEN, Case, ConsentKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
-from handlers.flows.address import FAILS
-from handlers.flows.drafts import Draft
+from handlers.flows.address import FAILS, understood
+from handlers.flows.drafts import Draft, Slots
 from handlers.flows.question import Field, Taken, choices
 from handlers.flows.shown import grouped, local_day
 from handlers.flows.standing import LONGEST_REASON
@@ -53,6 +53,8 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
+NOTED_ABOVE = frozenset({"hamlet", "standing"})
+"""Questions above which the place stands that was taken: "sai rồi" means it."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
 """From 2027 on the procedures are replaced (NĐ 351/2025/NĐ-CP): no times are promised after."""
 MOST_OFFERED = 5
@@ -221,7 +223,9 @@ def _elsewhere(state: State, draft: Draft, message: IncomingMessage, tools: Tool
 
 
 def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
-    if reading.says_one_of(text, BACK_WORDS):
+    if reading.says_one_of(text, BACK_WORDS) or (
+        field.name in NOTED_ABOVE and reading.says_one_of(text, reading.WRONG)
+    ):
         return _back(state, draft, field, tools)
     if reading.says_one_of(text, LATER_WORDS):
         return pause(state, tools)
@@ -260,11 +264,21 @@ def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
         failed = replace(draft, slots={**draft.slots, "tries": tries}) if tries else draft
         stuck = draft.step == "address" and tries >= FAILS
         return _asked(state, failed, tools, "" if stuck else taken)
-    return _next(state, replace(draft, slots=form.with_answer(draft.slots, taken)), tools)
+    slots = form.with_answer(draft.slots, taken)
+    return _next(state, replace(draft, slots=slots), tools, _noted(draft, taken, slots))
 
 
-def _next(state: State, draft: Draft, tools: Tools) -> Turn:
-    return _asked(state, replace(draft, step=form.step_of("review", draft.slots)), tools)
+def _noted(draft: Draft, taken: Slots, slots: Slots) -> str:
+    """
+    The place that was just understood from typed words, and how to say that it is wrong.
+    """
+    noted = understood(taken, slots) if draft.step in {"address", "hamlet"} else ""
+    follows = form.step_of("review", slots)
+    return f"{noted} {say.NOT_SO}" if noted and follows in NOTED_ABOVE else noted
+
+
+def _next(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
+    return _asked(state, replace(draft, step=form.step_of("review", draft.slots)), tools, lead)
 
 
 def _back(state: State, draft: Draft, field: Field, tools: Tools) -> Turn:

@@ -32,10 +32,10 @@ def at_review(chat: Chat) -> Chat:
     return chat
 
 
-def test_thirteen_messages_lead_to_the_receipt(at_review: Chat) -> None:
+def test_twelve_messages_lead_to_the_receipt(at_review: Chat) -> None:
     receipt = at_review.choose(say.SEND_OWN)
 
-    assert len(ANSWERS) + 1 == 13
+    assert len(ANSWERS) + 1 == 12
     assert at_review.registered.form == FORM
     assert at_review.registered.confirm_code is None
     code = at_review.registered.code
@@ -153,7 +153,7 @@ def test_in_a_group_nobody_is_asked_for_anything(chat: Chat) -> None:
 
 
 def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:8])
+    chat.say_all(*ANSWERS[:7])
     before = drafts_of(chat.state)[0].slots
 
     assert say.STALE in chat.say(choice="reg:standing:can_ngheo")
@@ -163,7 +163,7 @@ def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
 
 @pytest.mark.parametrize("choice", ["reg:sure:26248", "reg:which:26248", "reg:sure:", "reg:which:99"])
 def test_a_place_of_an_older_message_is_not_taken_for_the_one_that_is_asked(choice: str, chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:6])
+    chat.say_all(*ANSWERS[:5], "khóm 3 phường mi xuyên Sóc Trăng")
     asked = chat.state.step
 
     chat.say(choice=choice)
@@ -257,7 +257,7 @@ def test_a_form_that_was_forgotten_meanwhile_is_said_to_be_gone(chat: Chat) -> N
 
 
 def test_a_question_in_mid_form_is_answered_with_its_quotes_and_the_form_goes_on(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:8])
+    chat.say_all(*ANSWERS[:7])
 
     said = chat.say("hộ nghèo được khen gì?")
 
@@ -276,21 +276,21 @@ def test_somebody_who_asks_why_is_told_why(chat: Chat) -> None:
 
 
 def test_a_household_of_one_is_not_mistaken_for_a_choice(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:9], "1", "0", "0")
+    chat.say_all(*ANSWERS[:8], "1", "0", "0")
 
     slots = drafts_of(chat.state)[0].slots
     assert (slots["members"], slots["workers"]) == (1, 0)
 
 
 def test_the_number_of_people_may_be_higher_than_what_is_offered(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:9], "11", "9", "0")
+    chat.say_all(*ANSWERS[:8], "11", "9", "0")
 
     slots = drafts_of(chat.state)[0].slots
     assert (slots["members"], slots["workers"]) == (11, 9)
 
 
 def test_more_workers_than_people_are_questioned(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:10])
+    chat.say_all(*ANSWERS[:9])
 
     assert say.WORKERS_UNCLEAR.format(members=4) in chat.say("7")
     assert chat.state.step == "workers"
@@ -304,10 +304,51 @@ def test_fewer_people_ask_for_the_workers_again(at_review: Chat) -> None:
     assert at_review.state.step == "workers"
 
 
+@pytest.mark.parametrize(
+    "typed", ["khom 3 p10 soc trang", "Khóm 3, phường 10, TP Sóc Trăng", "khom3 phuong10 soc trang"]
+)
+def test_an_address_that_names_one_commune_letter_by_letter_costs_no_further_question(typed: str, chat: Chat) -> None:
+    said = chat.say_all(*ANSWERS[:5], typed)
+
+    assert "phường 10, thành phố Sóc Trăng, nay thuộc phường Mỹ Xuyên" in said
+    assert chat.state.step == "standing"
+
+
+@pytest.mark.parametrize("words", ["quay lại", "sai rồi", "khong dung", "chưa đúng"])
+def test_who_sees_that_the_place_is_wrong_is_asked_for_it_again(words: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], words)
+    assert chat.state.step == "address"
+
+    said = chat.say("ap 3 xa phu hung ben tre")
+
+    assert "ấp 3, xã Phú Hưng, thành phố Bến Tre" in said
+    assert chat.state.step == "standing"
+
+
+def test_a_whole_address_typed_where_the_hamlet_is_asked_is_an_address(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "phường 10 Sóc Trăng")
+    assert chat.state.step == "hamlet"
+
+    assert "ấp 3, xã Phú Hưng" in chat.say("ấp 3 xã Phú Hưng Bến Tre")
+
+
+def test_a_hamlet_alone_mends_an_address_on_the_way_back(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "quay lại", "khóm 4")
+
+    slots = drafts_of(chat.state)[0].slots
+    assert (slots["hamlet"], slots["area"]) == ("khóm 4", FORM.area)
+
+
+def test_a_nod_is_no_hamlet(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "phường 10 Sóc Trăng")
+
+    assert say.HAMLET_UNCLEAR in chat.say("dạ đúng")
+
+
 def test_another_commune_asks_for_the_hamlet_again(at_review: Chat) -> None:
     at_review.choose("Nơi ở:")
 
-    at_review.say_all("xã Phú Hưng Bến Tre", "1")
+    at_review.say("xã Phú Hưng Bến Tre")
 
     assert at_review.state.step == "hamlet"
 
