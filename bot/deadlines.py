@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.clock import VIET_NAM, local_date, system_clock
+from bot.commands import CannotStart, speak_utf8
 from bot.keys import seal_for
-from bot.serve import CannotStart
 from bot.settings import load_settings
 from db.desk import DeskRows
 from db.records import Step, StoredDuty
@@ -25,22 +25,32 @@ from handlers.reminders import state_duties
 from knowledge.areas import Areas
 from knowledge.deadlines import Duty, duties, next_day, steps_between
 from knowledge.library import Library
+from knowledge.parse import Plan
 
 MOST_YEARS = 60
 """How far ahead a preview looks."""
 
 
-def print_deadlines(as_json: bool) -> int:
+def print_deadlines(plan: str | None, as_json: bool) -> int:
     """
-    The duties of all plans with their proof, as one JSON list or as a table.
+    The duties of all plans, or of one, with their proof, as one JSON list or as a table. Raises CannotStart for an
+    unknown plan.
     """
+    speak_utf8()
     today = local_date(system_clock())
-    found = duties(Library.shipped(today).plans, today)
+    found = duties(_plans(plan, today), today)
     if as_json:
         print(json.dumps([deadline_as_json(duty, today) for duty in found], ensure_ascii=False, indent=1))
     else:
         print("\n".join(_table(found, today)))
     return 0
+
+
+def _plans(id: str | None, today: date) -> tuple[Plan, ...]:
+    plans = Library.shipped(today).plans
+    if id is None or any(plan.id == id for plan in plans):
+        return tuple(plan for plan in plans if id in {None, plan.id})
+    raise CannotStart(f"there is no plan {id!r}; known: {', '.join(plan.id for plan in plans)}")
 
 
 def deadline_as_json(duty: Duty, today: date) -> Mapping[str, Any]:
@@ -65,10 +75,20 @@ def deadline_as_json(duty: Duty, today: date) -> Mapping[str, Any]:
 
 def _table(found: Iterable[Duty], today: date) -> Iterator[str]:
     for duty in found:
-        last = next_day(duty.rule, today)
-        day = f"{last:%d/%m/%Y}" if last else "không nêu ngày"
         mark = "đang nhắc" if duty.active else "không nhắc"
-        yield f"{duty.key:<28}{day:<16}{mark:<12}{duty.title}"
+        yield f"{duty.key:<28}{_when(duty, today):<26}{mark:<12}{duty.title}"
+
+
+def _when(duty: Duty, today: date) -> str:
+    """
+    The last day in time, or as much as the plan says.
+    """
+    if last := next_day(duty.rule, today):
+        return f"{last:%d/%m/%Y}"
+    years = "–".join(str(year) for year in (duty.rule.year, duty.rule.to_year) if year)
+    if years:
+        return f"năm {years}"
+    return "hàng năm, không nêu ngày" if duty.recurrence == "yearly" else "không nêu ngày"
 
 
 async def preview(since: str, until: str, as_json: bool) -> int:
@@ -132,7 +152,8 @@ def add_commands(commands: Any, run: Any) -> None:
     """
     listed = commands.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
     listed.add_argument("--json", action="store_true", help="one JSON list")
-    listed.set_defaults(run=lambda arguments: print_deadlines(arguments.json))
+    listed.add_argument("--plan", metavar="PLAN", help="only this plan's: vinh-phuc-2021, …")
+    listed.set_defaults(run=lambda arguments: print_deadlines(arguments.plan, arguments.json))
 
     remind = commands.add_parser("remind", help="see reminders before they happen")
     what = remind.add_subparsers(dest="what", required=True, metavar="WHAT")

@@ -16,13 +16,26 @@ from datetime import date, datetime
 from bot.clock import Clock, local_date
 from bot.papers.chart import monthly_png
 from bot.papers.letter import LetterFields, letter_docx, letter_pdf
+from bot.papers.progress import (
+    DONE,
+    LOST,
+    MISSING,
+    ProgressRow,
+    ToldRow,
+    progress_png,
+    progress_xlsx,
+    told_xlsx,
+)
 from bot.papers.table import RegistrationRow, registrations_xlsx
 from db.desk import DeskRows
 from db.records import Account
 from db.uow import Database
 from handlers import texts, texts_officer
-from handlers.cases import Case, EventKind, Form, Helper, Post, Status
+from handlers.cases import ROLE_NAMES, Case, EventKind, Form, Helper, Post, Status
 from handlers.desk import Desk
+from handlers.duties import Line, Told
+from handlers.flows.due import step_words
+from handlers.flows.officers import minute
 from handlers.flows.shown import grouped
 from handlers.messages import ConversationKey
 from knowledge.areas import Areas
@@ -64,7 +77,23 @@ class Paperwork:
             return self._letter(desk, kind, of)
         if kind in TABLES:
             return self._table(desk, kind, of)
+        if kind in BOARDS:
+            return self._board(desk, kind, of)
         return None
+
+    def _board(self, desk: Desk, kind: str, of: str) -> Make | None:
+        """
+        A paper about a board: `<post>:<duty>:<last day>`.
+        """
+        boards = {f"{board.post.id}:{board.duty.id}:{board.last.isoformat()}": board for board in desk.boards()}
+        board, today = boards.get(of), local_date(desk.now)
+        if board is None:
+            return None
+        if kind == "reminders.xlsx":
+            told = [told_row(one) for one in desk.told(board)]
+            return lambda: told_xlsx(board.duty.title, board.last, board.post.unit_name, told, today)
+        write, rows = BOARDS[kind], [progress_row(line) for line in board.lines]
+        return lambda: write(board.duty.title, board.last, board.post.unit_name, rows, today)
 
     def _letter(self, desk: Desk, kind: str, code: str) -> Make | None:
         case = desk.case(code)
@@ -82,6 +111,24 @@ class Paperwork:
         desk.rows.trail.saw(Account(desk.key.channel, desk.key.address), kind, desk.now, post=held.id)
         write = TABLES[kind]
         return lambda: write(held, cases, today)
+
+
+def progress_row(line: Line) -> ProgressRow:
+    """
+    A unit of a board as a line of its table.
+    """
+    state = DONE if line.done else MISSING if line.reached else LOST
+    done_at = minute(line.done.at) if line.done else None
+    return ProgressRow(
+        line.name, state, line.done.number if line.done else None, done_at, minute(line.told) if line.told else None
+    )
+
+
+def told_row(told: Told) -> ToldRow:
+    """
+    One reminder as a line of the log.
+    """
+    return ToldRow(told.post.unit_name, ROLE_NAMES[told.post.role], step_words(told.step), minute(told.at))
 
 
 def note_looks(desk: Desk, what: str) -> None:
@@ -195,5 +242,6 @@ def month_of(day: date) -> str:
     return f"{day:%m/%Y}"
 
 
+BOARDS = {"board.xlsx": progress_xlsx, "board.png": progress_png, "reminders.xlsx": progress_xlsx}
 LETTERS = {"letter.pdf": letter_pdf, "letter.docx": letter_docx}
 TABLES = {"list.xlsx": list_of, "months.png": chart_of}

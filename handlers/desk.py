@@ -37,7 +37,7 @@ from handlers.cases import (
     form_to_json,
     kept_apart,
 )
-from handlers.duties import Board, Duty, Owed
+from handlers.duties import Board, Duty, Owed, Told
 from handlers.duty_desk import DutyDesk
 from handlers.effects import (
     AnswerTicket,
@@ -176,6 +176,12 @@ class Desk:
 
     def undated(self) -> tuple[Duty, ...]:
         return self._duties.undated()
+
+    def told(self, board: Board) -> tuple[Told, ...]:
+        """
+        Who was told of a board's occurrence when, oldest first.
+        """
+        return self._duties.told(board)
 
     def registrations(self, post: Post) -> tuple[Case, ...]:
         """

@@ -14,6 +14,8 @@ from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
 from knowledge.facts import Rule
 
 A_YEAR = timedelta(days=370)
+NUDGED = 99
+"""The step under which a nudge from a receiving post is noted: above all rungs of the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,17 @@ class Board:
     post: Post
     lines: tuple[Line, ...]
     nudged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    One reminder of the ledger: which step, which post, when.
+    """
+
+    step: int
+    post: Post
+    at: datetime
 
 
 def rule_to_json(rule: Rule) -> Json:

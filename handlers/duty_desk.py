@@ -13,14 +13,11 @@ from db.desk import DeskRows
 from db.errors import Stale
 from db.records import Account, NewDuty, StoredDuty, StoredPost, StoredSubmission, StoredTelling
 from handlers.cases import Post
-from handlers.duties import Board, Duty, Line, Owed, Submission, days_of, rule_from_json, rule_to_json
+from handlers.duties import NUDGED, Board, Duty, Line, Owed, Submission, Told, days_of, rule_from_json, rule_to_json
 from handlers.effects import AddDuty, DutyEffect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
 from handlers.messages import Reply
 from knowledge.deadlines import OVER_AFTER
 from knowledge.workdays import local_day
-
-NUDGED = 99
-"""The step under which a nudge from a receiving post is noted: above all rungs of the ladder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,14 @@ class DutyDesk:
                 reached=any((holder := holders[id]) is not None and holder not in lost for id in here),
                 done=self._said(done) if done else None,
             )
+
+    def told(self, board: Board) -> tuple[Told, ...]:
+        """
+        Who was told of a board's occurrence when, oldest first.
+        """
+        found = self.rows.duties.tellings(board.duty.id, board.last)
+        posts = {id: self.rows.posts.by_id(id) for id in {one.post for one in found}}
+        return tuple(Told(one.step, self.named(post), one.at) for one in found if (post := posts[one.post]))
 
     # What a turn may do; each returns who is to be told what
 

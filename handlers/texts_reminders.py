@@ -130,3 +130,7 @@ NUDGED_TODAY = "Hôm nay đã nhắc rồi. Mai mới nhắc được lần nữ
 NUDGE_TEXT = "{post} hỏi: đơn vị mình đã nộp chưa?\n{title}, hạn {day}."
 HERE_IS = "Đây là {what} của “{title}”."
 WHAT = MappingProxyType({"xlsx": "bảng tiến độ", "png": "hình tiến độ", "log": "nhật ký nhắc"})
+STEP_BEFORE = "trước {days} ngày"
+STEP_LAST = "ngày cuối"
+STEP_LATE = "quá hạn {days} ngày"
+STEP_NUDGED = "nơi nhận hỏi"

@@ -23,6 +23,8 @@ AT = time(8)
 """When a step goes out, in Viet Nam."""
 LONGEST = timedelta(days=60)
 """More than from a first step to its last day, with the longest row of days off (Tết) between."""
+A_YEAR = timedelta(days=366)
+"""From one last day to the next it is never longer."""
 OVER_AFTER = timedelta(days=35)
 """How long after the last day a step that was missed is still caught up."""
 
@@ -115,7 +117,7 @@ def next_day(rule: Rule, today: date) -> date | None:
     """
     if rule.year is not None:
         return last_day(rule, rule.year)
-    return next(occurrences(rule, today, today.replace(year=today.year + 1, day=28)), None)
+    return next(occurrences(rule, today, today + A_YEAR), None)
 
 
 def moment(last: date, step: int) -> datetime:

@@ -18,7 +18,7 @@ from typing import Any, Literal, cast, get_args
 
 RuleKind = Literal["on", "before", "within", "yearly", "once", "undated"]
 Recurrence = Literal["yearly", "once", "undated"]
-Duty = Literal["report", "review", "closing", "stage", "inspection", "nomination"]
+Duty = Literal["report", "review", "closing", "stage", "inspection", "nomination", "planning"]
 Signal = Literal["date", "recurring", "year", "number"]
 Level = Literal["commune", "province"]
 """The two levels of local government since 2025-07-01 (Luật Tổ chức chính quyền địa phương 2025)."""
@@ -63,8 +63,9 @@ class Deadline:
     """
     A duty or a milestone: who owes what to whom, and when. `to_whom` is empty where the text names nobody.
 
-    `owed_by` and `received_by` say at which level today's units answer for it, where a reviewer found out;
-    `successor` is the sentence about offices that are no more, `successor_source` where that is written.
+    `owed_by` says at which level today's units answer for it, `received_by` which level receives it and is in charge
+    of its days; empty where no reviewer found out. `successor` is the sentence about offices that are no more,
+    `successor_source` where that is written: one does not load without the other.
     """
 
     title: str
@@ -144,6 +145,8 @@ def read_facts(plan_id: str, table: Mapping[str, Any], clauses: Mapping[str, str
     Raises PlanError for an unknown path, a quote that the clause does not hold, or a field of the wrong shape.
     """
     deadlines = [_deadline(plan_id, row) for row in _rows(plan_id, table, "deadline")]
+    for deadline in deadlines:
+        _name_the_source(plan_id, deadline)
     thresholds = [_threshold(plan_id, row) for row in _rows(plan_id, table, "threshold")]
     facts: tuple[Fact, ...] = (*deadlines, *thresholds)
     for fact in facts:
@@ -172,9 +175,7 @@ def _deadline(plan_id: str, row: dict[str, Any]) -> Deadline:
         path=_text(plan_id, row, "path"),
         caveat=_text(plan_id, row, "caveat", ""),
         owed_by=_levels(plan_id, row),
-        received_by=cast(Level, _one_of(plan_id, row, "received_by", get_args(Level)))
-        if "received_by" in row
-        else None,
+        received_by=_level(plan_id, row, "received_by"),
         successor=_text(plan_id, row, "successor", ""),
         successor_source=_text(plan_id, row, "successor_source", ""),
     )
@@ -263,6 +264,11 @@ def _whole(plan_id: str, row: Mapping[str, Any], key: str) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     raise PlanError(f"{plan_id}.toml: `{key}` is {value!r}. Write a whole number or leave it out.")
+
+
+def _name_the_source(plan_id: str, fact: Deadline) -> None:
+    if bool(fact.successor) != bool(fact.successor_source):
+        raise PlanError(f"{plan_id}.toml: `successor` and `successor_source` of {fact.path} go together. Write both.")
 
 
 def _prove(plan_id: str, fact: Fact, clauses: Mapping[str, str]) -> None:

@@ -1,6 +1,10 @@
 """
-Working days in Viet Nam: Monday to Friday without the public holidays of the `holidays` library (Bộ luật Lao động
-2019, Điều 112, with the days that the Government names each year). Saturdays made up for are not counted.
+The days on which offices in Viet Nam are open, and the local day: the one place for both.
+
+Monday to Friday without public holidays (Bộ luật Lao động 2019, Điều 112, with the days given for those that fall on
+a weekend), as the `holidays` library knows them. Which days are swapped for a Saturday, how long Tết is and which day
+goes with 2 September is decided anew each year: the library knows what was decided by its release (0.109: up to 2026)
+and expects the usual for later years. What a province decides by itself (a storm, a day of mourning) is not known.
 """
 
 from __future__ import annotations
@@ -10,9 +14,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays import HolidayBase
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
-SATURDAY = 5
 DAY = timedelta(days=1)
 
 
@@ -25,9 +29,9 @@ def local_day(moment: datetime) -> date:
 
 def is_working(day: date) -> bool:
     """
-    Whether offices are open on that day.
+    Whether offices are open on that day; a Saturday that is worked for another day off counts.
     """
-    return day.weekday() < SATURDAY and day not in _public_holidays(day.year)
+    return _calendar(day.year).is_working_day(day)
 
 
 def working_days(after: date, until: date) -> int:
@@ -38,5 +42,5 @@ def working_days(after: date, until: date) -> int:
 
 
 @cache
-def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("VN", years=year))
+def _calendar(year: int) -> HolidayBase:
+    return holidays.country_holidays("VN", years=year)

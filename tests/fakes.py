@@ -62,6 +62,7 @@ class SmallLibrary:
     """
 
     places = PLACES
+    plans = ()
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return next((Whereabouts(place) for place in PLACES if place.name == text), None)

@@ -1,5 +1,6 @@
 """
-All registrations of a unit as a workbook, to be sorted, filtered and printed.
+Tables as workbooks, to be sorted, filtered and printed: all registrations of a unit, and what others make of
+`workbook`.
 
 Whatever people typed is text there and stays text when somebody edits the cell: nothing of it is ever calculated.
 """
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -28,6 +29,7 @@ TEXT: Mapping[str, object] = {"font_name": FONT, "num_format": "@", "quote_prefi
 """Text that stays text: Excel shows it as if it had been typed with an apostrophe before it."""
 
 Value: TypeAlias = str | int | date | None
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,31 @@ class RegistrationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Generic[Row]):
     """
     Its width is in characters.
     """
 
     heading: str
     width: float
-    value: Callable[[RegistrationRow], Value]
+    value: Callable[[Row], Value]
 
 
-COLUMNS = (
+@dataclass(frozen=True, slots=True)
+class Head:
+    """
+    What stands over a table: its title, the unit, how it was made, and a warning where it needs one; `sheet` is the
+    name of the page.
+    """
+
+    title: str
+    unit: str
+    made: str
+    sheet: str
+    warning: str = ""
+
+
+COLUMNS: tuple[Column[RegistrationRow], ...] = (
     Column("Mã đăng ký", 14, lambda row: row.receipt),
     Column("Họ tên chủ hộ", 22, lambda row: row.head),
     Column("Điện thoại", 13, lambda row: row.phone),
@@ -99,38 +115,46 @@ def registrations_xlsx(unit: str, rows: Sequence[RegistrationRow], made_on: date
     """
     One row a registration, in the order given. Dates are dates, counts are numbers, phone numbers are text.
     """
+    made = f"Lập ngày {short_date(made_on)}: {len(rows)} hộ"
+    return workbook(Head(TITLE, unit, made, SHEET, CONFIDENTIAL), COLUMNS, rows, made_on)
+
+
+def workbook(head: Head, columns: Sequence[Column[Row]], rows: Sequence[Row], made_on: date) -> bytes:
+    """
+    A table with frozen headings and filters.
+    """
     file = BytesIO()
     with Workbook(file, {"in_memory": True}) as book:
-        book.set_properties({"title": TITLE, "author": "Chung Tay", "created": midnight(made_on)})
-        sheet = book.add_worksheet(SHEET)
-        set_up(sheet, len(rows))
-        add_titles(book, sheet, unit, f"Lập ngày {short_date(made_on)}: {len(rows)} hộ")
-        add_rows(sheet, rows, looks(book))
+        book.set_properties({"title": head.title, "author": "Chung Tay", "created": midnight(made_on)})
+        sheet = book.add_worksheet(head.sheet)
+        set_up(sheet, len(rows), columns)
+        add_titles(book, sheet, head)
+        add_rows(sheet, columns, rows, looks(book))
     return file.getvalue()
 
 
-def set_up(sheet: Worksheet, count: int) -> None:
+def set_up(sheet: Worksheet, count: int, columns: Sequence[Column[Row]]) -> None:
     """
     How the sheet behaves on the screen and on paper.
     """
-    sheet.freeze_panes(HEADER + 1, 3)
-    sheet.autofilter(HEADER, 0, HEADER + count, len(COLUMNS))
+    sheet.freeze_panes(HEADER + 1, min(3, len(columns)))
+    sheet.autofilter(HEADER, 0, HEADER + count, len(columns))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.repeat_rows(HEADER)
     sheet.set_footer("&C&P/&N")
-    for place, width in enumerate((6, *(column.width for column in COLUMNS))):
+    for place, width in enumerate((6, *(column.width for column in columns))):
         sheet.set_column(place, place, width)
 
 
-def add_titles(book: Workbook, sheet: Worksheet, unit: str, made: str) -> None:
+def add_titles(book: Workbook, sheet: Worksheet, head: Head) -> None:
     lines: tuple[tuple[str, Mapping[str, object]], ...] = (
-        (TITLE, {"bold": True, "font_size": 14}),
-        (printable(unit), {"bold": True, "font_size": 12}),
-        (made, {"italic": True, "font_size": 12}),
-        (CONFIDENTIAL, {"italic": True, "font_size": 11, "font_color": "#C00000"}),
+        (printable(head.title), {"bold": True, "font_size": 14}),
+        (printable(head.unit), {"bold": True, "font_size": 12}),
+        (printable(head.made), {"italic": True, "font_size": 12}),
+        (head.warning, {"italic": True, "font_size": 11, "font_color": "#C00000"}),
     )
     for place, (line, look) in enumerate(lines):
         sheet.write_string(place, 0, line, book.add_format({**TEXT, **look}))
@@ -147,12 +171,12 @@ def looks(book: Workbook) -> Looks:
     )
 
 
-def add_rows(sheet: Worksheet, rows: Sequence[RegistrationRow], look: Looks) -> None:
+def add_rows(sheet: Worksheet, columns: Sequence[Column[Row]], rows: Sequence[Row], look: Looks) -> None:
     sheet.set_row(HEADER, 34)
-    for place, heading in enumerate(("Số TT", *(column.heading for column in COLUMNS))):
+    for place, heading in enumerate(("Số TT", *(column.heading for column in columns))):
         sheet.write_string(HEADER, place, heading, look.heading)
     for order, row in enumerate(rows, start=1):
-        values = (order, *(column.value(row) for column in COLUMNS))
+        values = (order, *(column.value(row) for column in columns))
         for place, value in enumerate(values):
             add_cell(sheet, HEADER + order, place, value, look)
 

@@ -14,10 +14,11 @@ from handlers.cases import OPEN, Case, EventKind, Form, Status, kept_apart, stat
 from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.case import after, idle, reached, show
-from handlers.flows.officers import for_officers, home_unit, local_date, seen
+from handlers.flows.officers import for_officers, home_unit, seen
 from handlers.flows.shown import day, grouped
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.text import fold
+from knowledge.workdays import local_day
 
 
 @for_officers
@@ -45,10 +46,10 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _compare(state: State, one: Case, other: Case, tools: Tools) -> Turn:
     heading = say.COMPARED.format(
         one=grouped(one.code),
-        one_on=day(local_date(one.sent_at)),
+        one_on=day(local_day(one.sent_at)),
         one_status=say.STATUS[one.status],
         other=grouped(other.code),
-        other_on=day(local_date(other.sent_at)),
+        other_on=day(local_day(other.sent_at)),
         other_status=say.STATUS[other.status],
     )
     ways = (

@@ -24,7 +24,6 @@ from handlers.flows.officers import (
     digits,
     for_officers,
     home_unit,
-    local_date,
     read_day,
     rounds,
     seen,
@@ -33,6 +32,7 @@ from handlers.flows.officers import (
 )
 from handlers.flows.shown import day, grouped
 from handlers.messages import Attachment, Choice, IncomingMessage, Reply
+from knowledge.workdays import local_day
 
 LEAST_WORDS = 3
 """Words that a question or a reason to a household has at least."""
@@ -89,7 +89,7 @@ def _decision(message: IncomingMessage, case: Case, tools: Tools) -> str:
 
 
 def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
-    on, sent = read_day(message.text), local_date(case.sent_at)
+    on, sent = read_day(message.text), local_day(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
     if on < sent:

@@ -22,7 +22,7 @@ from knowledge.dates import Read, Unclear, read_rule
 from knowledge.deadlines import AT
 from knowledge.facts import Rule
 from knowledge.text import clean
-from knowledge.workdays import VIET_NAM
+from knowledge.workdays import VIET_NAM, local_day
 
 LONGEST_NUMBER = 64
 LONGEST_TITLE = 200
@@ -217,7 +217,7 @@ def _put_off(until: Callable[[datetime], datetime]) -> Acting:
 
 
 def _morning(days: int) -> Callable[[datetime], datetime]:
-    return lambda now: datetime.combine(now.astimezone(VIET_NAM).date() + timedelta(days=days), AT, VIET_NAM)
+    return lambda now: datetime.combine(local_day(now) + timedelta(days=days), AT, VIET_NAM)
 
 
 def _in_an_hour(now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
-from handlers.duties import Duty
+from handlers.duties import NUDGED, Duty
 from handlers.messages import Choice, Reply
 from knowledge.deadlines import aim
 from knowledge.facts import Rule
@@ -94,3 +94,14 @@ def rule_words(rule: Rule, last: date) -> str:
     """
     repeats = say.ONCE if rule.year else say.YEARLY if rule.month else say.MONTHLY
     return f"{day_words(last)}. {repeats}"
+
+
+def step_words(step: int) -> str:
+    """
+    A rung of the ladder: "trước 7 ngày".
+    """
+    if step == NUDGED:
+        return say.STEP_NUDGED
+    if step == 0:
+        return say.STEP_LAST
+    return say.STEP_BEFORE.format(days=step) if step > 0 else say.STEP_LATE.format(days=-step)

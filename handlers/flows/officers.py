@@ -12,11 +12,10 @@ from datetime import date, datetime
 from handlers import texts_officer as say
 from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
-from handlers.flows.shown import VIET_NAM
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.areas import Match
 from knowledge.text import clean
-from knowledge.workdays import working_days
+from knowledge.workdays import VIET_NAM, local_day, working_days
 
 CODE_DIGITS = 9
 """Of a receipt code."""
@@ -94,13 +93,6 @@ def digits(text: str) -> str:
     return "".join(letter for letter in text if letter in "0123456789")
 
 
-def local_date(moment: datetime) -> date:
-    """
-    The date of a moment in Viet Nam.
-    """
-    return moment.astimezone(VIET_NAM).date()
-
-
 def minute(moment: datetime) -> str:
     """
     A moment in Viet Nam as "dd/mm/yyyy hh:mm".
@@ -112,7 +104,7 @@ def waited(since: datetime, today: date) -> str:
     """
     The working days since a moment, in words: "4 ngày".
     """
-    return say.DAYS.format(days=working_days(local_date(since), today))
+    return say.DAYS.format(days=working_days(local_day(since), today))
 
 
 def shortened(text: str, most: int = LONGEST_LABEL) -> str:

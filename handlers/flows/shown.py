@@ -5,11 +5,9 @@ How codes, days and times read.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from knowledge.workdays import is_working
-
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from knowledge import workdays
+from knowledge.workdays import VIET_NAM, is_working
 
 
 def grouped(code: str) -> str:
@@ -30,7 +28,7 @@ def local_day(moment: datetime) -> str:
     """
     The date of a moment in Viet Nam: "25/11/2026".
     """
-    return day(moment.astimezone(VIET_NAM).date())
+    return day(workdays.local_day(moment))
 
 
 def local_time(moment: datetime) -> str:

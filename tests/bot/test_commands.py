@@ -27,6 +27,7 @@ from tests.fakes import KEY, PLACES, SmallLibrary
 from tests.processes import json_chat
 
 ANSWER_KEYS = {"id", "kind", "text", "citations", "choices", "ms"}
+DEADLINE_KEYS = ("plan", "title", "who", "to_whom", "rule", "recurrence", "last_day", "active", "quote", "path")
 REPLY_KEYS = {"user", "text", "choices", "attachment"}
 CRITERIA = "hộ nghèo cần gì để được khen"
 
@@ -422,3 +423,49 @@ def test_an_unknown_command_ends_with_its_usage(capsys: pytest.CaptureFixture[st
         main(["nap"])
     assert ended.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
+
+
+# deadlines
+
+
+def test_deadlines_lists_what_the_plans_demand_with_the_words_that_prove_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
+
+    assert main(["deadlines", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    (active,) = [one for one in found if one["active"]]
+
+    assert {tuple(one) for one in found} == {DEADLINE_KEYS}
+    assert {one["recurrence"] for one in found} == {"yearly", "once", "undated"}
+    assert (active["plan"], active["path"], active["rule"]) == (
+        "vinh-phuc-2021",
+        "V.4",
+        {"kind": "before", "day": 1, "month": 12},
+    )
+    assert active["last_day"].endswith("-11-30")
+    assert [one["last_day"] for one in found if one["last_day"] and not one["active"]] == ["2020-06-11"]
+    assert all(library.holds(one["plan"], one["quote"]) for one in found)
+
+
+def test_deadlines_of_one_plan_are_a_table_to_people(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
+
+    assert main(["deadlines", "--plan", "ben-tre-2022"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+
+    assert {line.split()[0].split(":")[0] for line in shown} == {"ben-tre-2022"}
+    assert any("năm 2023" in line and "Sơ kết phong trào" in line for line in shown)
+    assert any("hàng năm, không nêu ngày" in line for line in shown)
+
+
+def test_deadlines_of_a_plan_that_there_is_not_end_with_the_plans_that_there_are(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
+
+    assert main(["deadlines", "--plan", "vinh-phuc"]) == 2
+    assert "there is no plan 'vinh-phuc'; known: ben-tre-2022" in capsys.readouterr().err

@@ -72,6 +72,9 @@ def test_a_plan_carries_its_reviewed_facts() -> None:
         ('recurrence = "yearly"', "", "`recurrence` is None"),
         ('who = "các xã"', 'who = ""', "`who` is missing"),
         ('who = "các xã"', 'owner = "các xã"', "unknown field `owner`"),
+        ('to_whom = "huyện"', 'successor = "xã"', "go together"),
+        ('to_whom = "huyện"', 'owed_by = ["district"]', "`owed_by` is"),
+        ('to_whom = "huyện"', 'received_by = "district"', "`received_by` is 'district'"),
         ('to_whom = "huyện"', "carried_over = 1", "`carried_over` is 1"),
         ('rule = { kind = "before", day = 15, month = 6 }', "rule = 3", "`rule` of"),
         ("[[deadline]]", "[deadline]", "`deadline` is not a list of tables"),
@@ -140,7 +143,7 @@ REPORTS = {
     "cam-thuy-2018": ["III.1", "IV.2.2.3", "VI.1"],
     "dong-nai-2016": ["IV.1", "VI.4", "VI.5"],
     "soc-trang-2021": ["IV.1.a.2", "IV.1.c.2", "V.1", "V.6"],
-    "vinh-phuc-2021": ["III.1.b.3", "III.1.c.3", "V.4", "V.6", "V.7"],
+    "vinh-phuc-2021": ["III.1.b.3", "III.1.c.3", "V.4", "V.4", "V.6", "V.7"],
 }
 
 
@@ -153,13 +156,44 @@ MILESTONES = {
     "cam-thuy-2018": {("closing", 2020)},
     "dong-nai-2016": {("review", 2018), ("closing", 2020), ("stage", 2017)},
     "soc-trang-2021": {("stage", 2021)},
-    "vinh-phuc-2021": {("review", 2023), ("closing", 2025), ("stage", 2021), ("stage", 2022)},
+    "vinh-phuc-2021": {
+        *(("review", 2023), ("nomination", 2023), ("closing", 2025), ("nomination", 2025)),
+        *(("stage", 2021), ("stage", 2022)),
+    },
 }
+NO_DUTIES = {
+    "ben-tre-2022": [],
+    "cam-thuy-2018": [
+        "I.2.1",  # the plan's own period
+        "IV.1.1",  # whom the awards are for
+        "IV.2.2.7",  # a target
+    ],
+    "dong-nai-2016": ["IV.3"],  # the press reports until the plan's end
+    "soc-trang-2021": ["I.1.b", "IV.1.a.4", "IV.1.c.4"],  # targets
+    "vinh-phuc-2021": [],
+}
+"""Clauses with a day, a year or a recurrence that set nobody a time to do something by."""
 
 
 def test_every_milestone_is_there(plan: Plan) -> None:
     found = {(fact.duty, fact.rule.year) for fact in deadlines(plan) if fact.recurrence == "once"}
     assert found == MILESTONES[plan.id]
+
+
+def test_every_clause_that_says_when_is_a_duty_or_known_to_be_none(plan: Plan) -> None:
+    lines = [
+        (clause.path, line.text) for clause in plan.clauses if clause.kind == "body" for line in clause.sentences
+    ]
+    says_when = {found.path for found in candidates(lines) if found.signal != "number"}
+
+    assert sorted(says_when - {fact.path for fact in plan.facts}) == sorted(NO_DUTIES[plan.id])
+
+
+def test_districts_owe_and_receive_nothing_any_more_without_saying_so() -> None:
+    for plan in PLANS.values():
+        for fact in deadlines(plan):
+            if fact.owed_by == ("commune",) and re.search("huyện", f"{fact.who} {fact.to_whom}"):
+                assert "không còn cấp huyện" in fact.successor, (plan.id, fact.path)
 
 
 def test_every_percentage_is_in_a_threshold(plan: Plan) -> None:
