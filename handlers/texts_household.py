@@ -36,6 +36,10 @@ CONSENT_REFUSED = (
 )
 
 WHO = "Bà con đăng ký cho nhà mình, hay ghi giúp nhà khác? (Lúc nào bận, bà con gõ: để sau.)"
+FOR_WHOM = {
+    "own": "Dạ, tôi ghi cho nhà mình. (Ghi giúp nhà khác thì gõ: giúp nhà khác. Lúc nào bận thì gõ: để sau.)",
+    "help": "Dạ, bà con ghi giúp nhà khác. (Không phải thì gõ: quay lại.)",
+}
 WHO_OWN, WHO_HELP = "Cho nhà tôi", "Ghi giúp nhà khác"
 HELPER_NAME = "Dạ, quý quá. Người ghi giúp tên gì ạ? Xin cho biết đủ họ và tên."
 HELPER_RELATION = "{name} là gì của nhà đó ạ?"
@@ -57,7 +61,12 @@ PHONE = "Số điện thoại để cán bộ gọi là số nào ạ? Số củ
 PHONE_UNCLEAR = "Số này chưa đúng. Số di động có 10 chữ số và bắt đầu bằng số 0, ví dụ: 0912 345 678."
 PHONE_MISSING = "Tôi chưa thấy số điện thoại. Bà con gõ số, ví dụ: 0912 345 678."
 PHONE_TWO = "Bà con cho tôi một số thôi, số nào dễ gọi nhất."
-PHONE_NONE = "Dạ được, số của con cháu hay hàng xóm cũng được, miễn là cán bộ gọi nhờ được."
+PHONE_NONE = (
+    "Dạ được, bà con cho số của con cháu hay hàng xóm mà cán bộ gọi nhờ được. Không nhờ được ai thì chọn 1, "
+    "rồi báo trưởng thôn (ấp, khóm) một tiếng để cán bộ tìm được nhà mình."
+)
+NO_PHONE = "Nhà tôi không có số nào"
+PHONE_SHORT = "Số này mới có {digits} chữ số. Số di động có 10 chữ số, ví dụ: 0912 345 678. Bà con gõ lại giúp tôi."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
     "soc-trang": "khóm 3 phường 10 Sóc Trăng",
@@ -173,7 +182,7 @@ SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"
 CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
-LATER, LOOK_AGAIN = "Để sau", "Xem lại đơn"
+LATER = "Để sau"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"

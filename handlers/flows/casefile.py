@@ -11,6 +11,7 @@ from handlers import texts
 from handlers import texts_officer as say
 from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper
 from handlers.flows.officers import LONGEST_LABEL, minute, shortened, waited
+from handlers.flows.reading import NO_PHONE
 from handlers.flows.shown import day, grouped
 
 ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
@@ -61,7 +62,7 @@ def form_lines(form: Form) -> tuple[str, ...]:
     """
     lines = (
         say.HEAD.format(head=form.head),
-        say.PHONE.format(phone=form.phone),
+        say.PHONE.format(phone=form.phone or NO_PHONE),
         say.HOME.format(hamlet=form.hamlet, area=form.area),
         say.WAS.format(was=form.was) if form.was else None,
         say.STANDS.format(

@@ -410,16 +410,153 @@ def test_a_nod_at_the_review_screen_sends_nothing_and_tells_how(at_review: Chat)
 
     assert not at_review.effects
     assert say.CHOOSE_ONE in said
-    at_review.say("1")
+    at_review.choose(say.SEND_OWN)
     assert at_review.registered.form == FORM
 
 
-def test_a_question_at_the_review_screen_does_not_repeat_all_lines(at_review: Chat) -> None:
-    at_review.say("hộ nghèo được khen gì?")
+@pytest.mark.parametrize("said", ["hộ nghèo được khen gì?", "ok gửi đi", "quay lại", "để sau"])
+def test_a_number_of_the_review_screen_means_the_same_line_all_the_time(said: str, at_review: Chat) -> None:
+    before = at_review.labels
+    at_review.say(said)
+    while at_review.state.step != "review":
+        at_review.say("/dangky" if at_review.state.flow == "ask" else "1")
 
-    assert at_review.labels == [say.SEND_OWN, say.LATER, say.LOOK_AGAIN]
-    assert say.STALE not in at_review.choose(say.LOOK_AGAIN)
-    assert "Chủ hộ: Nguyễn Thị Lan" in at_review.labels
+    assert [label for label in at_review.labels if "Mong giúp" not in label] == [
+        label for label in before if "Mong giúp" not in label
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("sua so dien thoai", "phone"),
+        ("sdt", "phone"),
+        ("địa chỉ", "address"),
+        ("dia chi sai roi", "address"),
+        ("tên chủ hộ bị sai", "head"),
+        ("sửa lại số người giúp em", "members"),
+        ("lao dong", "workers"),
+        ("khóm", "hamlet"),
+    ],
+)
+def test_a_line_is_changed_by_its_name(said: str, step: str, at_review: Chat) -> None:
+    at_review.say(said)
+
+    assert at_review.state.step == step
+
+
+def test_a_new_telephone_number_may_be_said_with_the_line(at_review: Chat) -> None:
+    at_review.say("sua so dien thoai 0987 654 321")
+
+    assert "Điện thoại: 0987 654 321" in at_review.labels
+
+
+@pytest.mark.parametrize("step", range(3, len(ANSWERS) + 1))
+@pytest.mark.parametrize("words", ["toi ban qua de mai", "mai làm tiếp nha", "giờ em bận quá", "de bua khac lam"])
+def test_words_of_putting_off_keep_the_form_at_every_step(words: str, step: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:step])
+    kept = drafts_of(chat.state)[0].slots
+
+    assert chat.say(words) == say.PAUSED
+    assert drafts_of(chat.state)[0].slots == kept
+
+
+@pytest.mark.parametrize("step", range(3, len(ANSWERS) + 1))
+@pytest.mark.parametrize("words", ["thoi khong lam nua", "thôi không đăng ký nữa", "ko lam nua dau"])
+def test_words_of_giving_up_ask_what_to_keep_at_every_step(words: str, step: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:step])
+
+    assert chat.say(words) == say.LEAVE
+
+
+@pytest.mark.parametrize("words", ["toi ban qua de mai", "thoi khong lam nua", "khong", "hong dang ky dau"])
+def test_who_turns_away_from_the_consent_card_in_words_has_told_nothing(words: str, chat: Chat) -> None:
+    assert chat.say_all("/dangky", words) == say.NOT_NOW
+    assert not chat.effects
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Mai", "le thi ban", "Trần Thôi", "Đỗ Thị Khuya"])
+def test_a_name_that_sounds_like_putting_off_is_a_name(name: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:3], name)
+
+    assert chat.state.step == "phone"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "dang ky giup ba hang xom",
+        "em là trưởng ấp đăng ký cho hộ ông Ba",
+        "cho em dang ky dum nha bac hai",
+        "ghi giùm bà Tư thoát nghèo",
+        "toi muon dang ky thoat ngheo cho ho ong Bay",
+    ],
+)
+def test_a_helper_begins_in_plain_words(words: str, chat: Chat) -> None:
+    assert say.CONSENT_CARD in chat.say(words)
+
+    assert say.HELPER_NAME in chat.say("1")
+
+
+def test_a_helper_who_is_none_says_so(chat: Chat) -> None:
+    chat.say_all("dang ky giup ba hang xom", "1", "quay lai", "cho nha toi")
+
+    assert chat.state.step == "head"
+
+
+def test_whose_house_was_said_is_not_asked_again(chat: Chat) -> None:
+    assert say.HEAD in chat.say_all("nha em muon thoat ngheo", "1")
+
+    assert say.HELPER_NAME in chat.say("giúp nhà khác")
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        (3, "tu nam nao"),
+        (7, "Từ năm nào?"),
+        (7, "năm nay nộp giấy ở đâu"),
+        (10, "vay vốn thì hỏi ai?"),
+        (8, "3 người thì mất gì?"),
+    ],
+)
+def test_a_question_is_no_answer_though_it_holds_one(line: int, asked: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:line])
+    before = chat.state.step, drafts_of(chat.state)[0].slots
+
+    assert asked in chat.say(asked)
+    assert (chat.state.step, drafts_of(chat.state)[0].slots) == before
+
+
+@pytest.mark.parametrize("words", ["khong co dien thoai", "nhà tôi không có", "hong co so nao", "không"])
+def test_a_household_without_any_telephone_goes_on(words: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4], words)
+    assert chat.labels[0] == say.NO_PHONE
+
+    chat.say_all("1", *ANSWERS[5:])
+    assert "Điện thoại: không có" in chat.labels
+    chat.choose(say.SEND_OWN)
+
+    assert chat.registered.form == replace(FORM, phone="")
+
+
+def test_who_finds_a_number_to_be_reached_by_after_all_gives_it(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4], "khong co", *ANSWERS[4:])
+
+    assert "Điện thoại: 0912 345 678" in chat.labels
+
+
+@pytest.mark.parametrize("typed", ["091234567", "0912 345 67", "09123"])
+def test_a_telephone_number_that_is_too_short_is_called_that(typed: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4])
+    digits = len(typed.replace(" ", ""))
+
+    assert say.PHONE_SHORT.format(digits=digits) in chat.say(typed)
+
+
+@pytest.mark.parametrize("typed", ["194123456", "094123456789"])
+def test_an_identity_number_is_still_called_that(typed: str, chat: Chat) -> None:
+    assert say.IDENTITY_OR_PHONE in chat.say_all(*ANSWERS[:4], typed)
 
 
 def test_nobody_who_takes_the_form_is_said_before_it_is_sent() -> None:
