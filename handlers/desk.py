@@ -10,6 +10,7 @@ case's. Raises Stale when a right or a version is gone: the turn is then taken a
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -120,8 +121,14 @@ class Desk:
         return tuple(self._post(post) for post in self._held)
 
     def queue(self) -> tuple[Case, ...]:
-        found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
-        return tuple(self._case(case) for case in found if self._post_over(case))
+        rows = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
+        found = [row for row in rows if self._post_over(row)]
+        taken = [row.id for row in found if row.status == Status.TAKEN]
+        replied, twins = self.rows.cases.ending_with(EventKind.REPLIED, taken), _twins(found)
+        return tuple(
+            replace(self._full(row) if row.id in twins else self._case(row), replied=row.id in replied, events=())
+            for row in found
+        )
 
     def case(self, code: str) -> Case | None:
         case = self.rows.cases.by_code(code)
@@ -453,7 +460,7 @@ class Desk:
     def _tell_officer(self, unit: str, reply: Reply) -> None:
         post = self._responsible(unit)
         holder = self.rows.posts.holder(post.id) if post else None
-        if holder is not None:
+        if holder is not None and holder != self._account:
             self._tell(holder, reply)
 
     def _tell(self, account: Account, reply: Reply) -> None:
@@ -542,3 +549,17 @@ def _same(form: Form, other: object) -> bool:
         return True
     here = form.unit == held.unit and form.year == held.year
     return here and fuzz.ratio(fold(form.head), fold(held.head)) >= ALIKE
+
+
+def _twins(rows: Iterable[StoredCase]) -> set[int]:
+    """
+    The ids of those that have the telephone, or the name in one commune, of another one.
+    """
+    named = defaultdict[tuple[str, str], set[int]](set)
+    for row in rows:
+        form = row.form or {}
+        for where, sign in (("", form.get("phone", "")), (row.unit, fold(form.get("head", "")))):
+            named[where, sign].add(row.id)
+            if not sign:
+                named[where, sign].clear()
+    return {id for ids in named.values() if len(ids) > 1 for id in ids}

@@ -243,6 +243,12 @@ GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết l�
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
+HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"
+HINT_AGREE = "Dạ, hiện tôi chưa hỏi bà con đồng ý việc gì, và chưa ghi gì. Bà con chọn việc mình cần dưới đây."
+HINT_NAME = "Dạ, tôi chưa ghi tên này. Bà con muốn đăng ký thoát nghèo, hay hỏi việc gì ạ?"
+HINT_ADDRESS = "Dạ, nơi này là {area}{was}. Tôi chưa ghi lại. Bà con muốn xem kế hoạch, hay đăng ký thoát nghèo ạ?"
+HINT_PLAN = "Xem kế hoạch {place}"
+
 # /hoso and what can be done with a registration
 
 NO_CASE = "Bà con chưa gửi đơn nào qua máy này. Muốn đăng ký thoát nghèo, bà con gõ /dangky."
@@ -324,9 +330,17 @@ REQUEST_SENT = (
     "Dạ, tôi đã chuyển cho {to}. Theo luật, cán bộ phải trả lời trong 2 ngày làm việc, tức là đến hết {by}."
 )
 REQUEST_NOT_SENT = "Dạ, tôi không gửi."
+REQUEST_WHERE = "Nhà mình ở xã, phường nào để tôi chuyển đúng nơi ạ? Câu của bà con tôi đang giữ."
+REQUEST_WHICH = "Có phải nơi này không ạ?"
+REQUEST_WHERE_AGAIN = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi."
 REQUEST_NOBODY = (
-    "Hiện chưa có cán bộ nào nhận việc qua đây nên tôi không chuyển được. Bà con đến Ủy ban xã, phường nộp yêu cầu "
-    "bằng giấy; theo luật phải được trả lời trong 2 ngày làm việc. Muốn xóa ngay thì gõ /xoadulieu."
+    "Ở {unit} hiện chưa có cán bộ nào nhận việc qua đây. Tôi giữ nguyên câu này cho cán bộ nhận việc sau nhé?\n\n"
+    "“{text}”\n\nCần sớm thì bà con nộp yêu cầu bằng giấy ở Ủy ban xã, phường. Muốn xóa ngay thì gõ /xoadulieu."
+)
+REQUEST_KEEP = "Giữ cho cán bộ"
+REQUEST_KEPT = (
+    "Dạ, tôi giữ câu này; cán bộ đầu tiên nhận việc sẽ thấy. Từ nay đến đó chưa ai đọc, nên cần sớm thì bà con đến "
+    "Ủy ban xã, phường."
 )
 TELL_REQUEST = "Yêu cầu về dữ liệu cá nhân, phải trả lời đến hết {by}. Gõ /cauhoi để xem."
 REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"

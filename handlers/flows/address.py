@@ -23,6 +23,8 @@ LONGEST_HAMLET, LONGEST_ADDRESS = 60, 200
 """Characters; the longer one where the officer must find the commune in it."""
 MOST_FOUND = 8
 """Places that are offered to choose from."""
+LONGEST_BARE = 12
+"""Words of a message that may be an address and nothing else."""
 FAILS = 2
 """After so many addresses that were not understood another way is offered."""
 
@@ -51,6 +53,17 @@ def _take_address(slots: Slots, text: str, tools: Tools) -> Taken:
     if "unit" in slots and HAMLET.match(fold(clean(text))):
         return _take_hamlet(slots, text, tools)
     return say.ADDRESS_UNCLEAR
+
+
+def bare_address(text: str, tools: Tools) -> Match | None:
+    """
+    The commune of a message that is an address and nothing else: a hamlet with its commune, "khom 3 p10 soc trang".
+    """
+    folded = fold(clean(text))
+    if not (HAMLET.match(folded) and re.search(r"\d", folded) and len(folded.split()) <= LONGEST_BARE):
+        return None
+    found = tools.find_area(clean(text))
+    return found[0] if found and _names(text, found[0]) and found[0].hamlet else None
 
 
 def _names(text: str, match: Match) -> bool:

@@ -239,6 +239,22 @@ def name_in(text: str) -> str | None:
     return tidy.title() if tidy in {tidy.lower(), tidy.upper()} else tidy
 
 
+SURNAMES = frozenset(
+    {"nguyen", "tran", "le", "pham", "huynh", "hoang", "vo", "vu", "phan", "dang", "bui", "do", "ho", "ngo", "duong"}
+    | {"ly", "thach", "son", "lam", "dinh", "trinh", "mai", "cao", "kim", "danh", "chau", "quach", "dieu", "ha"}
+)
+MIDDLES = frozenset({"thi", "van"})
+
+
+def is_a_name(text: str) -> bool:
+    """
+    Whether a message is surely a person's name and nothing else: "le thi hoa", "da em ten Tran Van Bay". Only names
+    with "thị" or "văn" are sure: "hồ nghèo" is not one.
+    """
+    words = fold(name_in(text) or "").split()
+    return len(words) in range(3, 6) and words[0] in SURNAMES and words[1] in MIDDLES
+
+
 # Telephones
 
 

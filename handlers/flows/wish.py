@@ -84,8 +84,8 @@ def wish_of(text: str, tools: Tools) -> Wish:
     wills = ALONE.fullmatch(said) or WILL.search(said) or WILL.search(typed)
     helps = bool(HELPS.search(said) or HELPS.search(typed))
     own = bool(OWN_HOUSE.search(said)) and not helps
-    wills = helps or (bool(wills) and not OTHERS.search(said))
-    begins = not asks and len(said.split()) <= LONGEST and bool(wills)
+    wants = helps or (bool(wills) and not OTHERS.search(said))
+    begins = not asks and len(said.split()) <= LONGEST and wants
     asks_how = asks and leaves and bool(HOW.search(said) and REGISTERS.search(said))
     return Wish(begins, asks_how, "help" if helps else "own" if own else None)
 

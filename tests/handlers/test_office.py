@@ -14,11 +14,12 @@ import pytest
 
 from handlers import texts, texts_officer
 from handlers.cases import EventKind, Post, Role, Status
-from handlers.effects import MissedCode, Move
+from handlers.effects import MissedCode, Move, Register
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
 from handlers.flows.officers import rounds
+from handlers.messages import Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
 from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, office_at
 
@@ -737,3 +738,98 @@ async def test_a_very_long_question_and_one_without_words_are_not_taken(office: 
 
 def test_every_conversation_of_the_office_is_private() -> None:
     assert {flow.name for flow in BOOK.flows if flow.private} >= ABOUT_PERSONS
+
+
+# What helps an officer on
+
+
+async def test_help_shows_an_officer_his_own_commands_first(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    heard = await hoa.hear("/help")
+
+    assert all(f"/{command} " in heard for command in texts_officer.COMMAND_SUMMARIES)
+    assert heard.index("/choduyet") < heard.index("/dangky")
+    assert "/choduyet" not in await office.of("Lan").hear("/help")
+
+
+def test_the_commands_that_help_shows_an_officer_all_start_something() -> None:
+    assert all(BOOK.commanded(command) for command in texts_officer.COMMAND_SUMMARIES)
+
+
+@pytest.mark.parametrize(
+    ("word", "heard"), [("nhận", "Đã nhận đơn"), ("tu choi", "Gõ lý do từ chối"), ("nhan.", "Đã nhận đơn")]
+)
+async def test_a_choice_of_a_case_may_be_typed(office: Office, word: str, heard: str) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await opened(office)
+
+    assert heard in await office.of("Hoa").hear(word)
+
+
+@pytest.mark.parametrize("word", ["duyet", "ok", "xu ly", "nhan don"])
+async def test_a_word_that_is_no_choice_leaves_the_case_open(office: Office, word: str) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa = await office.appoint("Hoa")
+    await opened(office)
+
+    await hoa.say(word)
+
+    assert "Nhận" in hoa.labels
+    assert "Đã nhận đơn" in "".join(reply.text for reply in await hoa.press("Nhận"))
+
+
+async def test_a_question_beside_a_case_is_still_answered(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await opened(office)
+
+    assert await office.of("Hoa").hear("ai lo việc này?") == "None: ai lo việc này?"
+
+
+async def test_the_queue_marks_what_may_be_twice_until_an_officer_says_otherwise(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.register("Út", LANS_SECOND, LAN_AGAIN)
+    await office.register("Bảy", BAYS, BAY)
+    hoa = await office.appoint("Hoa")
+    await hoa.say("/choduyet")
+    assert [label.endswith(texts_officer.LINE_TWIN) for label in hoa.labels[:3]] == [True, True, False]
+    assert "Lan" in hoa.labels[0]
+
+    await opened(office)
+    await hoa.press(texts_officer.ALIKE.format(code="111 222 333"))
+    await hoa.press(texts_officer.KEEP_BOTH)
+    await hoa.say("/choduyet")
+
+    assert not any(label.endswith(texts_officer.LINE_TWIN) for label in hoa.labels)
+
+
+async def test_the_queue_marks_who_has_answered_until_something_is_done(office: Office) -> None:
+    await taken(office)
+    hoa = office.of("Hoa")
+    await hoa.press("Hỏi thêm hộ")
+    await hoa.say("Nhà mình có mấy con bò?")
+    await hoa.press("Gửi câu hỏi")
+    await office.of("Lan").say("/hoso")
+    await office.of("Lan").say("Dạ hai con")
+
+    await hoa.say("/choduyet")
+    assert texts_officer.REPLIED in hoa.labels[0]
+
+    await opened(office)
+    await hoa.press("Đã lập hồ sơ, vào kỳ rà soát")
+    await hoa.say("1")
+    await hoa.press("Đúng, đã lập hồ sơ")
+    await hoa.say("/choduyet")
+    assert texts_officer.REPLIED not in hoa.labels[0]
+
+
+async def test_who_enters_a_paper_is_not_told_of_it(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await office.lay("Hoa", Register(LANS, LAN, Reply("Đơn mới"), on_paper=True))
+    await office.lay("Gian", Register(BAYS, BAY, Reply("Đơn nữa")))
+    await office.app.courier.deliver()
+
+    told = [sent.reply.text for sent in hoa.seen]
+    assert "Đơn mới" not in told
+    assert "Đơn nữa" in told
