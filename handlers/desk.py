@@ -144,6 +144,9 @@ class Desk:
     def tickets(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.waiting(self._cared_for, LONGEST_QUEUE))
 
+    def asked(self) -> tuple[Ticket, ...]:
+        return tuple(self._ticket(row) for row in self.rows.tickets.of_account(self._account))
+
     def consent(self, kind: ConsentKind) -> Consent | None:
         chosen = [consent for consent in self.consents() if consent.kind is kind]
         return chosen[-1] if chosen else None

@@ -95,6 +95,12 @@ class Registry(Protocol):
         """
         ...
 
+    def asked(self) -> tuple[Ticket, ...]:
+        """
+        The questions that this account passed on, oldest first, answered or not.
+        """
+        ...
+
     def consent(self, kind: ConsentKind) -> Consent | None:
         """
         What this account chose last.

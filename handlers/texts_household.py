@@ -17,17 +17,18 @@ WELCOME = (
     "Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây, chừng mười câu ngắn."
 )
 HERE = "Đăng ký ngay ở đây"
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-25"
 CONSENT_CARD = (
-    "Trước khi hỏi chuyện nhà mình, tôi xin phép bà con.\n"
-    "• Để làm gì: chuyển nguyện vọng thoát nghèo của nhà mình đến cán bộ.\n"
-    "• Tôi hỏi: họ tên chủ hộ, số điện thoại, địa chỉ, diện hộ, số người, số lao động, việc mong được giúp.\n"
-    "• Tôi không hỏi: số căn cước, dân tộc, bệnh tật, tên trẻ nhỏ.\n"
-    "• Ai xem: chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở.\n"
-    "• Giữ bao lâu: đơn viết dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xóa.\n"
-    "• Bà con xem, sửa, rút, xóa được bất cứ lúc nào: gõ /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
-    "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý thì bà con vẫn hỏi tôi mọi việc khác được."
+    "Trước khi hỏi, tôi xin phép bà con.\n"
+    "• Để chuyển nguyện vọng thoát nghèo đến cán bộ.\n"
+    "• Tôi hỏi: tên chủ hộ, điện thoại, nơi ở, diện hộ, số người, số lao động, việc mong giúp.\n"
+    "• Không hỏi: số căn cước, dân tộc, bệnh tật, tên trẻ nhỏ.\n"
+    "• Ai giữ: cơ quan mở trợ lý. Ai xem: cán bộ, lãnh đạo nơi mình ở.\n"
+    "• Đơn dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xóa.\n"
+    "• Xem, sửa, rút, xóa, khiếu nại: gõ /dulieu.\n\n"
+    "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý vẫn hỏi việc khác được."
 )
+"""What the law asks to be told (Luật 91/2025/QH15, Điều 9), no taller than a phone of 360 × 640."""
 CONSENT_AGAIN = "Việc này phải bà con chọn rõ, tôi không dám tự hiểu. Bà con chọn một trong hai giúp tôi."
 NOT_NOW = "Dạ, tôi chưa ghi gì cả. Lúc nào muốn đăng ký, bà con gõ /dangky."
 CONSENT_REFUSED = (
@@ -296,8 +297,11 @@ DATA_CONSENTS = "Bà con đã chọn:"
 CARDS = {"registration": "Ghi và gửi đơn", "reminders": "Nhắn nhắc việc"}
 GIVEN, NOT_GIVEN = "đồng ý", "không đồng ý"
 DATA_PLACE = "Nơi ở để tìm kế hoạch: {place}"
+DATA_QUESTIONS = "Câu đã nhờ chuyển cán bộ:"
+DATA_QUESTION = "{day}, {to}: “{question}” ({answered})"
+ANSWERED, NOT_ANSWERED = "đã có trả lời", "chưa có trả lời"
 DATA_REST = (
-    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau, câu đã nhờ chuyển cán bộ. "
+    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
     "Ai xem đơn: cán bộ, lãnh đạo phụ trách nơi nhà mình ở."
 )
 STATUSES = {

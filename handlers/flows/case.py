@@ -92,7 +92,7 @@ def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
     on, sent = read_day(message.text), local_day(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
-    if on < sent:
+    if on < sent and not case.on_paper:
         raise Unfit(say.DATE_BEFORE.format(on=day(on), sent=day(sent)))
     return day(on)
 

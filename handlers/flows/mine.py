@@ -294,11 +294,12 @@ def data(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     All that is kept of this account.
     """
-    parts = [*_cases_kept(tools), *_drafts_kept(state), *_consents_kept(tools), *_place_kept(state, tools)]
+    parts = [*_cases_kept(tools), *_drafts_kept(state), *_questions_kept(tools), *_consents_kept(tools)]
+    parts += _place_kept(state, tools)
     if not parts:
         return register.go_home(state, say.DATA_NOTHING)
     ways = (
-        *((Choice("go:suadon", say.DATA_EDIT),) if _open(tools) else ()),
+        *((Choice("go:suadon", say.DATA_EDIT), Choice("go:rutdon", say.WITHDRAW)) if _open(tools) else ()),
         Choice("go:yeucau", say.DATA_COMPLAIN),
         Choice("go:xoadulieu", say.DATA_ERASE),
     )
@@ -322,6 +323,19 @@ def _drafts_kept(state: State) -> Iterable[str]:
     for draft in drafts.drafts_of(state):
         lines = [f"• {line}" for line in form.answered_lines(draft.slots)]
         yield "\n".join([say.DATA_DRAFT.format(at=local_time(draft.at)), *lines])
+
+
+def _questions_kept(tools: Tools) -> list[str]:
+    passed_on = [
+        say.DATA_QUESTION.format(
+            day=local_day(one.asked_at),
+            to=tools.unit_name(one.unit) or one.unit,
+            question=one.question,
+            answered=say.ANSWERED if one.answer else say.NOT_ANSWERED,
+        )
+        for one in tools.registry.asked()
+    ]
+    return ["\n".join([say.DATA_QUESTIONS, *(f"• {line}" for line in passed_on)])] if passed_on else []
 
 
 def _consents_kept(tools: Tools) -> Iterable[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from handlers import texts
@@ -61,6 +61,8 @@ NOTED_ABOVE = frozenset({"hamlet", "standing"})
 """Questions above which the place stands that was taken: "sai rồi" means it."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
 """From 2027 on the procedures are replaced (NĐ 351/2025/NĐ-CP): no times are promised after."""
+REMEMBERED = timedelta(hours=12)
+"""What sending means is not told twice within this time."""
 MOST_OFFERED = 5
 """Unfinished forms that are offered at once."""
 
@@ -73,7 +75,7 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     Offer what is unfinished or sent already; otherwise the consent card.
     """
     if kept := drafts.draft_of(state, (message.choice or "").removeprefix(KEPT)):
-        return _asked(state, _untold(kept), tools, say.GO_ON_HERE)
+        return _asked(state, _untold(kept, tools), tools, say.GO_ON_HERE)
     if _value(message, "resume"):
         return resume(state, message, tools)
     who = wish_of(message.text, tools).who if message.text else None
@@ -112,9 +114,9 @@ def consent_card(state: State) -> Turn:
     """
     What is asked, for what, who sees it and how long it is kept, with two equal choices.
     """
-    asked = Reply(f"{say.WELCOME}\n\n{say.CONSENT_CARD}", _consent_choices())
+    asked = Reply(say.CONSENT_CARD, _consent_choices())
     who = {"who": state.slots["who"]} if "who" in state.slots else {}
-    return Turn(replace(state, flow=NAME, step="consent", slots=who), (asked,))
+    return Turn(replace(state, flow=NAME, step="consent", slots=who), (Reply(say.WELCOME), asked))
 
 
 def _consent_choices() -> tuple[Choice, ...]:
@@ -133,10 +135,15 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, value)
     if draft is None:
         return ask.listen(state, message, tools)
-    return _asked(state, _untold(draft), tools, say.GO_ON_HERE)
+    return _asked(state, _untold(draft, tools), tools, say.GO_ON_HERE)
 
 
-def _untold(draft: Draft) -> Draft:
+def _untold(draft: Draft, tools: Tools) -> Draft:
+    """
+    The form; what sending means is told again after some time.
+    """
+    if tools.now - draft.at < REMEMBERED:
+        return draft
     return replace(draft, slots={name: value for name, value in draft.slots.items() if name != "told"})
 
 

@@ -14,12 +14,11 @@ import pytest
 
 from handlers import texts, texts_officer
 from handlers.cases import EventKind, Post, Role, Status
-from handlers.effects import MissedCode, Move, Register
+from handlers.effects import MissedCode, Move
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
 from handlers.flows.officers import rounds
-from handlers.messages import Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
 from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, office_at
 
@@ -824,12 +823,30 @@ async def test_the_queue_marks_who_has_answered_until_something_is_done(office: 
     assert texts_officer.REPLIED not in hoa.labels[0]
 
 
-async def test_who_enters_a_paper_is_not_told_of_it(office: Office) -> None:
-    hoa = await office.appoint("Hoa")
-    await office.lay("Hoa", Register(LANS, LAN, Reply("Đơn mới"), on_paper=True))
-    await office.lay("Gian", Register(BAYS, BAY, Reply("Đơn nữa")))
-    await office.app.courier.deliver()
+async def test_who_asked_an_officer_finds_the_question_among_the_own_data(office: Office) -> None:
+    await office.appoint("Hoa")
+    lan = office.of("Lan")
+    await office.register("Lan", LANS, LAN)
+    await lan.say("/hoicanbo Nhà tôi xin sửa nhà thì gặp ai?")
+    await lan.press("Gửi")
 
-    told = [sent.reply.text for sent in hoa.seen]
-    assert "Đơn mới" not in told
-    assert "Đơn nữa" in told
+    kept = await lan.hear("/dulieu")
+
+    assert "“Nhà tôi xin sửa nhà thì gặp ai?” (chưa có trả lời)" in kept
+    assert "sửa nhà thì gặp ai" not in await office.of("Bảy").hear("/dulieu")
+
+
+async def test_a_decision_may_be_older_than_the_day_on_which_its_paper_was_typed_in(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await office.register("Hoa", LANS, LAN, on_paper=True)
+    await opened(office)
+    for label in ("Nhận", "Quay lại đơn", "Đã lập hồ sơ, vào kỳ rà soát"):
+        await hoa.press(label)
+    await hoa.say("1")
+    await hoa.press("Đúng, đã lập hồ sơ")
+    await hoa.press("Quay lại đơn")
+    await hoa.press("Ghi kết quả")
+    await hoa.say("125/QĐ-UBND")
+    before = office.clock() - timedelta(days=3)
+
+    assert "125/QĐ-UBND" in await hoa.hear(f"{before:%d/%m/%Y}")
