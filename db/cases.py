@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 
 from db.inserts import insert_new_now
 from db.records import Account, NewCase, StoredCase, StoredEvent
@@ -109,6 +109,16 @@ class Cases:
 
     def _event(self, row: Row[Any]) -> StoredEvent:
         return StoredEvent(row.at, row.kind, row.post_id, self._seal.open(row.sealed) if row.sealed else None)
+
+    def ending_with(self, kind: str, ids: Collection[int]) -> set[int]:
+        """
+        Which of these cases have an event of this kind as their newest.
+        """
+        newest = (
+            select(func.max(case_events.c.id)).where(case_events.c.case_id.in_(ids)).group_by(case_events.c.case_id)
+        )
+        query = select(case_events.c.case_id).where(case_events.c.id.in_(newest), case_events.c.kind == kind)
+        return set(self._connection.scalars(query))
 
     def accounts(self, id: int) -> Sequence[Account]:
         """

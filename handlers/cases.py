@@ -147,8 +147,9 @@ class Event:
 class Case:
     """
     A registration as somebody who may see it sees it. `code` is its receipt code, nine digits; `version` must be
-    named by whoever changes it; `raised` says that it waited too long and went to the post above; `alike` are the
-    receipt codes of registrations that may be the same household. `form` is None once the household erased it.
+    named by whoever changes it; `raised` says that it waited too long and went to the post above, `replied` that the
+    household has answered and nothing was done since; `alike` are the receipt codes of registrations that may be the
+    same household. `form` is None once the household erased it.
     """
 
     code: str
@@ -159,6 +160,7 @@ class Case:
     sent_at: datetime
     touched_at: datetime
     raised: bool = False
+    replied: bool = False
     confirmed: bool = False
     on_paper: bool = False
     decision: str | None = None

@@ -10,6 +10,7 @@ case's. Raises Stale when a right or a version is gone: the turn is then taken a
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -126,10 +127,16 @@ class Desk:
         return tuple(self._post(post) for post in self._held)
 
     def queue(self) -> tuple[Case, ...]:
-        found = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
-        over = [(case, post) for case in found if (post := self._post_over(case))]
-        self._queued = {case.code: Look(case.id, post.id, "queue") for case, post in over}
-        return tuple(self._case(case) for case, _ in over)
+        rows = self.rows.cases.of_units(self._cared_for, OPEN, LONGEST_QUEUE, first=WAITING)
+        over = [(row, post) for row in rows if (post := self._post_over(row))]
+        self._queued = {row.code: Look(row.id, post.id, "queue") for row, post in over}
+        found = [row for row, _ in over]
+        taken = [row.id for row in found if row.status == Status.TAKEN]
+        replied, twins = self.rows.cases.ending_with(EventKind.REPLIED, taken), _twins(found)
+        return tuple(
+            replace(self._full(row) if row.id in twins else self._case(row), replied=row.id in replied, events=())
+            for row in found
+        )
 
     def listed(self, codes: Iterable[str]) -> None:
         self.looks += [self._queued[code] for code in codes if code in self._queued]
@@ -147,6 +154,9 @@ class Desk:
 
     def tickets(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.waiting(self._cared_for, LONGEST_QUEUE))
+
+    def asked(self) -> tuple[Ticket, ...]:
+        return tuple(self._ticket(row) for row in self.rows.tickets.of_account(self._account))
 
     def consent(self, kind: ConsentKind) -> Consent | None:
         chosen = [consent for consent in self.consents() if consent.kind is kind]
@@ -473,7 +483,7 @@ class Desk:
     def _tell_officer(self, unit: str, reply: Reply) -> None:
         post = self._responsible(unit)
         holder = self.rows.posts.holder(post.id) if post else None
-        if holder is not None:
+        if holder is not None and holder != self._account:
             self._tell(holder, reply)
 
     def _tell(self, account: Account, reply: Reply) -> None:
@@ -571,3 +581,17 @@ def _same(form: Form, other: object) -> bool:
         return True
     here = form.unit == held.unit and form.year == held.year
     return here and fuzz.ratio(fold(form.head), fold(held.head)) >= ALIKE
+
+
+def _twins(rows: Iterable[StoredCase]) -> set[int]:
+    """
+    The ids of those that have the telephone, or the name in one commune, of another one.
+    """
+    named = defaultdict[tuple[str, str], set[int]](set)
+    for row in rows:
+        form = row.form or {}
+        for where, sign in (("", form.get("phone", "")), (row.unit, fold(form.get("head", "")))):
+            named[where, sign].add(row.id)
+            if not sign:
+                named[where, sign].clear()
+    return {id for ids in named.values() if len(ids) > 1 for id in ids}

@@ -77,7 +77,8 @@ class Registry(Protocol):
 
     def queue(self) -> tuple[Case, ...]:
         """
-        The open cases that this account's posts take care of, oldest first, at most 200, without their history.
+        The open cases that this account's posts take care of, oldest first, at most 200, without their history;
+        `alike` is told of those that have the telephone, or the name and the commune, of another one among them.
         """
         ...
 
@@ -97,6 +98,12 @@ class Registry(Protocol):
     def tickets(self) -> tuple[Ticket, ...]:
         """
         The unanswered questions for this account's posts, oldest first.
+        """
+        ...
+
+    def asked(self) -> tuple[Ticket, ...]:
+        """
+        The questions that this account passed on, oldest first, answered or not.
         """
         ...
 

@@ -17,17 +17,18 @@ WELCOME = (
     "Tôi giúp bà con ghi nguyện vọng thoát nghèo ngay ở đây, chừng mười câu ngắn."
 )
 HERE = "Đăng ký ngay ở đây"
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-25"
 CONSENT_CARD = (
-    "Trước khi hỏi chuyện nhà mình, tôi xin phép bà con.\n"
-    "• Để làm gì: chuyển nguyện vọng thoát nghèo của nhà mình đến cán bộ.\n"
-    "• Tôi hỏi: họ tên chủ hộ, số điện thoại, địa chỉ, diện hộ, số người, số lao động, việc mong được giúp.\n"
-    "• Tôi không hỏi: số căn cước, dân tộc, bệnh tật, tên trẻ nhỏ.\n"
-    "• Ai xem: chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở.\n"
-    "• Giữ bao lâu: đơn viết dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xóa.\n"
-    "• Bà con xem, sửa, rút, xóa được bất cứ lúc nào: gõ /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
-    "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý thì bà con vẫn hỏi tôi mọi việc khác được."
+    "Trước khi hỏi, tôi xin phép bà con.\n"
+    "• Để chuyển nguyện vọng thoát nghèo đến cán bộ.\n"
+    "• Tôi hỏi: tên chủ hộ, điện thoại, nơi ở, diện hộ, số người, số lao động, việc mong giúp.\n"
+    "• Không hỏi: số căn cước, dân tộc, bệnh tật, tên trẻ nhỏ.\n"
+    "• Ai giữ: cơ quan mở trợ lý. Ai xem: cán bộ, lãnh đạo nơi mình ở.\n"
+    "• Đơn dở giữ 30 ngày; đơn đã gửi giữ đến khi bà con xóa.\n"
+    "• Xem, sửa, rút, xóa, khiếu nại: gõ /dulieu.\n\n"
+    "Bà con có đồng ý cho tôi ghi và gửi không? Không đồng ý vẫn hỏi việc khác được."
 )
+"""What the law asks to be told (Luật 91/2025/QH15, Điều 9), no taller than a phone of 360 × 640."""
 CONSENT_AGAIN = "Việc này phải bà con chọn rõ, tôi không dám tự hiểu. Bà con chọn một trong hai giúp tôi."
 NOT_NOW = "Dạ, tôi chưa ghi gì cả. Lúc nào muốn đăng ký, bà con gõ /dangky."
 CONSENT_REFUSED = (
@@ -36,6 +37,10 @@ CONSENT_REFUSED = (
 )
 
 WHO = "Bà con đăng ký cho nhà mình, hay ghi giúp nhà khác? (Lúc nào bận, bà con gõ: để sau.)"
+FOR_WHOM = {
+    "own": "Dạ, tôi ghi cho nhà mình. (Ghi giúp nhà khác thì gõ: giúp nhà khác. Lúc nào bận thì gõ: để sau.)",
+    "help": "Dạ, bà con ghi giúp nhà khác. (Không phải thì gõ: quay lại.)",
+}
 WHO_OWN, WHO_HELP = "Cho nhà tôi", "Ghi giúp nhà khác"
 HELPER_NAME = "Dạ, quý quá. Người ghi giúp tên gì ạ? Xin cho biết đủ họ và tên."
 HELPER_RELATION = "{name} là gì của nhà đó ạ?"
@@ -57,7 +62,12 @@ PHONE = "Số điện thoại để cán bộ gọi là số nào ạ? Số củ
 PHONE_UNCLEAR = "Số này chưa đúng. Số di động có 10 chữ số và bắt đầu bằng số 0, ví dụ: 0912 345 678."
 PHONE_MISSING = "Tôi chưa thấy số điện thoại. Bà con gõ số, ví dụ: 0912 345 678."
 PHONE_TWO = "Bà con cho tôi một số thôi, số nào dễ gọi nhất."
-PHONE_NONE = "Dạ được, số của con cháu hay hàng xóm cũng được, miễn là cán bộ gọi nhờ được."
+PHONE_NONE = (
+    "Dạ được, bà con cho số của con cháu hay hàng xóm mà cán bộ gọi nhờ được. Không nhờ được ai thì chọn 1, "
+    "rồi báo trưởng thôn (ấp, khóm) một tiếng để cán bộ tìm được nhà mình."
+)
+NO_PHONE = "Nhà tôi không có số nào"
+PHONE_SHORT = "Số này mới có {digits} chữ số. Số di động có 10 chữ số, ví dụ: 0912 345 678. Bà con gõ lại giúp tôi."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
     "soc-trang": "khóm 3 phường 10 Sóc Trăng",
@@ -72,6 +82,9 @@ BY_STEPS, BY_OFFICER = "Chọn từng bước", "Để cán bộ hỏi lại"
 WHICH = "Có mấy nơi giống vậy. Nhà mình ở nơi nào ạ?"
 NONE_OF_THEM = "Không có nơi nào đúng"
 WAS = "{area} (trước là {was})"
+NOTED = "Dạ, tôi ghi nơi ở: {area}."
+NOTED_WAS = "Dạ, tôi ghi nơi ở: {was}, nay thuộc {area}."
+NOT_SO = "(Chưa đúng thì gõ: quay lại.)"
 SURE = "Tôi hiểu là: {area}. Đúng không ạ?"
 SURE_WAS = "Tôi hiểu là {was}, nay thuộc {area}. Đúng không ạ?"
 PROVINCE = "Nhà mình nay thuộc tỉnh, thành phố nào ạ?"
@@ -170,7 +183,7 @@ SEND_OWN = "Tôi cam kết phấn đấu, không tái nghèo. Gửi đơn"
 SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn"
 CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
-LATER, LOOK_AGAIN = "Để sau", "Xem lại đơn"
+LATER = "Để sau"
 ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 ALIKE_CODES = " (mã {codes})"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
@@ -231,6 +244,12 @@ GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết l�
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
+HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"
+HINT_AGREE = "Dạ, hiện tôi chưa hỏi bà con đồng ý việc gì, và chưa ghi gì. Bà con chọn việc mình cần dưới đây."
+HINT_NAME = "Dạ, tôi chưa ghi tên này. Bà con muốn đăng ký thoát nghèo, hay hỏi việc gì ạ?"
+HINT_ADDRESS = "Dạ, nơi này là {area}{was}. Tôi chưa ghi lại. Bà con muốn xem kế hoạch, hay đăng ký thoát nghèo ạ?"
+HINT_PLAN = "Xem kế hoạch {place}"
+
 # /hoso and what can be done with a registration
 
 NO_CASE = "Bà con chưa gửi đơn nào qua máy này. Muốn đăng ký thoát nghèo, bà con gõ /dangky."
@@ -278,8 +297,11 @@ DATA_CONSENTS = "Bà con đã chọn:"
 CARDS = {"registration": "Ghi và gửi đơn", "reminders": "Nhắn nhắc việc"}
 GIVEN, NOT_GIVEN = "đồng ý", "không đồng ý"
 DATA_PLACE = "Nơi ở để tìm kế hoạch: {place}"
+DATA_QUESTIONS = "Câu đã nhờ chuyển cán bộ:"
+DATA_QUESTION = "{day}, {to}: “{question}” ({answered})"
+ANSWERED, NOT_ANSWERED = "đã có trả lời", "chưa có trả lời"
 DATA_REST = (
-    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau, câu đã nhờ chuyển cán bộ. "
+    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
     "Ai xem đơn: cán bộ, lãnh đạo phụ trách nơi nhà mình ở."
 )
 STATUSES = {
@@ -312,9 +334,17 @@ REQUEST_SENT = (
     "Dạ, tôi đã chuyển cho {to}. Theo luật, cán bộ phải trả lời trong 2 ngày làm việc, tức là đến hết {by}."
 )
 REQUEST_NOT_SENT = "Dạ, tôi không gửi."
+REQUEST_WHERE = "Nhà mình ở xã, phường nào để tôi chuyển đúng nơi ạ? Câu của bà con tôi đang giữ."
+REQUEST_WHICH = "Có phải nơi này không ạ?"
+REQUEST_WHERE_AGAIN = "Tôi chưa tìm ra nơi này. Bà con gõ rõ tên xã (phường) và tỉnh giúp tôi."
 REQUEST_NOBODY = (
-    "Hiện chưa có cán bộ nào nhận việc qua đây nên tôi không chuyển được. Bà con đến Ủy ban xã, phường nộp yêu cầu "
-    "bằng giấy; theo luật phải được trả lời trong 2 ngày làm việc. Muốn xóa ngay thì gõ /xoadulieu."
+    "Ở {unit} hiện chưa có cán bộ nào nhận việc qua đây. Tôi giữ nguyên câu này cho cán bộ nhận việc sau nhé?\n\n"
+    "“{text}”\n\nCần sớm thì bà con nộp yêu cầu bằng giấy ở Ủy ban xã, phường. Muốn xóa ngay thì gõ /xoadulieu."
+)
+REQUEST_KEEP = "Giữ cho cán bộ"
+REQUEST_KEPT = (
+    "Dạ, tôi giữ câu này; cán bộ đầu tiên nhận việc sẽ thấy. Từ nay đến đó chưa ai đọc, nên cần sớm thì bà con đến "
+    "Ủy ban xã, phường."
 )
 TELL_REQUEST = "Yêu cầu về dữ liệu cá nhân, phải trả lời đến hết {by}. Gõ /cauhoi để xem."
 REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 NOT_AN_OFFICER = "Việc này dành cho cán bộ đang giữ vị trí. Có mã mời thì gõ: /nhanviec và mã 8 số."
 CHANGED = "Đơn vừa có thay đổi. Dưới đây là bản mới nhất."
+NOT_UNDERSTOOD = "Tôi chưa hiểu “{text}”. Đơn vẫn mở, chưa làm gì. Chọn một việc dưới đây, hoặc gõ 9 số của đơn khác."
 CHOOSE = "Chọn một việc dưới đây. Chưa gửi gì."
 ONLY_WORDS = "Việc này chỉ nhận chữ. Gõ lại giúp tôi."
 TOO_LONG = "Đoạn này dài {length} ký tự, tối đa {most}. Chưa ghi gì. Viết gọn lại giúp tôi."
@@ -84,6 +85,22 @@ HAND_OVER_SURE = (
     "báo. Từ giờ đến đó anh chị vẫn làm việc bình thường."
 )
 
+COMMAND_SUMMARIES = MappingProxyType(
+    {
+        "choduyet": "đơn đang chờ",
+        "cauhoi": "câu hỏi đang chờ",
+        "nhapdon": "nhập đơn giấy",
+        "han": "việc có thời hạn",
+        "nhac": "tự đặt lời nhắc",
+        "tiendo": "tiến độ báo cáo của đơn vị",
+        "moi": "mời cấp dưới, cán bộ phó",
+        "bangiao": "bàn giao vị trí",
+        "vitri": "vị trí đang giữ",
+    }
+)
+"""What /help shows to whoever holds a post."""
+HELP = "Việc của cán bộ ({posts}):\n{commands}"
+
 # /choduyet
 
 QUEUE = "Đơn đang mở: {count}."
@@ -113,6 +130,8 @@ CHART_READY = "Biểu đồ đơn theo tháng của {unit}."
 LINE = "{code} · {head} · {where} · {waited} · {status}"
 LINE_ERASED = "{code} · đã xóa dữ liệu · {status}"
 LINE_RAISED = " · quá hạn"
+REPLIED = "đã trả lời"
+LINE_TWIN = " · trùng?"
 
 STATUS = MappingProxyType(
     {

@@ -153,6 +153,9 @@ class EmptyDesk:
     def tickets(self) -> tuple[Ticket, ...]:
         return ()
 
+    def asked(self) -> tuple[Ticket, ...]:
+        return ()
+
     def consent(self, kind: ConsentKind) -> Consent | None:
         return None
 

@@ -83,12 +83,12 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(database_url: str, library: Any = None) -> AsyncIterator[Talk]:
+async def talking(database_url: str, library: Any = None, areas: Any = None) -> AsyncIterator[Talk]:
     """
     A person at a bot on this database.
     """
     notebook = Notebook()
-    app = stack(database_url, notebook, library=library)
+    app = stack(database_url, notebook, library=library, areas=areas)
     try:
         yield Talk(app, notebook)
     finally:

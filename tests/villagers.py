@@ -332,6 +332,10 @@ class Household:
     # Reading what is asked
 
     def _answer(self) -> Line:
+        if any(NOTED in reply.text and not self._is_home(reply.text) for reply in self.heard):
+            return {"text": "quay lại"}
+        if self.truth.helper and any(OWN in reply.text for reply in self.heard):
+            return {"text": "giúp nhà khác"}
         for reply in reversed(self.heard):
             for words, answer in ASKED:
                 if words in reply.text:
@@ -673,6 +677,9 @@ ASKED: tuple[tuple[str, Callable[[Household], Line]], ...] = (
     ("Máy này đã có đơn", Household._see),
 )
 """Words of a question as it is shown, and what answers it; the last reply that asks counts."""
+OWN = "tôi ghi cho nhà mình"
+NOTED = "tôi ghi nơi ở: "
+"""Before a place that was taken, which a household looks at."""
 FORM = frozenset(words for words, _ in ASKED[6:27])
 """Where in the form somebody may ask something, go back or stop."""
 

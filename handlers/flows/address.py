@@ -1,10 +1,12 @@
 """
-The questions for the address: typed, then chosen among several or confirmed; after failures step by step, or left to
-the officer. Nothing is taken in silence.
+The questions for the address: typed, then chosen among several, or confirmed where its words do not name the commune
+letter by letter; after failures step by step, or left to the officer. Nothing is taken in silence: what was
+understood is said above the next question.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +23,8 @@ LONGEST_HAMLET, LONGEST_ADDRESS = 60, 200
 """Characters; the longer one where the officer must find the commune in it."""
 MOST_FOUND = 8
 """Places that are offered to choose from."""
+LONGEST_BARE = 12
+"""Words of a message that may be an address and nothing else."""
 FAILS = 2
 """After so many addresses that were not understood another way is offered."""
 
@@ -42,9 +46,36 @@ def _ask_address(slots: Slots, tools: Tools) -> Reply:
 
 def _take_address(slots: Slots, text: str, tools: Tools) -> Taken:
     found = tools.find_area(clean(text), _near(slots))
+    if len(found) == 1 and _names(text, found[0]):
+        return {**_settled(_found(found[0]), slots, tools), "by": GONE}
     if found:
         return {"found": [_found(match) for match in found[:MOST_FOUND]], "by": GONE}
+    if "unit" in slots and HAMLET.match(fold(clean(text))):
+        return _take_hamlet(slots, text, tools)
     return say.ADDRESS_UNCLEAR
+
+
+def bare_address(text: str, tools: Tools) -> Match | None:
+    """
+    The commune of a message that is an address and nothing else: a hamlet with its commune, "khom 3 p10 soc trang".
+    """
+    folded = fold(clean(text))
+    if not (HAMLET.match(folded) and re.search(r"\d", folded) and len(folded.split()) <= LONGEST_BARE):
+        return None
+    found = tools.find_area(clean(text))
+    return found[0] if found and _names(text, found[0]) and found[0].hamlet else None
+
+
+def _names(text: str, match: Match) -> bool:
+    """
+    Whether the words name the commune as it is written, so that no letter was guessed: "p10 soc trang" does.
+    """
+    typed, name = _pieces(text), _pieces(_unkinded(fold((match.was or match.area.name).split(",")[0])))
+    return any(typed[at : at + len(name)] == name for at in range(len(typed)))
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+|\d+", fold(clean(text)))
 
 
 def _found(match: Match) -> list[str | None]:
@@ -145,7 +176,7 @@ def _none_of_them(slots: Slots) -> Taken:
     return {"found": GONE, "tries": slots.get("tries", 0) + 1, "unit": GONE, "hamlet": GONE}
 
 
-def _settled(found: list[str | None], slots: Slots, tools: Tools) -> Taken:
+def _settled(found: list[str | None], slots: Slots, tools: Tools) -> Mapping[str, Any]:
     code, was, hamlet, place = found
     area = tools.area(str(code))
     moved = slots.get("unit") != code
@@ -185,7 +216,18 @@ def _ask_hamlet(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.HAMLET if tools.area(slots["unit"]) else say.HAMLET_BY_OFFICER)
 
 
+HAMLET = re.compile(r"(?:thon|ap|khom|khu|xom|ban|buon|to|kp)\b")
+WITH_COMMUNE = re.compile(r"\b(?:xa|phuong|p|p\d+|thi tran|tt|dac khu)\b")
+
+
 def _take_hamlet(slots: Slots, text: str, tools: Tools) -> Taken:
+    """
+    The hamlet; where a whole address is typed, that address.
+    """
+    if WITH_COMMUNE.search(fold(clean(text))) and tools.find_area(clean(text), _near(slots)):
+        return _take_address(slots, text, tools)
+    if reading.assents(text):
+        return say.HAMLET_UNCLEAR
     tidy = clean(text).strip(" .,;")
     longest = LONGEST_HAMLET if tools.area(slots["unit"]) else LONGEST_ADDRESS
     return (
@@ -222,5 +264,17 @@ ADDRESS = (
     ),
     Field("which", _ask_which, _take_which, _pick_which, never, _found_many, passing=True),
     Field("sure", _ask_sure, _take_sure, _pick_sure, never, _found_one, strict=True, passing=True),
-    Field("hamlet", _ask_hamlet, _take_hamlet, typed_only, has("hamlet"), bare=True),
+    Field("hamlet", _ask_hamlet, _take_hamlet, typed_only, has("hamlet"), passing=True, bare=True),
 )
+
+
+def understood(taken: Slots, slots: Slots) -> str:
+    """
+    The commune that an answer just settled, to be said above the next question; "" where it settled none.
+    """
+    if "unit" not in taken or taken["unit"] is GONE or "area" not in slots:
+        return ""
+    lead = f"{slots['hamlet']}, " if "hamlet" in slots else ""
+    if slots.get("was"):
+        return say.NOTED_WAS.format(was=lead + slots["was"], area=slots["area"])
+    return say.NOTED.format(area=lead + slots["area"])

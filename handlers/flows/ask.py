@@ -12,6 +12,7 @@ from types import MappingProxyType
 from handlers import texts, texts_household, texts_officer
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import reading
+from handlers.flows.address import bare_address
 from handlers.flows.dated import asks_when, with_days
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
@@ -53,6 +54,8 @@ def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     refused = refusal(message)
     if refused is not None:
         return Turn(state, (Reply(refused, MENU),))
+    if hint := hint_of(message.text, tools):
+        return Turn(state, (hint,))
     return answer(state, message.text, None, tools)
 
 
@@ -71,6 +74,33 @@ def refusal(message: IncomingMessage) -> str | None:
     if not any(letter.isalnum() for letter in message.text):
         return texts.ONLY_MARKS if "?" in message.text else texts.ONLY_EMOJI
     return None
+
+
+AGREEMENTS = frozenset({"dong y", "khong dong y", "toi dong y", "em dong y"})
+
+
+def hint_of(text: str, tools: Tools) -> Reply | None:
+    """
+    What to say to words that belong to the registration and ask nothing: a short form, a consent that nobody asked
+    for, a name, an address. None for everything else.
+    """
+    if reading.says_one_of(text, {"dk", "đk"}):
+        return Reply(texts_household.HINT_DK, (REGISTER_HERE, MENU[0]))
+    if reading.says_one_of(text, AGREEMENTS):
+        return Reply(texts_household.HINT_AGREE, MENU)
+    if reading.is_a_name(text):
+        return Reply(texts_household.HINT_NAME, (REGISTER_HERE, *MENU[:-1]))
+    return _place_hint(text, tools)
+
+
+def _place_hint(text: str, tools: Tools) -> Reply | None:
+    match = bare_address(text, tools)
+    if match is None:
+        return None
+    plan = next((place for place in tools.places if place.slug == match.plan_place), None)
+    keep = (Choice(f"place:{plan.slug}", texts_household.HINT_PLAN.format(place=plan.name)),) if plan else ()
+    was = f" ({match.was})" if match.was else ""
+    return Reply(texts_household.HINT_ADDRESS.format(area=match.area.full, was=was), (*keep, REGISTER_HERE))
 
 
 def _choose(state: State, message: IncomingMessage, tools: Tools) -> Turn:

@@ -4,9 +4,10 @@ The commands that work from anywhere: /help, /huy, /why.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers import texts
+from handlers import texts, texts_officer
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
 from handlers.messages import IncomingMessage, Reply
@@ -14,11 +15,17 @@ from handlers.messages import IncomingMessage, Reply
 
 def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    What the bot can do, with examples; the conversation under way stays where it is.
+    What the bot can do, with examples, and for officers first what they can; what is under way stays where it is.
     """
-    commands = "\n".join(f"/{name} – {summary}" for name, summary in texts.COMMAND_SUMMARIES.items())
     places = ", ".join(place.name for place in tools.places)
-    return Turn(state, (Reply(texts.HELP.format(places=places, commands=commands), ask.MENU),))
+    said = texts.HELP.format(places=places, commands=_listed(texts.COMMAND_SUMMARIES))
+    held = ", ".join(post.name for post in tools.registry.posts())
+    own = texts_officer.HELP.format(posts=held, commands=_listed(texts_officer.COMMAND_SUMMARIES))
+    return Turn(state, (Reply(f"{own}\n\n{said}" if held else said, ask.MENU),))
+
+
+def _listed(summaries: Mapping[str, str]) -> str:
+    return "\n".join(f"/{name} – {summary}" for name, summary in summaries.items())
 
 
 def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:

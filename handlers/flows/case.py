@@ -17,7 +17,7 @@ from handlers import texts_officer as say
 from handlers.cases import OPEN, WAITING, Case, EventKind, Status, kept_apart
 from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
-from handlers.flows import ask, casefile
+from handlers.flows import ask, casefile, reading
 from handlers.flows.officers import (
     CODE_DIGITS,
     Unfit,
@@ -92,7 +92,7 @@ def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
     on, sent = read_day(message.text), local_day(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
-    if on < sent:
+    if on < sent and not case.on_paper:
         raise Unfit(say.DATE_BEFORE.format(on=day(on), sent=day(sent)))
     return day(on)
 
@@ -176,7 +176,7 @@ def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if case is None:
         return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
     if what in {"pdf", "docx"} and case.form:
-        return Turn(idle(state), (_letter(case, what),))
+        return Turn(_at(state, case), (_letter(case, what),))
     if what in ACTIONS:
         return _begin(state, case, what, tools)
     if what:
@@ -190,7 +190,15 @@ def show(state: State, case: Case, tools: Tools, before: str | None = None) -> T
     """
     whole = casefile.whole(case, tools.today)
     text = f"{before}\n\n{whole}" if before else whole
-    return Turn(idle(state), (Reply(text, (*choices(case), _queue(state))),))
+    return Turn(_at(state, case), (Reply(text, (*choices(case), _queue(state))),))
+
+
+def _at(state: State, case: Case) -> State:
+    """
+    Looking at this case, which a word may be about.
+    """
+    looking = idle(state)
+    return replace(looking, slots={**looking.slots, "shown": case.code})
 
 
 def choices(case: Case) -> tuple[Choice, ...]:
@@ -354,12 +362,31 @@ def reached(case: Case) -> bool:
 
 def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Beside the choices of a case: another receipt code, or a question as from anybody.
+    Beside the choices of a case: another receipt code, a question as from anybody, or a choice in other words.
     """
     code = digits(message.text)
     if len(code) == CODE_DIGITS and not any(letter.isalpha() for letter in message.text):
         return opened(state, replace(message, choice=f"case:{code}"), tools)
-    return ask.listen(state, message, tools)
+    case = seen(state.slots.get("shown", ""), tools) if "shown" in state.slots else None
+    if case is None or message.choice or ask.refusal(message) or reading.looks_like_question(message.text):
+        return ask.listen(state, message, tools)
+    return _worded(state, case, message, tools)
+
+
+def _worded(state: State, case: Case, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The one choice of the case whose words were typed, in part or with a slip; any other word leaves the case open.
+    """
+    meant = [way.id for way in choices(case) if _means(message.text, way.label)]
+    if len(meant) == 1:
+        return opened(state, replace(message, choice=meant[0], text=""), tools)
+    asked = say.NOT_UNDERSTOOD.format(text=shortened(message.text))
+    return Turn(state, (Reply(asked, (*choices(case), _queue(state))),))
+
+
+def _means(text: str, label: str) -> bool:
+    said = set(reading.bare(text).split())
+    return (bool(said) and said <= set(reading.bare(label).split())) or reading.nearly(text, label)
 
 
 @for_officers

@@ -11,6 +11,7 @@ from handlers import texts
 from handlers import texts_officer as say
 from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper
 from handlers.flows.officers import LONGEST_LABEL, minute, shortened, waited
+from handlers.flows.reading import NO_PHONE
 from handlers.flows.shown import day, grouped
 
 ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
@@ -19,17 +20,31 @@ ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDO
 
 def line(case: Case, today: date, home: bool) -> str:
     """
-    A case as a choice of the queue: code, name, hamlet (for a post above: commune), how long it waits, status. At
-    most 64 characters.
+    A case as a choice of the queue: code, name, hamlet (for a post above: commune), how long it waits, status,
+    and what is special about it. At most 64 characters.
     """
-    status = say.STATUS[case.status] + (say.LINE_RAISED if case.raised else "")
+    marks = {say.LINE_RAISED: case.raised, say.LINE_TWIN: bool(case.alike)}
+    stands = say.REPLIED if case.replied else say.STATUS[case.status]
+    status = stands + "".join(mark for mark, is_so in marks.items() if is_so)
     if case.form is None:
         return say.LINE_ERASED.format(code=grouped(case.code), status=status)
     parts = {"code": grouped(case.code), "waited": waited(case.sent_at, today), "status": status}
     spare = LONGEST_LABEL - len(say.LINE.format(head="", where="", **parts))
     where = case.form.hamlet if home else case.form.area.split(",")[0]
     where = shortened(where, max(spare // 2, spare - len(case.form.head)))
-    return say.LINE.format(head=shortened(case.form.head, spare - len(where)), where=where, **parts)
+    return say.LINE.format(head=short_name(case.form.head, spare - len(where)), where=where, **parts)
+
+
+def short_name(name: str, most: int) -> str:
+    """
+    A name in at most so many characters; the given name, its last word, stays whole as long as it can: "N. T. Lan".
+    """
+    words = name.split()
+    for at in (*range(1, len(words) - 1), 0):
+        if len(" ".join(words)) > most and len(words) > 1:
+            words[at] = f"{words[at][0]}."
+    short = " ".join(words)
+    return short if len(short) <= most else shortened(words[-1], most)
 
 
 def whole(case: Case, today: date) -> str:
@@ -61,7 +76,7 @@ def form_lines(form: Form) -> tuple[str, ...]:
     """
     lines = (
         say.HEAD.format(head=form.head),
-        say.PHONE.format(phone=form.phone),
+        say.PHONE.format(phone=form.phone or NO_PHONE),
         say.HOME.format(hamlet=form.hamlet, area=form.area),
         say.WAS.format(was=form.was) if form.was else None,
         say.STANDS.format(

@@ -7,6 +7,7 @@ and not answered. So going back, editing and pausing need no bookkeeping, and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -158,6 +159,38 @@ def lines_of(form: Form) -> tuple[tuple[str, str], ...]:
         "reason": form.reason or say.NOTHING,
     }
     return tuple((name, say.LINES[name].format(value=value)) for name, value in values.items() if value is not None)
+
+
+LINE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "who": ("nguoi ghi", "nguoi ghi giup", "ghi giup"),
+    "head": ("chu ho", "ho ten", "ho va ten", "ten", "ten chu ho"),
+    "phone": ("so dien thoai", "dien thoai", "sdt", "so dt", "so may"),
+    "address": ("dia chi", "noi o", "cho o", "xa", "phuong"),
+    "hamlet": ("thon", "ap", "khom", "xom"),
+    "standing": ("dien", "dien ho"),
+    "since": ("tu nam", "tu nam nao"),
+    "members": ("so nguoi", "nhan khau", "so khau", "may nguoi"),
+    "workers": ("so nguoi lam duoc viec", "so nguoi lam", "lao dong", "so lao dong", "nguoi lam"),
+    "leaving": ("dang ky", "viec dang ky"),
+    "year": ("ky ra soat", "ky", "nam ra soat"),
+    "needs": ("mong giup", "can giup", "ho tro", "nguyen vong"),
+    "reason": ("noi them", "ly do"),
+}
+"""How people name the lines of the review screen, folded."""
+MENDING = re.compile(
+    r"(?:(?:sua|doi|sai|nham|lai|dong|muc|cho|phan|cai|muon|bi|chua dung|khong dung|roi|cua|thanh|la)\b ?)*"
+)
+
+
+def line_named(text: str) -> str | None:
+    """
+    The line that is meant by its name, alone or to be mended: "sua so dien thoai", "địa chỉ sai rồi", also with the
+    new number after it.
+    """
+    said = re.sub(r"[\d ]+$", "", reading.bare(text))
+    named = {phrase: name for name, phrases in LINE_WORDS.items() for phrase in phrases}
+    fitting = (phrase for phrase in named if re.fullmatch(rf"{MENDING.pattern}{phrase} ?{MENDING.pattern}", said))
+    return next((named[phrase] for phrase in fitting), None)
 
 
 def _helper_shown(helper: Helper) -> str:

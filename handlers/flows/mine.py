@@ -16,6 +16,7 @@ from handlers.cases import OPEN, Case, ConsentKind, Event, EventKind, Form, Stat
 from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Move
 from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
 from handlers.flows import ask, drafts, form, reading, register
+from handlers.flows.officers import unit_choices
 from handlers.flows.shown import day, grouped, local_day, local_time, working_day_after
 from handlers.flows.wish import own_matter
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
@@ -293,11 +294,12 @@ def data(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     All that is kept of this account.
     """
-    parts = [*_cases_kept(tools), *_drafts_kept(state), *_consents_kept(tools), *_place_kept(state, tools)]
+    parts = [*_cases_kept(tools), *_drafts_kept(state), *_questions_kept(tools), *_consents_kept(tools)]
+    parts += _place_kept(state, tools)
     if not parts:
         return register.go_home(state, say.DATA_NOTHING)
     ways = (
-        *((Choice("go:suadon", say.DATA_EDIT),) if _open(tools) else ()),
+        *((Choice("go:suadon", say.DATA_EDIT), Choice("go:rutdon", say.WITHDRAW)) if _open(tools) else ()),
         Choice("go:yeucau", say.DATA_COMPLAIN),
         Choice("go:xoadulieu", say.DATA_ERASE),
     )
@@ -321,6 +323,19 @@ def _drafts_kept(state: State) -> Iterable[str]:
     for draft in drafts.drafts_of(state):
         lines = [f"• {line}" for line in form.answered_lines(draft.slots)]
         yield "\n".join([say.DATA_DRAFT.format(at=local_time(draft.at)), *lines])
+
+
+def _questions_kept(tools: Tools) -> list[str]:
+    passed_on = [
+        say.DATA_QUESTION.format(
+            day=local_day(one.asked_at),
+            to=tools.unit_name(one.unit) or one.unit,
+            question=one.question,
+            answered=say.ANSWERED if one.answer else say.NOT_ANSWERED,
+        )
+        for one in tools.registry.asked()
+    ]
+    return ["\n".join([say.DATA_QUESTIONS, *(f"• {line}" for line in passed_on)])] if passed_on else []
 
 
 def _consents_kept(tools: Tools) -> Iterable[str]:
@@ -392,14 +407,42 @@ def requested(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     at_words = replace(state, flow="yeucau", step="typed", slots={})
     if refusal := _unfit(message):
         return Turn(at_words, (Reply(refusal),))
-    unit = _own_unit(state, tools)
-    post = tools.registry.taken_by(unit) if unit else None
-    if post is None:
-        return register.go_home(state, say.REQUEST_NOBODY)
-    text = clean(message.text)
-    ways = (Choice("request:yes", say.REQUEST_YES), Choice("request:no", say.REQUEST_NO))
-    sure = replace(at_words, step="sure", slots={"unit": unit, "text": text})
-    return Turn(sure, (Reply(say.REQUEST_SURE.format(to=post.name, text=text), ways),))
+    unit, text = _own_unit(state, tools), clean(message.text)
+    if unit is None:
+        return Turn(
+            replace(at_words, step="where", slots={"text": text}), (Reply(say.REQUEST_WHERE, (DO_NOT_SEND,)),)
+        )
+    return _request_sure(at_words, unit, text, tools)
+
+
+DO_NOT_SEND = Choice("request:no", say.REQUEST_NO)
+
+
+def _request_sure(state: State, unit: str, text: str, tools: Tools) -> Turn:
+    """
+    The words as they will go, and to whom; where nobody takes them yet, that they can be kept for who comes.
+    """
+    post = tools.registry.taken_by(unit)
+    nobody = say.REQUEST_NOBODY.format(unit=tools.unit_name(unit) or unit, text=text)
+    asked = say.REQUEST_SURE.format(to=post.name, text=text) if post else nobody
+    yes = Choice("request:yes", say.REQUEST_YES if post else say.REQUEST_KEEP)
+    sure = replace(state, flow="yeucau", step="sure", slots={"unit": unit, "text": text})
+    return Turn(sure, (Reply(asked, (yes, DO_NOT_SEND)),))
+
+
+def request_where(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    The commune, typed and then chosen; the words stay.
+    """
+    kind, _, code = (message.choice or "").partition(":")
+    if kind == "unit":
+        kept = replace(state, profile={**state.profile, "unit": code})
+        return _request_sure(kept, code, str(state.slots.get("text")), tools)
+    if message.choice is not None:
+        return request_chosen(state, message, tools)
+    ways = unit_choices(tools.find_area(message.text[:200], state.profile.get("place")))
+    asked = say.REQUEST_WHICH if ways else say.REQUEST_WHERE_AGAIN
+    return Turn(state, (Reply(asked, (*ways, DO_NOT_SEND)),))
 
 
 def _own_unit(state: State, tools: Tools) -> str | None:
@@ -416,12 +459,13 @@ def request_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn
     post = tools.registry.taken_by(unit)
     if message.choice == "request:no":
         return register.go_home(state, say.REQUEST_NOT_SENT)
-    if message.choice != "request:yes" or post is None:
+    if message.choice != "request:yes" or "unit" not in state.slots:
         return ask.listen(state, message, tools)
     by = day(working_day_after(tools.today, ANSWERED_IN))
     told = Reply(say.TELL_REQUEST.format(by=by))
     passed_on = AskOfficer(unit, say.REQUEST_LEAD.format(text=text), told)
-    return register.go_home(state, say.REQUEST_SENT.format(to=post.name, by=by), passed_on)
+    said = say.REQUEST_SENT.format(to=post.name, by=by) if post else say.REQUEST_KEPT
+    return register.go_home(state, said, passed_on)
 
 
 # /xacnhan
@@ -528,7 +572,9 @@ RUTDON = _flow("rutdon", withdraw, ("rutdon",))
 DULIEU = _flow("dulieu", data)
 XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
 DUNGNHAC = _flow("dungnhac", stop_reminders)
-YEUCAU = replace(_flow("yeucau", request, typed=requested, sure=request_chosen), writes=frozenset({"typed"}))
+YEUCAU = replace(
+    _flow("yeucau", request, typed=requested, where=request_where, sure=request_chosen), writes=frozenset({"typed"})
+)
 XACNHAN = _flow("xacnhan", confirm, code=code_typed, chosen=confirmed)
 TRALOI = Flow(
     name="traloi", entry="begin", steps={"begin": reply_sure, "sure": reply_chosen}, private=True, hears=hears_reply

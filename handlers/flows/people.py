@@ -4,6 +4,7 @@ Questions about people: who speaks and for whom, the head of the household, the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -28,6 +29,11 @@ def _ask_who(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.WHO, choices("who", ("own", say.WHO_OWN), ("help", say.WHO_HELP)))
 
 
+HELPING = re.compile(
+    r"\b(?:ghi|dang ky|dang ki|dk|lam|viet|khai)(?: don)? (?:ho|giup|gium|dum|thay)\b"
+    r"(?! ngheo| can| toi| em| tui| minh)"
+    r"|^(?:giup|gium|dum)\b|\b(?:nha|nguoi|ho) khac\b|\bhang xom\b"
+)
 FOR_ANOTHER = ("giup", "gium", "dum", "nha khac", "hang xom", "ba con", "cho ba", "cho ong")
 FOR_OWN = (
     "nha toi",
@@ -45,7 +51,7 @@ FOR_OWN = (
 
 def _take_who(slots: Slots, text: str, tools: Tools) -> Taken:
     said = f" {fold(clean(text))} "
-    if any(f" {words} " in said for words in FOR_ANOTHER):
+    if HELPING.search(said) or any(f" {words} " in said for words in FOR_ANOTHER):
         return {"who": "help"}
     return {"who": "own"} if any(reading.holds(text, words) for words in FOR_OWN) else say.CHOOSE_ONE
 
@@ -110,11 +116,33 @@ def _ask_head(slots: Slots, tools: Tools) -> Reply:
     return Reply(say.HEAD)
 
 
+def _take_head(slots: Slots, text: str, tools: Tools) -> Taken:
+    """
+    The name; or that it is another household's after all.
+    """
+    if slots.get("who") != "help" and HELPING.search(fold(clean(text))):
+        return {"who": "help"}
+    return _name("head")(slots, text, tools)
+
+
 def _ask_phone(slots: Slots, tools: Tools) -> Reply:
-    return Reply(say.PHONE)
+    return (
+        Reply(say.PHONE_NONE, choices("phone", ("none", say.NO_PHONE))) if "no_phone" in slots else Reply(say.PHONE)
+    )
+
+
+def _pick_phone(slots: Slots, value: str, tools: Tools) -> Taken:
+    """
+    A household without any telephone: it goes on all the same.
+    """
+    return {"phone": "", "no_phone": GONE} if value == "none" and "no_phone" in slots else say.CHOOSE_ONE
 
 
 NO_PHONE = ("khong co", "ko co", "hong co", "chua co", "so cua", "dung so", "muon so", "muon dien thoai")
+NO_PHONE_AT_ALL = re.compile(r"^(?:da )?(?:khong|ko|k|hong|chua)(?: co)?(?: a| dau| so nao| may nao)*$")
+MOBILE_BEGINS = re.compile(r"(?<!\d)0[35789]")
+LONGEST_MOBILE = 10
+"""Digits. Fewer that begin like a mobile number are one with a digit left out, and no identity number."""
 TWO_PHONES = 18
 """From so many digits on there are two numbers in one message."""
 
@@ -122,12 +150,15 @@ TWO_PHONES = 18
 def _take_phone(slots: Slots, text: str, tools: Tools) -> Taken:
     phone = reading.phone_in(text)
     if phone:
-        return {"phone": phone}
+        return {"phone": phone, "no_phone": GONE}
     digits, folded = sum(letter.isdigit() for letter in text), fold(text)
     if not digits:
-        return say.PHONE_NONE if any(words in folded for words in NO_PHONE) else say.PHONE_MISSING
+        none = NO_PHONE_AT_ALL.search(folded) or any(words in folded for words in NO_PHONE)
+        return {"no_phone": True, "phone": GONE} if none else say.PHONE_MISSING
     if digits >= TWO_PHONES:
         return say.PHONE_TWO
+    if digits < LONGEST_MOBILE and MOBILE_BEGINS.search(text):
+        return say.PHONE_SHORT.format(digits=digits)
     return say.IDENTITY_OR_PHONE if reading.holds_identity_number(text) else say.PHONE_UNCLEAR
 
 
@@ -184,8 +215,8 @@ WHO = (
     Field("helper_relation", _ask_relation, _take_relation, _pick_relation, has("helper_relation"), helps),
     Field("helper_how", _ask_how, choose_one, _pick_how, has("helper_how"), helps),
     Field("helper_on", _ask_when, _take_when, _pick_when, has("helper_on"), helps),
-    Field("head", _ask_head, _name("head"), typed_only, has("head")),
-    Field("phone", _ask_phone, _take_phone, typed_only, has("phone"), strict=True),
+    Field("head", _ask_head, _take_head, typed_only, has("head")),
+    Field("phone", _ask_phone, _take_phone, _pick_phone, has("phone"), strict=True),
 )
 HOW_MANY = (
     Field("members", _ask_members, _take_members, _pick_members, has("members"), strict=True, bare=True),

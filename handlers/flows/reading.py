@@ -53,9 +53,30 @@ POLITE = frozenset(
 QUESTION = re.compile(
     r"\?|\b(?:la gi|gi vay|gi the|lam gi|can gi|duoc gi|mat gi|gi khong|lam sao|sao vay|vi sao|tai sao|ra sao|"
     r"the nao|nhu nao|o dau|cho nao|khi nao|bao gio|chung nao|bao lau|bao nhieu|may ngay|ai xem|ai biet|ai quyet|"
+    r"hoi ai|gap ai|(?:nam|ngay|thang|noi|xa|dien|don|so|giay to|ten|cai|luc|loai|ho) nao|"
     r"co phai|co duoc|co bi|co mat|co con|co can|duoc khong|phai khong|co sao khong|hay khong)\b"
     r"|\b(?:khong|hong|hok|ko|k|chua)(?: a| vay| bot)?$"
 )
+WONDERS = re.compile(
+    r"\b(?:la gi|gi vay|gi the|lam gi|can gi|duoc gi|mat gi|lam sao|vi sao|tai sao|ra sao|the nao|o dau|cho nao|"
+    r"khi nao|bao gio|chung nao|bao lau|bao nhieu|may ngay|ai xem|ai biet|ai quyet|hoi ai|gap ai|"
+    r"(?:nam|ngay|thang|noi|xa|dien|don|so|giay to|ten|cai|luc|loai|ho) nao)\b"
+)
+PUTS_OFF = re.compile(
+    r"^(?:gio |nay |hom nay |dang )*ban (?:qua|roi)\b|\bdang ban\b|\bban (?:lam|viec|lu|xiu) (?:roi|qua|lam)\b"
+    r"|\b(?:de|hen|doi) (?:mai|sau|lat|bua|hom|toi|chieu|chut|luc|khi|ti|xiu)\b"
+    r"|\bmai (?:lam|tiep|tinh|viet|ghi|noi|dang ky)\b|\b(?:bua|hom|luc|dip) (?:khac|sau)\b"
+    r"|\b(?:lat|chut|ti|xiu) nua\b"
+)
+GIVES_UP = re.compile(
+    r"(?:(?:thoi|dung|ngung|nghi) ?)*"
+    r"(?:(?:khong|ko|k|hong|khoi|chang|chan) (?:(?:can|muon|them|thich) )?"
+    r"(?:lam|dang ky|dang ki|dk|ghi|viet|dien|khai|tra loi|hoi|gui|tiep tuc|nua)"
+    r"(?: don)?(?: nua| tiep| dau| luon| gi)*)(?: dau| nua)?"
+    r"|(?:thoi |dung )+(?:nghi|bo|dung|khoi|khong|ko|nua)(?: nua| luon| lam| dang ky)*"
+)
+LONGEST_REFUSAL = 9
+"""Words."""
 ABOUT_THE_FORM = re.compile(
     r"\b(?:sao|tai sao|vi sao|chi) (?:lai |ma |phai |can |bot )*(?:hoi|khai|ghi|cho)\b|\b(?:hoi|khai|ghi|lay|biet)"
     r"(?: \w+){0,3} (?:lam gi|de lam gi|lam chi)\b|\bai (?:xem|biet|thay|doc)\b"
@@ -65,6 +86,8 @@ DENIES = re.compile(r"^(?:da )?(?:khong|ko|k|hong|chua)\b|\bkhong (?:nho|biet|co
 DENIALS = frozenset(
     {"khong", "ko", "k", "hong", "sai", "sai roi", "khong phai", "khong dung", "ko phai", "ko dung", "chua dung"}
 )
+WRONG = DENIALS - {"khong", "ko", "k", "hong"}
+"""What says that something was understood wrong, and nothing else."""
 ASSENTS = frozenset(
     {"dung", "dung roi", "phai", "phai roi", "chinh xac", "dung vay", "dung do", "chuan", "la no", "duoc", "dc", "co"}
 )
@@ -82,6 +105,30 @@ def looks_like_question(text: str) -> bool:
     if len(folded.split()) <= SHORT_NO and "?" not in folded and DENIES.search(folded):
         return False
     return bool(QUESTION.search(folded) or ABOUT_THE_FORM.search(folded))
+
+
+def wonders(text: str) -> bool:
+    """
+    Whether a text asks for what, who, when or how: such words are no answer, though a year or a number stands in
+    them. "2019 phải không?" is one.
+    """
+    folded = fold(clean(text))
+    return bool(WONDERS.search(folded)) and not DENIES.search(folded) and not FORGOT.search(folded)
+
+
+def puts_off(text: str) -> bool:
+    """
+    Whether a short message says that it is for another time: "toi ban qua de mai".
+    """
+    said = bare(text)
+    return len(said.split()) <= LONGEST_REFUSAL and bool(PUTS_OFF.search(said)) and not re.search(r"\d", said)
+
+
+def gives_up(text: str) -> bool:
+    """
+    Whether a message says that the writer does not go on, and nothing else: "thoi khong lam nua".
+    """
+    return bool(GIVES_UP.fullmatch(bare(text)))
 
 
 def asks_about_the_form(text: str) -> bool:
@@ -192,6 +239,22 @@ def name_in(text: str) -> str | None:
     return tidy.title() if tidy in {tidy.lower(), tidy.upper()} else tidy
 
 
+SURNAMES = frozenset(
+    {"nguyen", "tran", "le", "pham", "huynh", "hoang", "vo", "vu", "phan", "dang", "bui", "do", "ho", "ngo", "duong"}
+    | {"ly", "thach", "son", "lam", "dinh", "trinh", "mai", "cao", "kim", "danh", "chau", "quach", "dieu", "ha"}
+)
+MIDDLES = frozenset({"thi", "van"})
+
+
+def is_a_name(text: str) -> bool:
+    """
+    Whether a message is surely a person's name and nothing else: "le thi hoa", "da em ten Tran Van Bay". Only names
+    with "thị" or "văn" are sure: "hồ nghèo" is not one.
+    """
+    words = fold(name_in(text) or "").split()
+    return len(words) in range(3, 6) and words[0] in SURNAMES and words[1] in MIDDLES
+
+
 # Telephones
 
 
@@ -215,11 +278,14 @@ def _spoken_digits(text: str) -> str:
     return re.sub(r"^(?=84\d{9}$)", "00", said)
 
 
+NO_PHONE = "không có"
+
+
 def phone_shown(digits: str) -> str:
     """
-    A telephone number in groups: "0912 345 678".
+    A telephone number in groups: "0912 345 678"; of a household without any, that it has none.
     """
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}" if digits else NO_PHONE
 
 
 # Numbers

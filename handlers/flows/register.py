@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from handlers import texts
@@ -18,8 +18,8 @@ from handlers.cases import OPEN, Case, ConsentKind, EventKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
-from handlers.flows.address import FAILS
-from handlers.flows.drafts import Draft
+from handlers.flows.address import FAILS, understood
+from handlers.flows.drafts import Draft, Slots
 from handlers.flows.question import Field, Taken, choices
 from handlers.flows.shown import grouped, local_day
 from handlers.flows.standing import LONGEST_REASON
@@ -53,8 +53,16 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
+NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
+"""Questions that "không" answers not at all: it means the whole form."""
+KEPT = "draft:"
+"""Begins the choice that goes on with an unfinished form from anywhere."""
+NOTED_ABOVE = frozenset({"hamlet", "standing"})
+"""Questions above which the place stands that was taken: "sai rồi" means it."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
 """From 2027 on the procedures are replaced (NĐ 351/2025/NĐ-CP): no times are promised after."""
+REMEMBERED = timedelta(hours=12)
+"""What sending means is not told twice within this time."""
 MOST_OFFERED = 5
 """Unfinished forms that are offered at once."""
 
@@ -66,15 +74,18 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Offer what is unfinished or sent already; otherwise the consent card.
     """
+    if kept := drafts.draft_of(state, (message.choice or "").removeprefix(KEPT)):
+        return _asked(state, _untold(kept, tools), tools, say.GO_ON_HERE)
     if _value(message, "resume"):
         return resume(state, message, tools)
-    at_home = replace(state, flow=NAME, step="resume", slots={})
+    who = wish_of(message.text, tools).who if message.text else None
+    at_home = replace(state, flow=NAME, step="resume", slots={"who": who} if who else {})
     if drafts.drafts_of(state):
         return Turn(at_home, (_drafts_offered(state),))
     sent = [case for case in tools.registry.mine() if case.status in OPEN and case.form]
     if sent:
         return Turn(at_home, (_sent_offered(sent),))
-    return consent_card(state)
+    return consent_card(at_home)
 
 
 def _drafts_offered(state: State) -> Reply:
@@ -103,8 +114,9 @@ def consent_card(state: State) -> Turn:
     """
     What is asked, for what, who sees it and how long it is kept, with two equal choices.
     """
-    asked = Reply(f"{say.WELCOME}\n\n{say.CONSENT_CARD}", _consent_choices())
-    return Turn(replace(state, flow=NAME, step="consent", slots={}), (asked,))
+    asked = Reply(say.CONSENT_CARD, _consent_choices())
+    who = {"who": state.slots["who"]} if "who" in state.slots else {}
+    return Turn(replace(state, flow=NAME, step="consent", slots=who), (Reply(say.WELCOME), asked))
 
 
 def _consent_choices() -> tuple[Choice, ...]:
@@ -123,10 +135,15 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, value)
     if draft is None:
         return ask.listen(state, message, tools)
-    return _asked(state, _untold(draft), tools, say.GO_ON_HERE)
+    return _asked(state, _untold(draft, tools), tools, say.GO_ON_HERE)
 
 
-def _untold(draft: Draft) -> Draft:
+def _untold(draft: Draft, tools: Tools) -> Draft:
+    """
+    The form; what sending means is told again after some time.
+    """
+    if tools.now - draft.at < REMEMBERED:
+        return draft
     return replace(draft, slots={name: value for name, value in draft.slots.items() if name != "told"})
 
 
@@ -152,7 +169,7 @@ def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value in {"yes", "no"}:
         chosen = Choose(ConsentKind.REGISTRATION, value == "yes", say.CONSENT_VERSION, say.CONSENT_CARD)
         return _agreed(state, tools, chosen) if chosen.given else go_home(state, say.CONSENT_REFUSED, chosen)
-    if message.choice is None and reading.says_one_of(message.text, LATER_WORDS | NOT_NOW):
+    if message.choice is None and (_turns_away(message.text) or reading.says_one_of(message.text, NOT_NOW)):
         return go_home(state, say.NOT_NOW)
     again = Reply(say.CONSENT_AGAIN, _consent_choices())
     if message.choice is None and reading.looks_like_question(message.text):
@@ -160,10 +177,15 @@ def consent(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(state, (again,))
 
 
+def _turns_away(text: str) -> bool:
+    return reading.says_one_of(text, LATER_WORDS) or reading.puts_off(text) or reading.gives_up(text)
+
+
 def _agreed(state: State, tools: Tools, chosen: Choose) -> Turn:
-    near = state.profile.get("place")
-    draft = drafts.new_draft(state, "who", {"near": near} if near else {}, tools.now)
-    return replace(_asked(state, draft, tools), effects=(chosen,))
+    near, who = state.profile.get("place"), state.slots.get("who")
+    slots = {**({"near": near} if near else {}), **({"who": who} if who else {})}
+    draft = drafts.new_draft(state, "review", slots, tools.now)
+    return replace(_asked(state, draft, tools, say.FOR_WHOM.get(who or "", "")), effects=(chosen,))
 
 
 def _value(message: IncomingMessage, name: str) -> str | None:
@@ -221,10 +243,14 @@ def _elsewhere(state: State, draft: Draft, message: IncomingMessage, tools: Tool
 
 
 def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
-    if reading.says_one_of(text, BACK_WORDS):
+    if reading.says_one_of(text, BACK_WORDS) or (
+        field.name in NOTED_ABOVE and reading.says_one_of(text, reading.WRONG)
+    ):
         return _back(state, draft, field, tools)
-    if reading.says_one_of(text, LATER_WORDS):
+    if reading.says_one_of(text, LATER_WORDS) or (field.name != "reason" and reading.puts_off(text)):
         return pause(state, tools)
+    if field.name != "reason" and reading.gives_up(text):
+        return Turn(replace(state, step="leave"), (_leave_question(),))
     if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
@@ -237,10 +263,13 @@ def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> 
     The typed words as an answer; where they are none and ask something, the library answers and the question stays.
     """
     asks = reading.looks_like_question(text)
-    taken = say.CHOOSE_ONE if asks and not field.strict else field.take(draft.slots, text, tools)
+    strict = field.strict and not (reading.wonders(text) and field.name != "phone")
+    taken = say.CHOOSE_ONE if asks and not strict else field.take(draft.slots, text, tools)
     if isinstance(taken, str):
         taken = _nearly_chosen(draft, field, text, tools) or taken
-    if isinstance(taken, str) and asks and taken != say.PHONE_NONE:
+    if isinstance(taken, str) and field.name in NEVER_NO and reading.says_one_of(text, NOT_NOW):
+        return Turn(replace(state, step="leave"), (_leave_question(),))
+    if isinstance(taken, str) and asks:
         return _aside(state, text, tools, *_asked(state, draft, tools).replies)
     return _taken(state, draft, taken, tools)
 
@@ -260,11 +289,21 @@ def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
         failed = replace(draft, slots={**draft.slots, "tries": tries}) if tries else draft
         stuck = draft.step == "address" and tries >= FAILS
         return _asked(state, failed, tools, "" if stuck else taken)
-    return _next(state, replace(draft, slots=form.with_answer(draft.slots, taken)), tools)
+    slots = form.with_answer(draft.slots, taken)
+    return _next(state, replace(draft, slots=slots), tools, _noted(draft, taken, slots))
 
 
-def _next(state: State, draft: Draft, tools: Tools) -> Turn:
-    return _asked(state, replace(draft, step=form.step_of("review", draft.slots)), tools)
+def _noted(draft: Draft, taken: Slots, slots: Slots) -> str:
+    """
+    The place that was just understood from typed words, and how to say that it is wrong.
+    """
+    noted = understood(taken, slots) if draft.step in {"address", "hamlet"} else ""
+    follows = form.step_of("review", slots)
+    return f"{noted} {say.NOT_SO}" if noted and follows in NOTED_ABOVE else noted
+
+
+def _next(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
+    return _asked(state, replace(draft, step=form.step_of("review", draft.slots)), tools, lead)
 
 
 def _back(state: State, draft: Draft, field: Field, tools: Tools) -> Turn:
@@ -396,8 +435,6 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     value = _value(message, "review")
     if value == "later":
         return pause(state, tools)
-    if value == "again":
-        return _asked(state, draft, tools)
     if value == "send":
         return _sent_unless_alike(state, draft, tools)
     if value in form.BY_NAME:
@@ -421,22 +458,28 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
         return _asked(state, draft, tools, _refused(message.unreadable))
     if message.choice is not None:
         return _elsewhere(state, draft, message, tools)
-    if reading.says_one_of(message.text, LATER_WORDS):
+    if reading.says_one_of(message.text, LATER_WORDS) or reading.puts_off(message.text):
         return pause(state, tools)
+    if reading.gives_up(message.text) or reading.says_one_of(message.text, NOT_NOW):
+        return Turn(replace(state, step="leave"), (_leave_question(),))
     if reading.says_one_of(message.text, BACK_WORDS):
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
     if reading.looks_like_question(message.text):
-        return _aside(state, message.text, tools, _send_again(draft))
-    return Turn(state, (_led(_send_again(draft), say.CHOOSE_ONE),))
+        return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)
+    return _line_named(state, draft, message.text, tools)
 
 
-def _send_again(draft: Draft) -> Reply:
+def _line_named(state: State, draft: Draft, text: str, tools: Tools) -> Turn:
     """
-    Whether to send, without the lines that stand above already.
+    A line said by its name, "sua so dien thoai"; with a new number in it, the line as changed.
     """
-    asked = _card_again(draft)
-    return replace(asked, choices=(*asked.choices, *choices("review", ("again", say.LOOK_AGAIN))))
+    name = form.line_named(text)
+    if name is None:
+        return _asked(state, draft, tools, say.CHOOSE_ONE)
+    edited = _edited(name, draft)
+    taken = form.BY_NAME[name].take(draft.slots, text, tools) if name == "phone" else say.CHOOSE_ONE
+    return _asked(state, edited, tools) if isinstance(taken, str) else _taken(state, edited, taken, tools)
 
 
 def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
@@ -556,11 +599,15 @@ def left(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if draft is None:
         return go_home(state, say.GONE)
     value = _value(message, "leave")
-    if value == "drop":
+    if value == "drop" or reading.says_one_of(message.text, {"xoa", "xoa het", "bo", "bo het"}):
         return go_home(drafts.drop(state, draft.id), say.DROPPED)
     if value == "back":
         return _asked(state, draft, tools, say.GO_ON_HERE)
-    if value == "keep" or reading.says_one_of(message.text, LATER_WORDS):
+    if (
+        value == "keep"
+        or reading.says_one_of(message.text, LATER_WORDS | {"giu", "luu"})
+        or reading.puts_off(message.text)
+    ):
         return pause(state, tools)
     return Turn(state, (_led(_leave_question(), say.CHOOSE_ONE),))
 
@@ -599,7 +646,7 @@ def offered(state: State) -> tuple[Choice, ...]:
     The choice to go on with what is unfinished.
     """
     kept = drafts.drafts_of(state)
-    ways = f"reg:resume:{kept[0].id}" if len(kept) == 1 else "go:dangky"
+    ways = f"{KEPT}{kept[0].id}" if len(kept) == 1 else "go:dangky"
     return (Choice(ways, say.GO_ON),) if kept else ()
 
 
@@ -619,6 +666,7 @@ REGISTER = Flow(
     entry="begin",
     steps=STEPS,
     commands=("dangky",),
+    choices=("draft",),
     private=True,
     hears=hears,
     own={"huy": "ask_leave", "cancel": "ask_leave"},

@@ -37,6 +37,14 @@ ALONE = re.compile(
     rf"{LEAVE}(?: di| ngay)?"
     r"|(?:viet|lam)? ?(?:tiep tuc|tiep) (?:cai |to )?(?:don|dang ky)(?: dang)?(?: viet)?(?: do)?"
 )
+HELPS = re.compile(
+    r"\b(?:dang ky|dang ki|dk|dki|ghi|lam don|viet don|khai)(?: (?:don|dum don|thoat ngheo))*"
+    r" (?:(?:giup|gium|dum|thay|cho|ho|nha|may) )+"
+    r"(?:nha (?:ba|ong|co|chu|bac|anh|chi|hang xom|nguoi)|ba|ong|co|chu|bac|anh|chi|cau|mo|hang xom|nguoi|nha khac)\b"
+    r"(?! (?:toi|tui|em|minh)\b)"
+)
+"""Somebody registers another household: "dang ky giup ba hang xom"."""
+OWN_HOUSE = re.compile(r"\b(?:nha|gia dinh|vo chong|me con) (?:em|toi|tui|minh|con|chau)\b")
 ASKS = re.compile(
     r"\b(?:gi|sao|nao|dau|ai|may|bao nhieu|bao lau|bao gio|khi|neu|hay khong|khong a|thu tuc|huong dan|the|mo|rang|"
     r"tieu chi|tieu chuan|dieu kien|khen|thuong|ke hoach|phong trao|muc|quy dinh|chi tieu|ty le|ti le|han|cac|"
@@ -61,6 +69,8 @@ class Wish:
 
     begins: bool
     asks_how: bool
+    who: str | None = None
+    """Whose it is, where the words say it: "own" house, or "help" for another one."""
 
 
 def wish_of(text: str, tools: Tools) -> Wish:
@@ -72,8 +82,12 @@ def wish_of(text: str, tools: Tools) -> Wish:
     asks, leaves = "?" in text or bool(ASKS.search(said)), bool(LEAVES.search(said))
     typed = " ".join(re.findall(r"\w+", fold(text)))
     wills = ALONE.fullmatch(said) or WILL.search(said) or WILL.search(typed)
-    begins = not asks and not OTHERS.search(said) and len(said.split()) <= LONGEST and bool(wills)
-    return Wish(begins, asks and leaves and bool(HOW.search(said) and REGISTERS.search(said)))
+    helps = bool(HELPS.search(said) or HELPS.search(typed))
+    own = bool(OWN_HOUSE.search(said)) and not helps
+    wants = helps or (bool(wills) and not OTHERS.search(said))
+    begins = not asks and len(said.split()) <= LONGEST and wants
+    asks_how = asks and leaves and bool(HOW.search(said) and REGISTERS.search(said))
+    return Wish(begins, asks_how, "help" if helps else "own" if own else None)
 
 
 OWN = r"(?:toi|em|tui|minh|nha|con|chau|gia dinh)"

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from handlers import texts
+from handlers import texts_household as say
 from handlers.flows.ask import MENU
+from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.text import squash
 from tests.talk import UNREADABLE, Talk, talking
@@ -22,7 +24,7 @@ CRITERIA = "hộ nghèo cần gì để được khen"
 @pytest.fixture
 async def talk(library: Library, migrated_file: Path, tmp_path: Path) -> AsyncIterator[Talk]:
     file = shutil.copy(migrated_file, tmp_path / "ct.db")
-    async with talking(f"sqlite:///{file}", library) as talk:
+    async with talking(f"sqlite:///{file}", library, Areas.load()) as talk:
         yield talk
 
 
@@ -190,9 +192,45 @@ async def test_every_choice_that_is_offered_leads_somewhere(talk: Talk) -> None:
     assert texts.PLACE_KEPT.split("{", maxsplit=1)[0] in await talk.hear(str(first))
     for n in range(1, len(greeting.choices) + 1):
         await talk.say("/help")
-        (answer,) = await talk.say(f"[{n}]")
+        answer = (await talk.say(f"[{n}]"))[-1]
         assert answer.text != texts.STALE_CHOICE
         for m in range(1, len(answer.choices) + 1):
             ref = f"[{talk.seen[-m].choice(m - 1)}]"
             (further,) = await talk.say(ref)
             assert further.text != texts.STALE_CHOICE
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "way"),
+    [
+        ("dk", say.HINT_DK, say.HERE),
+        ("đk ạ", say.HINT_DK, say.HERE),
+        ("dong y", say.HINT_AGREE, texts.MENU_REGISTER),
+        ("Lê Thị Hoa", say.HINT_NAME, say.HERE),
+        ("da em ten nguyen van bay", say.HINT_NAME, say.HERE),
+        ("khom 3 phuong 10 soc trang", "phường Mỹ Xuyên, thành phố Cần Thơ", say.HERE),
+        ("ấp 2 xã Phú Hưng Bến Tre", "phường Phú Khương, tỉnh Vĩnh Long", say.HERE),
+    ],
+)
+async def test_what_belongs_to_the_registration_and_asks_nothing_is_led_there(
+    talk: Talk, said: str, answer: str, way: str
+) -> None:
+    (reply,) = await talk.say(said)
+
+    assert answer in reply.text
+    assert way in [choice.label for choice in reply.choices]
+
+
+async def test_a_bare_address_offers_the_plan_of_its_place(talk: Talk) -> None:
+    (reply,) = await talk.say("khom 3 phuong 10 soc trang")
+    assert reply.choices[0].label == say.HINT_PLAN.format(place="thành phố Sóc Trăng")
+
+    assert (await talk.hear("1")).startswith(texts.PLACE_KEPT.format(place="thành phố Sóc Trăng"))
+
+
+@pytest.mark.parametrize("said", ["ho ngheo", "vay von", "le phi", "khu dân cư kiểu mẫu 3 năm", "thôn 4 được gì"])
+async def test_what_only_resembles_a_name_or_an_address_is_a_question(talk: Talk, said: str) -> None:
+    (reply,) = await talk.say(said)
+
+    assert say.HINT_NAME not in reply.text
+    assert "Tôi chưa ghi lại" not in reply.text

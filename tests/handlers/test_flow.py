@@ -64,6 +64,7 @@ SHIPPED = (
     ("dungnhac", "begin"),
     ("yeucau", "begin"),
     ("yeucau", "typed"),
+    ("yeucau", "where"),
     ("yeucau", "sure"),
     ("xacnhan", "begin"),
     ("xacnhan", "code"),

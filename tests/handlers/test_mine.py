@@ -17,7 +17,7 @@ from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Mov
 from handlers.flow import State
 from handlers.flows.drafts import drafts_of
 from handlers.messages import Unreadable
-from tests.household import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
+from tests.household import CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
 
 ASKED = replace(
     CASE,
@@ -257,11 +257,35 @@ def test_two_working_days_leave_public_holidays_out() -> None:
     assert "04/01/2027" in chat.choose(say.REQUEST_YES)
 
 
-def test_where_nobody_takes_a_request_none_is_promised() -> None:
+def test_where_nobody_takes_a_request_it_is_kept_for_who_comes_and_no_day_is_promised() -> None:
     chat = Chat(SmallDesk((CASE,), post=None))
 
-    assert chat.say("/yeucau xem ai đã mở đơn của tôi") == say.REQUEST_NOBODY
+    assert "“xem ai đã mở đơn của tôi”" in chat.say("/yeucau xem ai đã mở đơn của tôi")
     assert not chat.effects
+    assert chat.choose(say.REQUEST_KEEP) == say.REQUEST_KEPT
+
+    [kept] = chat.effects
+    assert isinstance(kept, AskOfficer)
+    assert "xem ai đã mở đơn của tôi" in kept.question
+
+
+def test_who_has_no_registration_says_where_and_the_words_of_the_request_stay() -> None:
+    chat = Chat(SmallDesk())
+
+    assert chat.say("/yeucau cho xem dữ liệu về tôi") == say.REQUEST_WHERE
+    chat.say_all("ở xa lắm", "phường Mỹ Xuyên Cần Thơ")
+    assert "“cho xem dữ liệu về tôi”" in chat.say("1")
+
+    assert OFFICER.name in chat.choose(say.REQUEST_YES)
+
+
+def test_a_form_that_is_being_corrected_is_gone_on_with_from_where_an_officers_question_stands() -> None:
+    asked = replace(CASE, status=Status.ASKED, events=(Event(NOW, EventKind.ASKED, "x", "Mấy con bò?"),))
+    chat = Chat(SmallDesk((asked,)))
+    chat.say_all("/suadon", "/hoso")
+
+    assert say.GO_ON_HERE in chat.choose(say.GO_ON)
+    assert "Chủ hộ: Nguyễn Thị Lan" in chat.labels
 
 
 def test_the_household_confirms_with_the_helpers_code() -> None:
@@ -329,4 +353,3 @@ def test_a_draft_does_not_keep_a_registration_from_being_seen() -> None:
     assert "482 915 073" in chat.say("/hoso")
     assert len(drafts_of(chat.state)) == 1
     assert chat.labels[0] == say.GO_ON
-    assert len(ANSWERS) == 12

@@ -737,3 +737,116 @@ async def test_a_very_long_question_and_one_without_words_are_not_taken(office: 
 
 def test_every_conversation_of_the_office_is_private() -> None:
     assert {flow.name for flow in BOOK.flows if flow.private} >= ABOUT_PERSONS
+
+
+# What helps an officer on
+
+
+async def test_help_shows_an_officer_his_own_commands_first(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    heard = await hoa.hear("/help")
+
+    assert all(f"/{command} " in heard for command in texts_officer.COMMAND_SUMMARIES)
+    assert heard.index("/choduyet") < heard.index("/dangky")
+    assert "/choduyet" not in await office.of("Lan").hear("/help")
+
+
+def test_the_commands_that_help_shows_an_officer_all_start_something() -> None:
+    assert all(BOOK.commanded(command) for command in texts_officer.COMMAND_SUMMARIES)
+
+
+@pytest.mark.parametrize(
+    ("word", "heard"), [("nhận", "Đã nhận đơn"), ("tu choi", "Gõ lý do từ chối"), ("nhan.", "Đã nhận đơn")]
+)
+async def test_a_choice_of_a_case_may_be_typed(office: Office, word: str, heard: str) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await opened(office)
+
+    assert heard in await office.of("Hoa").hear(word)
+
+
+@pytest.mark.parametrize("word", ["duyet", "ok", "xu ly", "nhan don"])
+async def test_a_word_that_is_no_choice_leaves_the_case_open(office: Office, word: str) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa = await office.appoint("Hoa")
+    await opened(office)
+
+    await hoa.say(word)
+
+    assert "Nhận" in hoa.labels
+    assert "Đã nhận đơn" in "".join(reply.text for reply in await hoa.press("Nhận"))
+
+
+async def test_a_question_beside_a_case_is_still_answered(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.appoint("Hoa")
+    await opened(office)
+
+    assert await office.of("Hoa").hear("ai lo việc này?") == "None: ai lo việc này?"
+
+
+async def test_the_queue_marks_what_may_be_twice_until_an_officer_says_otherwise(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    await office.register("Út", LANS_SECOND, LAN_AGAIN)
+    await office.register("Bảy", BAYS, BAY)
+    hoa = await office.appoint("Hoa")
+    await hoa.say("/choduyet")
+    assert [label.endswith(texts_officer.LINE_TWIN) for label in hoa.labels[:3]] == [True, True, False]
+    assert "Lan" in hoa.labels[0]
+
+    await opened(office)
+    await hoa.press(texts_officer.ALIKE.format(code="111 222 333"))
+    await hoa.press(texts_officer.KEEP_BOTH)
+    await hoa.say("/choduyet")
+
+    assert not any(label.endswith(texts_officer.LINE_TWIN) for label in hoa.labels)
+
+
+async def test_the_queue_marks_who_has_answered_until_something_is_done(office: Office) -> None:
+    await taken(office)
+    hoa = office.of("Hoa")
+    await hoa.press("Hỏi thêm hộ")
+    await hoa.say("Nhà mình có mấy con bò?")
+    await hoa.press("Gửi câu hỏi")
+    await office.of("Lan").say("/hoso")
+    await office.of("Lan").say("Dạ hai con")
+
+    await hoa.say("/choduyet")
+    assert texts_officer.REPLIED in hoa.labels[0]
+
+    await opened(office)
+    await hoa.press("Đã lập hồ sơ, vào kỳ rà soát")
+    await hoa.say("1")
+    await hoa.press("Đúng, đã lập hồ sơ")
+    await hoa.say("/choduyet")
+    assert texts_officer.REPLIED not in hoa.labels[0]
+
+
+async def test_who_asked_an_officer_finds_the_question_among_the_own_data(office: Office) -> None:
+    await office.appoint("Hoa")
+    lan = office.of("Lan")
+    await office.register("Lan", LANS, LAN)
+    await lan.say("/hoicanbo Nhà tôi xin sửa nhà thì gặp ai?")
+    await lan.press("Gửi")
+
+    kept = await lan.hear("/dulieu")
+
+    assert "“Nhà tôi xin sửa nhà thì gặp ai?” (chưa có trả lời)" in kept
+    assert "sửa nhà thì gặp ai" not in await office.of("Bảy").hear("/dulieu")
+
+
+async def test_a_decision_may_be_older_than_the_day_on_which_its_paper_was_typed_in(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await office.register("Hoa", LANS, LAN, on_paper=True)
+    await opened(office)
+    for label in ("Nhận", "Quay lại đơn", "Đã lập hồ sơ, vào kỳ rà soát"):
+        await hoa.press(label)
+    await hoa.say("1")
+    await hoa.press("Đúng, đã lập hồ sơ")
+    await hoa.press("Quay lại đơn")
+    await hoa.press("Ghi kết quả")
+    await hoa.say("125/QĐ-UBND")
+    before = office.clock() - timedelta(days=3)
+
+    assert "125/QĐ-UBND" in await hoa.hear(f"{before:%d/%m/%Y}")

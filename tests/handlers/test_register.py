@@ -32,10 +32,10 @@ def at_review(chat: Chat) -> Chat:
     return chat
 
 
-def test_thirteen_messages_lead_to_the_receipt(at_review: Chat) -> None:
+def test_twelve_messages_lead_to_the_receipt(at_review: Chat) -> None:
     receipt = at_review.choose(say.SEND_OWN)
 
-    assert len(ANSWERS) + 1 == 13
+    assert len(ANSWERS) + 1 == 12
     assert at_review.registered.form == FORM
     assert at_review.registered.confirm_code is None
     code = at_review.registered.code
@@ -153,7 +153,7 @@ def test_in_a_group_nobody_is_asked_for_anything(chat: Chat) -> None:
 
 
 def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:8])
+    chat.say_all(*ANSWERS[:7])
     before = drafts_of(chat.state)[0].slots
 
     assert say.STALE in chat.say(choice="reg:standing:can_ngheo")
@@ -163,7 +163,7 @@ def test_a_button_of_an_earlier_question_changes_nothing(chat: Chat) -> None:
 
 @pytest.mark.parametrize("choice", ["reg:sure:26248", "reg:which:26248", "reg:sure:", "reg:which:99"])
 def test_a_place_of_an_older_message_is_not_taken_for_the_one_that_is_asked(choice: str, chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:6])
+    chat.say_all(*ANSWERS[:5], "khóm 3 phường mi xuyên Sóc Trăng")
     asked = chat.state.step
 
     chat.say(choice=choice)
@@ -257,7 +257,7 @@ def test_a_form_that_was_forgotten_meanwhile_is_said_to_be_gone(chat: Chat) -> N
 
 
 def test_a_question_in_mid_form_is_answered_with_its_quotes_and_the_form_goes_on(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:8])
+    chat.say_all(*ANSWERS[:7])
 
     said = chat.say("hộ nghèo được khen gì?")
 
@@ -276,21 +276,21 @@ def test_somebody_who_asks_why_is_told_why(chat: Chat) -> None:
 
 
 def test_a_household_of_one_is_not_mistaken_for_a_choice(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:9], "1", "0", "0")
+    chat.say_all(*ANSWERS[:8], "1", "0", "0")
 
     slots = drafts_of(chat.state)[0].slots
     assert (slots["members"], slots["workers"]) == (1, 0)
 
 
 def test_the_number_of_people_may_be_higher_than_what_is_offered(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:9], "11", "9", "0")
+    chat.say_all(*ANSWERS[:8], "11", "9", "0")
 
     slots = drafts_of(chat.state)[0].slots
     assert (slots["members"], slots["workers"]) == (11, 9)
 
 
 def test_more_workers_than_people_are_questioned(chat: Chat) -> None:
-    chat.say_all(*ANSWERS[:10])
+    chat.say_all(*ANSWERS[:9])
 
     assert say.WORKERS_UNCLEAR.format(members=4) in chat.say("7")
     assert chat.state.step == "workers"
@@ -304,10 +304,51 @@ def test_fewer_people_ask_for_the_workers_again(at_review: Chat) -> None:
     assert at_review.state.step == "workers"
 
 
+@pytest.mark.parametrize(
+    "typed", ["khom 3 p10 soc trang", "Khóm 3, phường 10, TP Sóc Trăng", "khom3 phuong10 soc trang"]
+)
+def test_an_address_that_names_one_commune_letter_by_letter_costs_no_further_question(typed: str, chat: Chat) -> None:
+    said = chat.say_all(*ANSWERS[:5], typed)
+
+    assert "phường 10, thành phố Sóc Trăng, nay thuộc phường Mỹ Xuyên" in said
+    assert chat.state.step == "standing"
+
+
+@pytest.mark.parametrize("words", ["quay lại", "sai rồi", "khong dung", "chưa đúng"])
+def test_who_sees_that_the_place_is_wrong_is_asked_for_it_again(words: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], words)
+    assert chat.state.step == "address"
+
+    said = chat.say("ap 3 xa phu hung ben tre")
+
+    assert "ấp 3, xã Phú Hưng, thành phố Bến Tre" in said
+    assert chat.state.step == "standing"
+
+
+def test_a_whole_address_typed_where_the_hamlet_is_asked_is_an_address(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "phường 10 Sóc Trăng")
+    assert chat.state.step == "hamlet"
+
+    assert "ấp 3, xã Phú Hưng" in chat.say("ấp 3 xã Phú Hưng Bến Tre")
+
+
+def test_a_hamlet_alone_mends_an_address_on_the_way_back(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "quay lại", "khóm 4")
+
+    slots = drafts_of(chat.state)[0].slots
+    assert (slots["hamlet"], slots["area"]) == ("khóm 4", FORM.area)
+
+
+def test_a_nod_is_no_hamlet(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "phường 10 Sóc Trăng")
+
+    assert say.HAMLET_UNCLEAR in chat.say("dạ đúng")
+
+
 def test_another_commune_asks_for_the_hamlet_again(at_review: Chat) -> None:
     at_review.choose("Nơi ở:")
 
-    at_review.say_all("xã Phú Hưng Bến Tre", "1")
+    at_review.say("xã Phú Hưng Bến Tre")
 
     assert at_review.state.step == "hamlet"
 
@@ -369,16 +410,153 @@ def test_a_nod_at_the_review_screen_sends_nothing_and_tells_how(at_review: Chat)
 
     assert not at_review.effects
     assert say.CHOOSE_ONE in said
-    at_review.say("1")
+    at_review.choose(say.SEND_OWN)
     assert at_review.registered.form == FORM
 
 
-def test_a_question_at_the_review_screen_does_not_repeat_all_lines(at_review: Chat) -> None:
-    at_review.say("hộ nghèo được khen gì?")
+@pytest.mark.parametrize("said", ["hộ nghèo được khen gì?", "ok gửi đi", "quay lại", "để sau"])
+def test_a_number_of_the_review_screen_means_the_same_line_all_the_time(said: str, at_review: Chat) -> None:
+    before = at_review.labels
+    at_review.say(said)
+    while at_review.state.step != "review":
+        at_review.say("/dangky" if at_review.state.flow == "ask" else "1")
 
-    assert at_review.labels == [say.SEND_OWN, say.LATER, say.LOOK_AGAIN]
-    assert say.STALE not in at_review.choose(say.LOOK_AGAIN)
-    assert "Chủ hộ: Nguyễn Thị Lan" in at_review.labels
+    assert [label for label in at_review.labels if "Mong giúp" not in label] == [
+        label for label in before if "Mong giúp" not in label
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("sua so dien thoai", "phone"),
+        ("sdt", "phone"),
+        ("địa chỉ", "address"),
+        ("dia chi sai roi", "address"),
+        ("tên chủ hộ bị sai", "head"),
+        ("sửa lại số người giúp em", "members"),
+        ("lao dong", "workers"),
+        ("khóm", "hamlet"),
+    ],
+)
+def test_a_line_is_changed_by_its_name(said: str, step: str, at_review: Chat) -> None:
+    at_review.say(said)
+
+    assert at_review.state.step == step
+
+
+def test_a_new_telephone_number_may_be_said_with_the_line(at_review: Chat) -> None:
+    at_review.say("sua so dien thoai 0987 654 321")
+
+    assert "Điện thoại: 0987 654 321" in at_review.labels
+
+
+@pytest.mark.parametrize("step", range(3, len(ANSWERS) + 1))
+@pytest.mark.parametrize("words", ["toi ban qua de mai", "mai làm tiếp nha", "giờ em bận quá", "de bua khac lam"])
+def test_words_of_putting_off_keep_the_form_at_every_step(words: str, step: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:step])
+    kept = drafts_of(chat.state)[0].slots
+
+    assert chat.say(words) == say.PAUSED
+    assert drafts_of(chat.state)[0].slots == kept
+
+
+@pytest.mark.parametrize("step", range(3, len(ANSWERS) + 1))
+@pytest.mark.parametrize("words", ["thoi khong lam nua", "thôi không đăng ký nữa", "ko lam nua dau"])
+def test_words_of_giving_up_ask_what_to_keep_at_every_step(words: str, step: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:step])
+
+    assert chat.say(words) == say.LEAVE
+
+
+@pytest.mark.parametrize("words", ["toi ban qua de mai", "thoi khong lam nua", "khong", "hong dang ky dau"])
+def test_who_turns_away_from_the_consent_card_in_words_has_told_nothing(words: str, chat: Chat) -> None:
+    assert chat.say_all("/dangky", words) == say.NOT_NOW
+    assert not chat.effects
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Mai", "le thi ban", "Trần Thôi", "Đỗ Thị Khuya"])
+def test_a_name_that_sounds_like_putting_off_is_a_name(name: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:3], name)
+
+    assert chat.state.step == "phone"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "dang ky giup ba hang xom",
+        "em là trưởng ấp đăng ký cho hộ ông Ba",
+        "cho em dang ky dum nha bac hai",
+        "ghi giùm bà Tư thoát nghèo",
+        "toi muon dang ky thoat ngheo cho ho ong Bay",
+    ],
+)
+def test_a_helper_begins_in_plain_words(words: str, chat: Chat) -> None:
+    assert say.CONSENT_CARD in chat.say(words)
+
+    assert say.HELPER_NAME in chat.say("1")
+
+
+def test_a_helper_who_is_none_says_so(chat: Chat) -> None:
+    chat.say_all("dang ky giup ba hang xom", "1", "quay lai", "cho nha toi")
+
+    assert chat.state.step == "head"
+
+
+def test_whose_house_was_said_is_not_asked_again(chat: Chat) -> None:
+    assert say.HEAD in chat.say_all("nha em muon thoat ngheo", "1")
+
+    assert say.HELPER_NAME in chat.say("giúp nhà khác")
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        (3, "tu nam nao"),
+        (7, "Từ năm nào?"),
+        (7, "năm nay nộp giấy ở đâu"),
+        (10, "vay vốn thì hỏi ai?"),
+        (8, "3 người thì mất gì?"),
+    ],
+)
+def test_a_question_is_no_answer_though_it_holds_one(line: int, asked: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:line])
+    before = chat.state.step, drafts_of(chat.state)[0].slots
+
+    assert asked in chat.say(asked)
+    assert (chat.state.step, drafts_of(chat.state)[0].slots) == before
+
+
+@pytest.mark.parametrize("words", ["khong co dien thoai", "nhà tôi không có", "hong co so nao", "không"])
+def test_a_household_without_any_telephone_goes_on(words: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4], words)
+    assert chat.labels[0] == say.NO_PHONE
+
+    chat.say_all("1", *ANSWERS[5:])
+    assert "Điện thoại: không có" in chat.labels
+    chat.choose(say.SEND_OWN)
+
+    assert chat.registered.form == replace(FORM, phone="")
+
+
+def test_who_finds_a_number_to_be_reached_by_after_all_gives_it(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4], "khong co", *ANSWERS[4:])
+
+    assert "Điện thoại: 0912 345 678" in chat.labels
+
+
+@pytest.mark.parametrize("typed", ["091234567", "0912 345 67", "09123"])
+def test_a_telephone_number_that_is_too_short_is_called_that(typed: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:4])
+    digits = len(typed.replace(" ", ""))
+
+    assert say.PHONE_SHORT.format(digits=digits) in chat.say(typed)
+
+
+@pytest.mark.parametrize("typed", ["194123456", "094123456789"])
+def test_an_identity_number_is_still_called_that(typed: str, chat: Chat) -> None:
+    assert say.IDENTITY_OR_PHONE in chat.say_all(*ANSWERS[:4], typed)
 
 
 def test_nobody_who_takes_the_form_is_said_before_it_is_sent() -> None:
