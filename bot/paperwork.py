@@ -1,5 +1,6 @@
 """
-The files that a reply promises, made when it leaves: a letter of one registration, a list and a chart of a unit's.
+The files that a reply promises, made when it leaves: a letter of one registration, a list and a chart of a unit's,
+a board, a calendar.
 
 A reply carries only what paper it is, such as "letter.pdf:482915073"; the right to it is checked again when it is
 made, and each making of a letter or list is in the audit log.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock, local_date
+from bot.papers.calendar import Entry, calendar_ics
 from bot.papers.chart import monthly_png
 from bot.papers.letter import LetterFields, letter_docx, letter_pdf
 from bot.papers.progress import (
@@ -31,14 +33,16 @@ from db.desk import DeskRows
 from db.records import Account
 from db.uow import Database
 from handlers import texts, texts_officer
+from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Case, EventKind, Form, Helper, Post, Status
 from handlers.desk import Desk
-from handlers.duties import Line, Told
-from handlers.flows.due import step_words
+from handlers.duties import Line, Owed, Told
+from handlers.flows.due import last_day_words, step_words
 from handlers.flows.officers import minute
 from handlers.flows.shown import grouped
 from handlers.messages import ConversationKey
 from knowledge.areas import Areas
+from knowledge.deadlines import aim
 from knowledge.workdays import working_days
 
 MONTHS = 12
@@ -97,7 +101,14 @@ class Paperwork:
             return self._table(desk, kind, of)
         if kind in BOARDS:
             return self._board(desk, kind, of)
-        return None
+        return self._calendar(desk) if kind == "deadlines.ics" else None
+
+    def _calendar(self, desk: Desk) -> Make | None:
+        """
+        What the reader's own posts still owe, whoever the paper was promised to; nothing owed is no calendar.
+        """
+        entries = [entry_of(one, one.last) for one in desk.owed() if one.last and one.wanted and not one.done]
+        return (lambda: calendar_ics(entries, desk.now)) if entries else None
 
     def _board(self, desk: Desk, kind: str, of: str) -> Gathered | None:
         """
@@ -127,6 +138,16 @@ class Paperwork:
         cases, today = desk.registrations(held), local_date(desk.now)
         write = TABLES[kind]
         return Gathered(lambda: write(held, cases, today), ((kind, None, held.id),))
+
+
+def entry_of(one: Owed, last: date) -> Entry:
+    """
+    A duty as an entry of a calendar, on the working day to aim at.
+    """
+    duty = one.duty
+    notes = (last_day_words(last), duty.quote and say.QUOTE.format(quote=duty.quote), duty.source, duty.caveat)
+    uid = f"duty-{duty.id}-{one.post.id}-{last:%Y%m%d}@chung-tay"
+    return Entry(uid, aim(last), duty.title, tuple(note for note in notes if note))
 
 
 def progress_row(line: Line) -> ProgressRow:

@@ -76,6 +76,11 @@ UNDATED = "Việc kế hoạch giao nhưng không nêu ngày:"
 UNDATED_LINE = "• {title} ({path})"
 NO_DAY_NAMED = "Kế hoạch không nêu ngày, nên tôi không nhắc việc này."
 SET_OWN = "Tự đặt một hạn"
+CALENDAR = "Tải lịch"
+CALENDAR_IS = (
+    "Đây là lịch các hạn còn phải nộp, mở bằng ứng dụng lịch trên máy. "
+    "Lịch không tự cập nhật: khi hạn đổi, anh chị tải lại giúp tôi."
+)
 
 # /nhac
 

@@ -53,12 +53,12 @@ def progress_xlsx(title: str, last: date, unit: str, rows: Sequence[ProgressRow]
     """
     done = sum(row.state == DONE for row in rows)
     made = f"Hạn {short_date(last)}. Lập ngày {short_date(made_on)}: {done} trong {len(rows)} đơn vị đã nộp"
-    columns = (
-        Column[ProgressRow]("Đơn vị", 38, lambda row: row.unit),
-        Column[ProgressRow]("Tình trạng", 16, lambda row: row.state),
-        Column[ProgressRow]("Số văn bản", 18, lambda row: row.number),
-        Column[ProgressRow]("Báo đã nộp lúc", 18, lambda row: row.done_at),
-        Column[ProgressRow]("Nhắc lần cuối lúc", 18, lambda row: row.told_at),
+    columns: Sequence[Column[ProgressRow]] = (
+        Column("Đơn vị", 38, lambda row: row.unit),
+        Column("Tình trạng", 16, lambda row: row.state),
+        Column("Số văn bản", 18, lambda row: row.number),
+        Column("Báo đã nộp lúc", 18, lambda row: row.done_at),
+        Column("Nhắc lần cuối lúc", 18, lambda row: row.told_at),
     )
     ordered = sorted(rows, key=lambda row: row.state == DONE)
     return workbook(Head(title.upper(), unit, made, "Tiến độ"), columns, ordered, made_on)
@@ -69,11 +69,11 @@ def told_xlsx(title: str, last: date, unit: str, rows: Sequence[ToldRow], made_o
     One row a reminder, oldest first.
     """
     made = f"Hạn {short_date(last)}. Lập ngày {short_date(made_on)}: {len(rows)} lần nhắc"
-    columns = (
-        Column[ToldRow]("Thời điểm", 18, lambda row: row.at),
-        Column[ToldRow]("Đơn vị", 38, lambda row: row.unit),
-        Column[ToldRow]("Vị trí", 26, lambda row: row.post),
-        Column[ToldRow]("Nấc nhắc", 22, lambda row: row.step),
+    columns: Sequence[Column[ToldRow]] = (
+        Column("Thời điểm", 18, lambda row: row.at),
+        Column("Đơn vị", 38, lambda row: row.unit),
+        Column("Vị trí", 26, lambda row: row.post),
+        Column("Nấc nhắc", 22, lambda row: row.step),
     )
     return workbook(Head(f"NHẬT KÝ NHẮC: {title}", unit, made, "Nhật ký nhắc"), columns, rows, made_on)
 

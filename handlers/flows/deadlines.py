@@ -32,6 +32,7 @@ LONGEST_LIST = 20
 LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac minh", "nhắc", "nhac")
 """How people begin to set themselves a deadline."""
 ALL = Choice("due:all", say.ALL)
+CALENDAR = Choice("due:ics", say.CALENDAR)
 
 Acting = Callable[[State, Owed, Tools], Turn]
 
@@ -54,7 +55,13 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if undated:
         lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
     ways = tuple(Choice(_id("open", one), shortened(one.duty.title)) for one in [*dated, *undated][:ON_A_PAGE])
-    return Turn(looking, (Reply("\n".join(lines), (*ways, OWN)),))
+    file = (CALENDAR,) if any(one.wanted and not one.done for one in dated) else ()
+    return Turn(looking, (Reply("\n".join(lines), (*ways, *file, OWN)),))
+
+
+def _calendar(state: State, of: str, tools: Tools) -> Turn:
+    paper = Attachment("han-nop.ics", "deadlines.ics:own")
+    return Turn(_looking(state), (Reply(say.CALENDAR_IS, (ALL,), attachment=paper),))
 
 
 def _looking(state: State) -> State:
@@ -547,6 +554,7 @@ FILES = {
     "log": ("reminders.xlsx", "nhat-ky-nhac.xlsx"),
 }
 BOARD_ACTS: dict[str, Callable[[State, str, Tools], Turn]] = {
+    "ics": _calendar,
     "board": _show_board,
     "nudge": _nudge,
     "xlsx": _file("xlsx"),

@@ -12,10 +12,12 @@ from random import Random
 import pytest
 
 from bot.channels.base import Blocked, Unreachable
+from bot.paperwork import Paperwork
 from db.records import NewDuty
 from handlers import texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import Role
+from handlers.messages import ConversationKey
 from handlers.reminders import fire_due
 from knowledge.workdays import VIET_NAM
 from tests.fakes import CAN_THO, DOCUMENT, LONG_KHANH, MY_XUYEN, PHU_LOI, QUOTE, rows_of
@@ -525,3 +527,38 @@ async def test_ids_of_others_are_worth_nothing(office: Office) -> None:
     assert not office.of("Hoa").seen or all("nộp" not in sent.reply.text for sent in office.of("Hoa").seen[-1:])
     await tick(office, "2026-11-23T08:00")
     assert len(digests(office, "Hoa")) == 1
+
+
+# The calendar
+
+
+async def calendar_of(office: Office, name: str) -> str | None:
+    papers = Paperwork(office.app.database, office.app.areas, office.clock)
+    content = await papers.make("deadlines.ics:own", ConversationKey("notebook", name))
+    return content.decode().replace("\r\n ", "") if content else None
+
+
+async def test_an_officer_takes_the_open_deadlines_as_a_calendar(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/han")
+    await office.of("Hoa").press(say.CALENDAR)
+    assert office.of("Hoa").last.text == say.CALENDAR_IS
+    calendar = await calendar_of(office, "Hoa") or ""
+    assert calendar.count("BEGIN:VEVENT") == 1
+    assert f"SUMMARY:{TITLE}\r\n" in calendar
+    assert "DTSTART;VALUE=DATE:20261130\r\n" in calendar
+
+
+async def test_what_is_done_is_in_no_calendar(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+    assert await calendar_of(office, "Hoa") is None
+
+
+async def test_a_calendar_holds_nothing_of_another_place_or_of_a_post_that_was_never_held(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Xa", unit=LONG_KHANH.code)
+    assert await calendar_of(office, "Xa") is None
+    assert await calendar_of(office, "Gian") is None
