@@ -494,6 +494,7 @@ async def test_the_operator_sees_where_messages_stand_and_why_and_none_of_their_
     await queue(store, [letter("bí mật 3", "3")])
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("DATA_KEY", KEY)
+    capsys.readouterr()
     assert await admin.outbox(as_json=True) == 0
     printed = capsys.readouterr().out
     found = {(line["state"], line["count"]) for line in map(json.loads, printed.splitlines())}
