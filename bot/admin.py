@@ -15,7 +15,7 @@ from bot.keys import seal_for
 from bot.serve import CannotStart
 from bot.settings import load_settings
 from db.desk import DeskRows
-from db.records import Account, StoredCase
+from db.records import Account, OutboxGroup, StoredCase
 from db.seal import new_key
 from db.uow import Database
 from handlers.cases import ROLE_NAMES, Role, Status
@@ -89,6 +89,34 @@ def _unit(areas: Areas, text: str) -> tuple[str, str]:
         f"--unit {text!r} names {'several units: ' + names if found else 'no commune that is known'}. "
         "Give the code of a commune or of a province."
     )
+
+
+async def outbox(as_json: bool) -> int:
+    """
+    List where the messages stand: by channel, state and reason, with the oldest of each. No message is shown.
+    """
+    async with _database() as database, database.read() as uow:
+        groups = await uow.outbox.standing()
+    for group in groups:
+        print(json.dumps(_standing(group), ensure_ascii=False) if as_json else _standing_line(group))
+    if not as_json:
+        print(f"{sum(group.count for group in groups)} messages.")
+    return 0
+
+
+def _standing(group: OutboxGroup) -> Mapping[str, Any]:
+    return {
+        "channel": group.channel,
+        "state": group.state,
+        "reason": group.reason,
+        "count": group.count,
+        "oldest": group.oldest.astimezone(VIET_NAM).isoformat(timespec="seconds"),
+    }
+
+
+def _standing_line(group: OutboxGroup) -> str:
+    oldest = f"{group.oldest.astimezone(VIET_NAM):%Y-%m-%d %H:%M}"
+    return f"{group.channel}  {group.state}  {group.count}  oldest {oldest}  {group.reason or ''}".rstrip()
 
 
 async def breach(account: str, since: str, as_json: bool) -> int:
@@ -167,3 +195,7 @@ def add_commands(commands: Any, run: Any) -> None:
     seen.add_argument("--since", required=True, metavar="DAY", help="such as 2026-11-01")
     seen.add_argument("--json", action="store_true", help="one JSON line a registration")
     seen.set_defaults(run=lambda arguments: run(breach(arguments.account, arguments.since, arguments.json)))
+
+    standing = commands.add_parser("outbox", help="list where the messages stand, why, and since when")
+    standing.add_argument("--json", action="store_true", help="one JSON line for each channel, state and reason")
+    standing.set_defaults(run=lambda arguments: run(outbox(arguments.json)))

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.errors import Unusable
 from db.inserts import insert_new
-from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.records import OutboxGroup, OutboxMessage, OutboxRow, OutboxState, Priority
 from db.seal import Seal
 from db.tables import channels, outbox
 
@@ -226,6 +226,15 @@ class Outbox:
         """
         query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
         return {(channel, state): n for channel, state, n in (await self._connection.execute(query)).all()}
+
+    async def standing(self) -> Sequence[OutboxGroup]:
+        """
+        How many messages stand in each channel, state and reason, and since when the oldest of them waits.
+        """
+        by = outbox.c.channel, outbox.c.state, outbox.c.reason
+        query = select(*by, func.count().label("count"), func.min(outbox.c.created_at).label("oldest"))
+        rows = (await self._connection.execute(query.group_by(*by).order_by(*by))).all()
+        return [OutboxGroup(row.channel, OutboxState(row.state), row.reason, row.count, row.oldest) for row in rows]
 
     async def forget(self, channel: str, address: str, unsent: bool = False) -> None:
         """

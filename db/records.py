@@ -103,6 +103,19 @@ class OutboxMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxGroup:
+    """
+    Messages of one channel that stand alike: how many, why, and when the oldest of them was queued.
+    """
+
+    channel: str
+    state: OutboxState
+    reason: str | None
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """
     A stored message. `attempts` counts the claims, this one included; `doubts` the sends of unknown outcome;

@@ -5,6 +5,7 @@ The courier: every message leaves once, in order, or ends in a final state that 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot import admin
 from bot.channels.base import Blocked, Refused, SendError, Throttled, Unknown, Unreachable
 from bot.outbox import BATCH, FIRST_BACK_OFF, LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_DOUBTS, Courier, back_off
 from db.errors import Away
@@ -21,7 +23,7 @@ from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, Reply, reply_to_json
-from tests.fakes import DOCUMENT, NOW, QUOTE, SEAL, HandClock, Notebook, SmallLibrary, rows_of
+from tests.fakes import DOCUMENT, KEY, NOW, QUOTE, SEAL, HandClock, Notebook, SmallLibrary, rows_of
 
 DAY = timedelta(days=1)
 FINAL = {OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.UNCERTAIN}
@@ -481,3 +483,21 @@ async def test_who_blocked_the_bot_is_noted_as_lost(store: Database) -> None:
     await courier_of(store, HandClock(), notebook).deliver()
 
     assert [ConversationKey("notebook", "5")] == LOST
+
+
+async def test_the_operator_sees_where_messages_stand_and_why_and_none_of_their_words(
+    database_url: str, store: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await queue(store, [letter("bí mật 1", "1"), letter("bí mật 2", "2")])
+    refusing = Notebook(answering=lambda address, reply: Refused("chat not found") if address == "1" else None)
+    await courier_of(store, HandClock(), refusing).deliver()
+    await queue(store, [letter("bí mật 3", "3")])
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_KEY", KEY)
+    capsys.readouterr()
+    assert await admin.outbox(as_json=True) == 0
+    printed = capsys.readouterr().out
+    found = {(line["state"], line["count"]) for line in map(json.loads, printed.splitlines())}
+    assert found == {("refused", 1), ("sent", 1), ("pending", 1)}
+    assert "chat not found" in printed
+    assert "bí mật" not in printed
