@@ -185,7 +185,10 @@ def test_what_the_readme_shows_is_what_the_program_says(shown: str, printed: str
     assert shown.strip() in printed
 
 
-def test_the_backup_of_the_readme_holds_what_is_not_in_the_main_file_yet(tmp_path: Path) -> None:
+def test_the_backup_of_the_readme_holds_what_is_not_in_the_main_file_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     open_bot = sqlite3.connect(tmp_path / "chung-tay.db", isolation_level=None)
     open_bot.execute("PRAGMA journal_mode=WAL")
     open_bot.execute("CREATE TABLE alembic_version (version_num TEXT)")
