@@ -185,13 +185,17 @@ def test_what_the_readme_shows_is_what_the_program_says(shown: str, printed: str
     assert shown.strip() in printed
 
 
-def test_the_backup_of_the_readme_holds_what_is_not_in_the_main_file_yet(tmp_path: Path) -> None:
+def test_the_backup_of_the_readme_holds_what_is_not_in_the_main_file_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     open_bot = sqlite3.connect(tmp_path / "chung-tay.db", isolation_level=None)
     open_bot.execute("PRAGMA journal_mode=WAL")
+    open_bot.execute("CREATE TABLE alembic_version (version_num TEXT)")
     open_bot.execute("CREATE TABLE inbox (id INTEGER)")
     open_bot.execute("INSERT INTO inbox VALUES (7)")
 
-    run(BACKUP, tmp_path, tmp_path / "other.db")
+    run(BACKUP, tmp_path, tmp_path / "chung-tay.db")
     open_bot.close()
 
     copy = sqlite3.connect(tmp_path / "backup.db")

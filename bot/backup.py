@@ -1,0 +1,65 @@
+"""
+The database of DATABASE_URL as a backup, and a backup as the database.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bot.serve import CannotStart
+from bot.settings import load_settings
+from db.backup import copy_database
+from db.engine import sqlite_file
+
+KEY_REMINDER = (
+    "The key is not in it: keep DATA_KEY, or the file {database}.key, in another place. "
+    "Without the key nobody can read what people told. Delete the backup after 30 days."
+)
+NO_FILE = (
+    "DATABASE_URL is no SQLite file. With PostgreSQL use its own tools: pg_dump --format=custom --file=FILE to back "
+    "up, pg_restore --clean --if-exists to restore."
+)
+
+
+def backup(file: Path) -> int:
+    """
+    Copy the database to a new file, while the bot runs or not.
+    """
+    database = _database()
+    copy_database(database, file)
+    print(f"The backup is in {file}. {KEY_REMINDER.format(database=database)}")
+    return 0
+
+
+def restore(file: Path) -> int:
+    """
+    Put a backup where DATABASE_URL points; what is there is not overwritten.
+    """
+    database = _database()
+    copy_database(file, database)
+    print(
+        f"{database} is restored from {file}. Put its key back too (DATA_KEY, or {database}.key), then start the bot."
+    )
+    return 0
+
+
+def _database() -> Path:
+    database = sqlite_file(load_settings().database_url)
+    if database is None or database == Path():
+        raise CannotStart(NO_FILE)
+    return database
+
+
+def add_commands(commands: Any) -> None:
+    """
+    The two commands, with their help.
+    """
+    for name, run, help_ in (
+        ("backup", backup, "copy the SQLite database to a new file, while the bot runs"),
+        ("restore", restore, "put a backup where DATABASE_URL points; overwrites nothing"),
+    ):
+        command: argparse.ArgumentParser = commands.add_parser(name, help=help_)
+        command.add_argument("file", type=Path, metavar="FILE", help="the backup")
+        command.set_defaults(run=lambda arguments, run=run: run(arguments.file))
