@@ -103,12 +103,12 @@ class Paperwork:
             return self._board(desk, kind, of)
         return self._calendar(desk) if kind == "deadlines.ics" else None
 
-    def _calendar(self, desk: Desk) -> Make | None:
+    def _calendar(self, desk: Desk) -> Gathered | None:
         """
         What the reader's own posts still owe, whoever the paper was promised to; nothing owed is no calendar.
         """
         entries = [entry_of(one, one.last) for one in desk.owed() if one.last and one.wanted and not one.done]
-        return (lambda: calendar_ics(entries, desk.now)) if entries else None
+        return Gathered(lambda: calendar_ics(entries, desk.now)) if entries else None
 
     def _board(self, desk: Desk, kind: str, of: str) -> Gathered | None:
         """

@@ -232,9 +232,9 @@ class Outbox:
         How many messages stand in each channel, state and reason, and since when the oldest of them waits.
         """
         by = outbox.c.channel, outbox.c.state, outbox.c.reason
-        query = select(*by, func.count().label("count"), func.min(outbox.c.created_at).label("oldest"))
+        query = select(*by, func.count().label("number"), func.min(outbox.c.created_at).label("oldest"))
         rows = (await self._connection.execute(query.group_by(*by).order_by(*by))).all()
-        return [OutboxGroup(row.channel, OutboxState(row.state), row.reason, row.count, row.oldest) for row in rows]
+        return [OutboxGroup(row.channel, OutboxState(row.state), row.reason, row.number, row.oldest) for row in rows]
 
     async def forget(self, channel: str, address: str, unsent: bool = False) -> None:
         """
