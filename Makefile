@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -45,6 +45,9 @@ bench: install-dev ## search over 600,000 clauses of 10,000 made-up places: buil
 
 bench-households: install-dev ## 500 made-up households register through the real bot, which is killed again and again
 	$(BIN)/python -m tests.population
+
+bench-reminders: install-dev ## 100,000 posts are reminded: planning, draining, pace, and one message in a million rows
+	$(BIN)/python -m tests.bench_reminders
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for messages that are on their way."""
+WEB_DRAIN = 4
+"""Seconds that a connection of the web side is given to end."""
 
 
 ROUNDS = timedelta(minutes=5)
@@ -67,7 +69,10 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
 
 
 async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:
-    server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
+    config = uvicorn.Config(
+        site(app), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=WEB_DRAIN
+    )
+    server = Quiet(config)
     scheduler = every(
         {"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds), "remind": (REMIND, app.remind)}
     )

@@ -87,7 +87,7 @@ def progress_png(title: str, last: date, unit: str, rows: Sequence[ProgressRow],
     more = len(open_ones) > MOST_LINES
     picture = Image.new("RGB", (WIDTH, LIST_TOP + 80 + LINE * (len(shown) + more)), PAPER)
     draw = ImageDraw.Draw(picture)
-    write(draw, MARGIN, 40, printable(title, LONGEST_NAME * 2), 50, "Bold")
+    write(draw, MARGIN, 40, printable(title, LONGEST_NAME * 2), 42, "Bold")
     write(draw, MARGIN, 112, printable(unit, LONGEST_NAME), 40)
     write(draw, MARGIN, 166, f"Hạn {short_date(last)}, tính đến {short_date(made_on)}", 36, colour=PALE)
     write(draw, MARGIN, 240, f"{len(rows) - len(open_ones)} trong {len(rows)} đơn vị đã nộp", 54, "Bold")

@@ -191,7 +191,9 @@ class House:
         self._port = listening.getsockname()[1]
         self._stack.callback(listening.close)
         app = await self._stack.enter_async_context(running(self._database))
-        server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
+        server = Quiet(
+            uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2)
+        )
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         self._stack.push_async_callback(self._stop, app, server, serving)
 

@@ -117,14 +117,15 @@ async def called(app: App) -> AsyncIterator[str]:
     """
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setblocking(False)
-    server = Quiet(uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False))
+    config = uvicorn.Config(site(app), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2)
+    server = Quiet(config)
     tasks = [asyncio.create_task(server.serve(sockets=[listening])), asyncio.create_task(app.porter.run())]
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         tasks[1].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=8)
 
 
 async def until(holds: Callable[[], object], within: float = 8) -> None:

@@ -262,9 +262,10 @@ async def carried(app: App) -> None:
     """
     Wait until all that was delivered is handled.
     """
-    while await stored(app):
-        await app.porter.carry()
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(40):
+        while await stored(app):
+            await app.porter.carry()
+            await asyncio.sleep(0.01)
 
 
 async def stored(app: App) -> int:
