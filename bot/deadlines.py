@@ -24,8 +24,7 @@ from handlers.flows.due import told
 from handlers.reminders import state_duties
 from knowledge.areas import Areas
 from knowledge.deadlines import Duty, duties, next_day, steps_between
-from knowledge.library import Library
-from knowledge.parse import Plan
+from knowledge.parse import Plan, shipped
 
 MOST_YEARS = 60
 """How far ahead a preview looks."""
@@ -47,7 +46,7 @@ def print_deadlines(plan: str | None, as_json: bool) -> int:
 
 
 def _plans(id: str | None, today: date) -> tuple[Plan, ...]:
-    plans = Library.shipped(today).plans
+    plans = shipped(today)
     if id is None or any(plan.id == id for plan in plans):
         return tuple(plan for plan in plans if id in {None, plan.id})
     raise CannotStart(f"there is no plan {id!r}; known: {', '.join(plan.id for plan in plans)}")
@@ -103,7 +102,7 @@ async def preview(since: str, until: str, as_json: bool) -> int:
     database, areas = Database(settings.database_url, seal_for(settings)), Areas.load()
     try:
         await database.migrate()
-        await state_duties(database, Library.shipped(local_date(now)).plans, areas, now)
+        await state_duties(database, shipped(local_date(now)), areas, now)
         async with database.read() as uow:
             steps = await uow.desk(lambda rows: list(_steps(rows, first, final)))
     finally:

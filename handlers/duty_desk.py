@@ -49,7 +49,7 @@ class DutyDesk:
             wanted = wants((row.id, post.id), None)
             if not (post.id == row.post or post.unit in owing or wanted):
                 continue
-            if not row.active:
+            if not row.active and duty.rule.day is None:
                 yield Owed(duty, self.named(post), None, wanted=wanted is not False)
             for last in self._open_days(row, post, duty):
                 done = self.rows.duties.submitted(row.id, last).get(post.unit)
@@ -172,7 +172,8 @@ class DutyDesk:
             for telling in self.rows.duties.told_since(duty.id, today - OVER_AFTER)
             if telling.last_day not in stands
         }
-        return [(account, Reply(effect.tell.format(old=f"{old:%d/%m/%Y}"))) for account, old in gone.items()]
+        before, after = effect.tell
+        return [(account, Reply(f"{before}{old:%d/%m/%Y}{after}")) for account, old in gone.items()]
 
     @do.register
     def _(self, effect: NudgeMissing) -> list[tuple[Account, Reply]]:

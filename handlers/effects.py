@@ -228,7 +228,7 @@ class AddDuty(DutyEffect):
 class RuleDuty(DutyEffect):
     """
     Whoever made a duty or receives it moves, ends or begins it; `basis` is the document it goes by. Everybody who was
-    told of an occurrence that no longer stands is told: `tell` has a place {old} for the day that they know.
+    told of an occurrence that no longer stands is told: `tell` are the words before and after the day that they know.
     """
 
     duty: int
@@ -236,7 +236,7 @@ class RuleDuty(DutyEffect):
     rule: Rule
     active: bool
     basis: str | None
-    tell: str
+    tell: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ tells nobody twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from db.desk import DeskRows
 from db.records import Account, NewDuty, Step, StoredPost, StoredTelling
@@ -18,17 +18,14 @@ from db.uow import Database
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Role
 from handlers.duties import Duty, days_of, rule_from_json, rule_to_json
-from handlers.duty_desk import duty_of
+from handlers.duty_desk import FACTS, duty_of
 from handlers.flows.due import told
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
 from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, units_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.parse import Plan
-from knowledge.workdays import VIET_NAM, local_day
-
-AWAKE = (time(8), time(20))
-"""Nobody is written to at night."""
+from knowledge.workdays import AWAKE, VIET_NAM, local_day
 
 
 async def state_duties(database: Database, plans: Iterable[Plan], areas: Areas, now: datetime) -> None:
@@ -49,12 +46,11 @@ def _state(rows: DeskRows, found: Sequence[NewDuty], now: datetime) -> None:
 
 
 def _new(duty: PlanDuty, areas: Areas) -> NewDuty:
-    names = ("title", "who", "to_whom", "plan", "path", "quote", "source", "caveat", "successor")
     return NewDuty(
         key=duty.key,
         rule=rule_to_json(duty.rule),
         active=duty.active,
-        facts={name: getattr(duty, name) for name in names},
+        facts={name: getattr(duty, name) for name in FACTS},
         units=units_of(duty, areas),
         receivers=provinces_of(duty, areas) if duty.received_by == "province" else (),
     )

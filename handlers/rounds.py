@@ -22,15 +22,13 @@ from handlers.flows.drafts import drafts_of, without_drafts
 from handlers.flows.shown import grouped
 from handlers.messages import Choice, Reply, reply_to_json
 from knowledge.areas import Areas
-from knowledge.workdays import DAY, VIET_NAM, local_day, working_days
+from knowledge.workdays import AWAKE, DAY, VIET_NAM, local_day, working_days
 
 NUDGES = (timedelta(days=1), timedelta(days=7))
 """After how long an unfinished draft is spoken of."""
 DRAFT_KEPT = timedelta(days=30)
 UNTOUCHED = 3
 """Working days after which a case goes to the unit above."""
-AWAKE = (time(8), time(20))
-"""Nobody is written to at night."""
 AT_ONCE = 200
 
 

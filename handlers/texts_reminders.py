@@ -106,7 +106,7 @@ END_OWN = "Xóa hạn này"
 ENDED_TOLD = "Hạn đã xóa (ngày {old}). Tôi không nhắc việc này nữa."
 ENDED_OWN = "Đã xóa hạn “{title}”. Tôi không nhắc nữa."
 
-# /dungnhac, for officers
+# On and off
 
 STOP = "Tắt nhắc việc này"
 START = "Bật lại nhắc"
@@ -144,7 +144,7 @@ TABLE = "Tải bảng .xlsx"
 PICTURE = "Xem hình"
 LOG = "Tải nhật ký nhắc"
 NUDGE = "Nhắc các đơn vị chưa nộp"
-NUDGED = "Đã nhắc {count} người."
+NUDGED = "Đã nhắc {count} đơn vị."
 NUDGED_TODAY = "Hôm nay đã nhắc rồi. Mai mới nhắc được lần nữa."
 NUDGE_TEXT = "{post} hỏi: đơn vị mình đã nộp chưa?\n{title}, hạn {day}."
 HERE_IS = "Đây là {what} của “{title}”."

@@ -9,7 +9,7 @@ and expects the usual for later years. What a province decides by itself (a stor
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ import holidays
 from holidays import HolidayBase
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+AWAKE = (time(8), time(20))
+"""Nobody is written to at night."""
 DAY = timedelta(days=1)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
@@ -22,7 +22,7 @@ from knowledge.dates import Read, Unclear, read_rule
 from knowledge.deadlines import AT
 from knowledge.facts import Rule
 from knowledge.text import clean
-from knowledge.workdays import VIET_NAM, local_day
+from knowledge.workdays import AWAKE, VIET_NAM, local_day
 
 LONGEST_NUMBER = 64
 LONGEST_TITLE = 200
@@ -232,12 +232,9 @@ def _in_an_hour(now: datetime) -> datetime:
     In an hour; by night, in the morning.
     """
     later = (now + timedelta(hours=1)).astimezone(VIET_NAM)
-    if AT <= later.time() < EVENING:
+    if AWAKE[0] <= later.time() < AWAKE[1]:
         return later
-    return _morning(0)(later) if later.time() < AT else _morning(1)(later)
-
-
-EVENING = time(20)
+    return _morning(0)(later) if later.time() < AWAKE[0] else _morning(1)(later)
 
 
 # On and off
@@ -255,8 +252,18 @@ def _switch(wanted: bool) -> Acting:
 def _end_own(state: State, one: Owed, tools: Tools) -> Turn:
     if not one.duty.own:
         return _open(state, one, tools)
-    end = RuleDuty(one.duty.id, one.duty.version, one.duty.rule, active=False, basis=None, tell=say.ENDED_TOLD)
+    end = RuleDuty(
+        one.duty.id, one.duty.version, one.duty.rule, active=False, basis=None, tell=_told_with(say.ENDED_TOLD)
+    )
     return Turn(_looking(state), (Reply(say.ENDED_OWN.format(title=one.duty.title), (ALL,)),), (end,))
+
+
+def _told_with(words: str, **parts: str) -> tuple[str, str]:
+    """
+    A sentence as what stands before and after {old}, the day that only the desk knows.
+    """
+    before, _, after = words.partition("{old}")
+    return before.format(**parts), after.format(**parts)
 
 
 ACTS: dict[str, Acting] = {
@@ -543,7 +550,7 @@ def rule(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     moved, basis = _rule_in(state), state.slots["basis"]
     last = _next_last(moved, tools.today) if moved else None
     words = say.TELL_MOVED if moved and last else say.TELL_ENDED
-    tell = words.format(title=duty.title, basis=basis, old="{old}", day=day_words(last) if last else "")
+    tell = _told_with(words, title=duty.title, basis=basis, day=day_words(last) if last else "")
     ruled = RuleDuty(duty.id, duty.version, moved or duty.rule, moved is not None, basis, tell)
     return Turn(_looking(state), (Reply(say.RULED, (ALL,)),), (ruled,))
 

@@ -13,14 +13,30 @@ import pytest
 
 from bot.channels.base import Blocked, Unreachable
 from bot.paperwork import Paperwork
+from db.errors import Stale
 from db.records import NewDuty
 from handlers import texts_officer
 from handlers import texts_reminders as say
-from handlers.cases import Role
-from handlers.messages import ConversationKey
+from handlers.cases import Post, Role
+from handlers.effects import AddDuty, Effect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
+from handlers.flow import State, advance
+from handlers.flows import BOOK
+from handlers.messages import ConversationKey, Reply
 from handlers.reminders import fire_due
+from knowledge.facts import Rule
 from knowledge.workdays import VIET_NAM
-from tests.fakes import CAN_THO, DOCUMENT, LONG_KHANH, MY_XUYEN, PHU_LOI, QUOTE, rows_of
+from tests.fakes import (
+    CAN_THO,
+    DOCUMENT,
+    LONG_KHANH,
+    MY_XUYEN,
+    PHU_LOI,
+    QUOTE,
+    EmptyDesk,
+    message,
+    rows_of,
+    still_tools,
+)
 from tests.office import Office, office_at
 
 TITLE = "Báo cáo kết quả phong trào"
@@ -416,7 +432,8 @@ async def test_ones_own_deadline_is_nobody_elses_and_can_be_deleted(office: Offi
 
     await office.of("Hoa").press("Họp thôn")
     await office.of("Hoa").press(say.END_OWN)
-    assert "Họp thôn" in office.of("Hoa").last.text
+    assert office.of("Hoa").last.text == say.ENDED_OWN.format(title="Họp thôn")
+    assert "Họp thôn" not in await office.of("Hoa").hear("/han")
     await tick(office, "2026-10-09T08:00")
     assert digests(office, "Hoa") == []
 
@@ -447,7 +464,7 @@ async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
     await office.of("Tỉnh").say("/tiendo")
     await office.of("Tỉnh").press(say.NUDGE)
 
-    assert office.of("Tỉnh").last.text == "Đã nhắc 1 người."
+    assert office.of("Tỉnh").last.text == "Đã nhắc 1 đơn vị."
     assert "hỏi: đơn vị mình đã nộp chưa?" in office.of("Tư").last.text
     await office.of("Tỉnh").press(say.NUDGE)
     assert office.of("Tỉnh").last.text == say.NUDGED_TODAY
@@ -501,6 +518,24 @@ async def test_an_ended_duty_is_not_spoken_of_again_even_after_a_restart(office:
     assert len(digests(office, "Hoa")) == 1
 
 
+async def test_braces_in_a_document_that_is_typed_are_letters_like_all_others(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await ruled(office, say.MOVE, "trước 15/12 mỗi năm", "Công văn {0} số 12 {old} {x.y} }{")
+
+    assert office.of("Hoa").last.text.endswith("Căn cứ: Công văn {0} số 12 {old} {x.y} }{.")
+    assert "Hạn cũ: 30/11/2026." in office.of("Hoa").last.text
+
+
+async def test_a_duty_that_was_ended_is_not_said_to_have_no_day(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await ruled(office, say.END, "Công văn 12/SNV ngày 24/11/2026")
+
+    assert await office.of("Hoa").hear("/han") == say.NONE_OWED
+
+
 async def test_a_duty_without_a_day_is_given_one_by_who_receives_it(office: Office) -> None:
     await state(
         office,
@@ -517,16 +552,50 @@ async def test_a_duty_without_a_day_is_given_one_by_who_receives_it(office: Offi
     )
 
 
-async def test_ids_of_others_are_worth_nothing(office: Office) -> None:
+LAST = date(2026, 11, 30)
+HOAS = 1
+"""The id of Hoa's post, the first one of the office."""
+TOLD = Reply("Tin")
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        Submit(1, LAST, HOAS, None, TOLD),
+        TakeBack(1, LAST, HOAS, TOLD),
+        PutOff(1, LAST, HOAS, at("2026-11-30T08:00")),
+        Want(1, HOAS, wanted=False),
+        AddDuty("own:1", "Việc", Rule("on", day=1, month=12), HOAS),
+        RuleDuty(1, 1, Rule("on", day=1, month=12), active=False, basis="1", tell=("", "")),
+        NudgeMissing(1, LAST, HOAS, TOLD),
+    ],
+    ids=lambda effect: type(effect).__name__,
+)
+@pytest.mark.parametrize("unit", [LONG_KHANH.code, PHU_LOI.code])
+async def test_nobody_does_anything_in_the_place_of_another_post(office: Office, effect: Effect, unit: str) -> None:
     await office.appoint("Hoa")
-    await office.appoint("Xa", unit=LONG_KHANH.code)
-    for what in ("done", "later", "stop", "undo", "end", "open", "skip", "tomorrow"):
-        assert await office.of("Xa").hear(f"[due:{what}:1:2026-11-30:1]") != ""
-    for what in ("board", "nudge", "xlsx", "move", "finish"):
-        await office.of("Xa").say(f"[due:{what}:1:2026-11-30]")
-    assert not office.of("Hoa").seen or all("nộp" not in sent.reply.text for sent in office.of("Hoa").seen[-1:])
-    await tick(office, "2026-11-23T08:00")
-    assert len(digests(office, "Hoa")) == 1
+    await office.appoint("Xa", unit=unit)
+
+    with pytest.raises(Stale):
+        await office.lay("Xa", effect)
+
+
+@pytest.mark.parametrize("what", ["done", "later", "stop", "undo", "end", "open", "skip", "tomorrow"])
+async def test_a_choice_about_another_posts_duty_shows_nothing_of_it(what: str) -> None:
+    tools = still_tools(registry=OfficerOfNothing())
+    turn = advance(BOOK, State(), message(choice=f"due:{what}:1:2026-11-30:{HOAS}"), tools)
+
+    assert [reply.text for reply in turn.replies] == [say.GONE]
+    assert not turn.effects
+
+
+class OfficerOfNothing(EmptyDesk):
+    """
+    The desk of an officer whose post owes and receives nothing.
+    """
+
+    def posts(self) -> tuple[Post, ...]:
+        return (Post(9, Role.OFFICER, LONG_KHANH.code, LONG_KHANH.full),)
 
 
 # The calendar
