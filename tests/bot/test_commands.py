@@ -429,10 +429,8 @@ def test_an_unknown_command_ends_with_its_usage(capsys: pytest.CaptureFixture[st
 
 
 def test_deadlines_lists_what_the_plans_demand_with_the_words_that_prove_it(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
-
     assert main(["deadlines", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     (active,) = [one for one in found if one["active"]]
@@ -450,10 +448,8 @@ def test_deadlines_lists_what_the_plans_demand_with_the_words_that_prove_it(
 
 
 def test_deadlines_of_one_plan_are_a_table_to_people(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
-
     assert main(["deadlines", "--plan", "ben-tre-2022"]) == 0
     shown = capsys.readouterr().out.splitlines()
 
@@ -463,10 +459,8 @@ def test_deadlines_of_one_plan_are_a_table_to_people(
 
 
 def test_deadlines_of_a_plan_that_there_is_not_end_with_the_plans_that_there_are(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("bot.deadlines.Library.shipped", lambda today: library)
-
     assert main(["deadlines", "--plan", "vinh-phuc"]) == 2
     assert "there is no plan 'vinh-phuc'; known: ben-tre-2022" in capsys.readouterr().err
 
