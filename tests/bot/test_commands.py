@@ -17,7 +17,7 @@ import pytest
 import structlog
 
 from bot.__main__ import main, parser
-from bot.commands import BAD_LINE
+from bot.commands import BAD_LINE, rehearsal_url
 from db.errors import Unusable
 from handlers import texts
 from knowledge.library import Library
@@ -486,3 +486,38 @@ def test_ask_counts_the_days_where_a_deadline_is_quoted_and_invents_none(ask: Ru
 
     assert dated.startswith("Hạn cuối: hết ngày 30/11/")
     assert "không nêu ngày cụ thể" in undated
+
+
+# reminders before they happen
+
+
+def test_a_preview_shows_every_step_with_its_words_and_how_many_would_read_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'ct.db'}")
+
+    assert main(["remind", "preview", "--from", "2025-11-28", "--to", "2025-12-01", "--json"]) == 0
+    last, late = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert (last["at"], last["step"], last["audience"]) == ("2025-11-28T08:00:00+07:00", 0, 0)
+    assert "30/11/2025 (Chủ nhật), là ngày nghỉ" in last["text"]
+    assert (late["at"], late["step"], late["plan"]) == ("2025-12-01T08:00:00+07:00", -1, "vinh-phuc-2021")
+
+
+def test_a_preview_of_no_span_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["remind", "preview", "--from", "2026-12-01", "--to", "2026-11-01"]) == 2
+    assert "is no span" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("real", "rehearsed"),
+    [
+        ("sqlite:////var/ct/chung-tay.db", "sqlite:////var/ct/chung-tay.rehearsal.db"),
+        ("sqlite:///x.rehearsal.db", "sqlite:///x.rehearsal.db"),
+        ("postgresql://ct@127.0.0.1/ct", "sqlite:///chung-tay.rehearsal.db"),
+    ],
+)
+def test_a_rehearsal_never_uses_the_real_database(real: str, rehearsed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.engine._check_file", lambda database: None)
+
+    assert rehearsal_url(real) == rehearsed
