@@ -64,9 +64,9 @@ bench-reminders: install-dev ## 100,000 posts are reminded: planning, draining, 
 	@touch $@ .venv/installed
 
 lock:            ## pin requirements.in and requirements-dev.in anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 	  --no-emit-index-url -q -U requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 	  --no-emit-index-url -q -U requirements-dev.in -c requirements.txt -o requirements-dev.txt
 
 clean:           ## forget .venv and caches; the database stays
