@@ -6,7 +6,7 @@ A shelf is what is added, replaced or withdrawn at once: the clauses of one plan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import tantivy
@@ -31,7 +31,7 @@ class Index:
         self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
         self._index.config_reader(reload_policy="commit")
 
-    def put(self, shelves: Mapping[int, Iterable[tuple[int, Sequence[str]]]]) -> None:
+    def put(self, shelves: Mapping[int, Iterable[tuple[int, Iterable[str]]]]) -> None:
         """
         Replace whole shelves by these documents (number, terms). An empty shelf is withdrawn.
         """

@@ -158,7 +158,7 @@ class Ranker:
 
     def _bag(self, words: Sequence[str]) -> Bag:
         terms = frozenset(self._vocabulary.index_terms(words))
-        return Bag(terms, math.sqrt(sum(map(self._vocabulary.square, terms))) or 1.0)
+        return Bag(terms, terms, math.sqrt(sum(map(self._vocabulary.square, terms))) or 1.0)
 
     def _understand(self, question: str) -> _Query:
         words = tokens(self._speller.spell_out(question))

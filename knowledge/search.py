@@ -150,10 +150,6 @@ def _headed(unit: Unit) -> str | None:
     return shortened(heading if unit.form == "list" else f"{heading}: {unit.text}", LABEL)
 
 
-def _without_letters(bag: Bag) -> list[str]:
-    return [term for term in bag.terms if term[0] != "~"]
-
-
 def _contained(shared: float, question: Bag) -> float:
     """
     How much of a known question stands in the asked one; a very short one says little by standing there.
@@ -226,8 +222,8 @@ class Shelves:
         self._attach(plans)
         self._profiles = Profiles(self._asked_about(), {unit.key: unit.plan for unit in units})
         self._sides = Sides(
-            (_without_letters(ask.bag) for ask in self._asks if ask.other is None),
-            (_without_letters(ask.bag) for ask in self._asks if ask.other is not None),
+            (ask.bag.plain for ask in self._asks if ask.other is None),
+            (ask.bag.plain for ask in self._asks if ask.other is not None),
         )
         self._questions.put(self._question_documents())
 
@@ -236,9 +232,9 @@ class Shelves:
         Each unit's own words and the questions about it, and the questions about what no plan answers.
         """
         for unit, (own, _) in zip(self._units, self._own, strict=True):
-            yield unit.key, 1.0, _without_letters(own)
+            yield unit.key, 1.0, own.plain
         for ask in self._asks:
-            terms = _without_letters(ask.bag)
+            terms = ask.bag.plain
             if ask.other is not None:
                 yield self._others[ask.other].id, 1.0, terms
             elif ask.kind is not None:
@@ -285,12 +281,12 @@ class Shelves:
     def _clause_documents(self, plan: str) -> list[tuple[int, Sequence[str]]]:
         return [(at, self.vocabulary.index_terms(tokens(self._units[at].text))) for at in self._at[plan]]
 
-    def _question_documents(self) -> Mapping[int, list[tuple[int, Sequence[str]]]]:
-        shelves: dict[int, list[tuple[int, Sequence[str]]]] = {NO_PLAN: []}
+    def _question_documents(self) -> Mapping[int, list[tuple[int, Iterable[str]]]]:
+        shelves: dict[int, list[tuple[int, Iterable[str]]]] = {NO_PLAN: []}
         for n, ask in enumerate(self._asks):
             home = self.exemplars.kinds[ask.kind].plan if ask.kind is not None else ""
             shelf = self._shelf.get(home, NO_PLAN)
-            shelves.setdefault(shelf, []).append((n, _without_letters(ask.bag)))
+            shelves.setdefault(shelf, []).append((n, ask.bag.plain))
         return shelves
 
     def evidence(self, terms: Mapping[str, float], plan: str | None) -> tuple[list[Evidence], list[Elsewhere]]:

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from knowledge.concepts import Thesaurus
 from knowledge.text import tokens, with_bigrams
 
 TERMS_KEPT = 20_000
 """Texts whose terms are remembered: they are needed twice while a library is loaded."""
+WORDS_KEPT = 10_000
 LETTERS = (3, 4)
 """Sizes of the letter groups: they carry over typos and inflected short forms that the speller left."""
 LETTERS_SHARE = 0.25
@@ -25,10 +27,11 @@ LETTERS_SHARE = 0.25
 @dataclass(frozen=True, slots=True)
 class Bag:
     """
-    A text as a set of terms, with the length of its weight vector.
+    A text as a set of terms, with the length of its weight vector; `plain` are the terms without letter groups.
     """
 
     terms: frozenset[str]
+    plain: frozenset[str]
     length: float
 
 
@@ -40,12 +43,12 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str], thesaurus: Thesaurus, letters: bool = True) -> None:
         self._thesaurus = thesaurus
         self._letters = letters
-        self._terms_of = lru_cache(maxsize=TERMS_KEPT)(lambda text: self.terms(tokens(text)))
+        self._terms_of = lru_cache(maxsize=TERMS_KEPT)(self._read)
         counts: Counter[str] = Counter()
         total = 0
         for text in texts:
             total += 1
-            counts.update(self._terms_of(text))
+            counts.update(self._terms_of(text)[0])
         self._unknown = (math.log(total + 1) + 1) ** 2
         self._squares = {term: self._square(term, count, total) for term, count in counts.items()}
 
@@ -53,6 +56,11 @@ class Vocabulary:
     def _square(term: str, count: int, total: int) -> float:
         share = LETTERS_SHARE if term[0] == "~" else 1.0
         return share * (math.log((total + 1) / (count + 1)) + 1) ** 2
+
+    def _read(self, text: str) -> tuple[frozenset[str], frozenset[str]]:
+        words = tokens(text)
+        plain = frozenset(self.index_terms(words))
+        return plain.union(_letter_groups(words) if self._letters else ()), plain
 
     def terms(self, words: Sequence[str]) -> frozenset[str]:
         """
@@ -95,8 +103,8 @@ class Vocabulary:
         """
         A text as a bag.
         """
-        terms = self._terms_of(text)
-        return Bag(terms, math.sqrt(sum(map(self.square, terms))) or 1.0)
+        terms, plain = self._terms_of(text)
+        return Bag(terms, plain, math.sqrt(sum(map(self.square, terms))) or 1.0)
 
     def cosine(self, first: Bag, second: Bag) -> float:
         """
@@ -134,9 +142,11 @@ class Weighted:
         return sum(map(self.squares.__getitem__, self.squares.keys() & document.terms))
 
 
-def _letter_groups(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f"~{word}~"
-        for size in LETTERS:
-            for at in range(max(len(padded) - size + 1, 1)):
-                yield f"~{padded[at : at + size]}"
+def _letter_groups(words: Iterable[str]) -> Iterator[str]:
+    return chain.from_iterable(map(_groups_of, words))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _groups_of(word: str) -> tuple[str, ...]:
+    padded = f"~{word}~"
+    return tuple(f"~{padded[at : at + size]}" for size in LETTERS for at in range(max(len(padded) - size + 1, 1)))

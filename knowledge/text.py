@@ -20,6 +20,9 @@ BLANKS_AND_MARKS = re.compile(r"[\s*#\\]+")
 TOKEN = re.compile(r"[0-9]+(?:[.,/][0-9]+)*%?|[a-z]+[0-9]*")
 """A folded token: a number with its decimals, date slashes and percent sign, or a syllable."""
 
+ACCENTS = re.compile("[\u0300-\u036f]+")
+"""The combining marks that Vietnamese letters fall apart into, and their neighbours."""
+
 LABEL = 60
 """Characters of a label that a button shows whole."""
 
@@ -38,8 +41,8 @@ def fold(text: str) -> str:
     """
     Lower-case without diacritics, đ as d: "Đăng ký" → "dang ky". Old and new tone placement fold alike.
     """
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold().replace("đ", "d")))
+    return bare if bare.isascii() else "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def tokens(text: str) -> list[str]:

@@ -1,5 +1,5 @@
 """
-`serve` from start to stop: what is on, quickly there again, quietly gone; and a sentence for what keeps it from
+`serve` from start to stop: what is on, there again, quietly gone; and a sentence for what keeps it from
 starting.
 """
 
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import signal
 import socket
@@ -29,11 +28,6 @@ from knowledge.parse import load
 from tests.fakes import KEY, SmallLibrary
 from tests.processes import BOT, PATIENCE, ROOT, SMALL_BOT, free_port, running, served, stdout_until
 
-START_WORK = 4
-"""
-Seconds of work that a run of start, one answer and stop may cost beside the library: about one on a machine that has
-nothing else to do. It measures work and not waiting, so that a busy machine passes too.
-"""
 STOP_WITHIN = 10
 
 
@@ -51,18 +45,14 @@ def test_it_starts_says_what_is_on_answers_and_stops(database_url: str, tmp_path
     assert "Sóc Trăng" not in err
 
 
-def test_a_second_start_on_its_database_is_quick_and_ctrl_c_stops_it_too(database_url: str, tmp_path: Path) -> None:
+def test_it_starts_again_on_its_database_and_ctrl_c_stops_it_too(database_url: str, tmp_path: Path) -> None:
     port = free_port()
     for start in (1, 2):
-        before = os.times()
         with served(tmp_path, database_url, port) as (process, browser):
             stdout_until(process, "Ctrl-C")
             assert browser.get("/readyz").json() == {"ready": True}
             greet(browser, start)
             stop(process, signal.SIGINT)
-        after = os.times()
-    worked = after.children_user + after.children_system - before.children_user - before.children_system
-    assert worked < START_WORK
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals) -> str:

