@@ -21,13 +21,13 @@ from knowledge.units import Unit
 PLAINLY, PLAINLY_MORE, ENOUGH_WORDS = 0.22, 1.4, 3
 """From which likeness on, how much above the best unit's, and with how many words of its own a short question is
 taken for one about something else and not for a follow-up."""
-FRESH_GROUP = 2.0
+FRESH_GROUP = 1.0
 """What the group counts that a follow-up names anew."""
 OPPOSED = 100.0
 """Taken from a unit for the other kind of household: more than any rank score, so that nothing makes up for it."""
-FOLLOWED = 0.15
+FOLLOWED = 0.3
 """How much less sure an answer need be where it follows another one: who goes on asking seldom leaves the subject."""
-NEAR = 3.0
+NEAR = 2.2
 """What standing by the last answer counts for a follow-up (rank scores run to about 30)."""
 
 

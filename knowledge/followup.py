@@ -23,7 +23,7 @@ EDGES = frozenset(
 YEAR = re.compile(r"(?:19|20)\d\d")
 SHORT = 5
 """A question of at most this many words of substance may lean on the last one without saying so."""
-CARRIED = 0.6
+CARRIED = 0.4
 """What a word taken over from the last question counts beside a new one."""
 
 

@@ -5,6 +5,7 @@ Structure on top of words: does the unit speak of the group, the numbers and the
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,8 @@ ADDRESS = re.compile(r"(?:[-+\s]|[^\W_]{1,3}[.)])*(?:rieng )?(?:doi voi|ho|gia d
 WELL_OFF = re.compile(r"khong (?:phai|thuoc) ho ngheo|ho (?:giau|kha)\b")
 POOR = re.compile(r"ho ngheo|can ngheo|thoat ngheo")
 ASKS_POOR, ASKS_WELL_OFF = frozenset(["ho-ngheo", "can-ngheo", "moi-thoat"]), frozenset(["khong-ngheo"])
+HELPED = frozenset(["ho-ngheo", "can-ngheo", "moi-thoat"])
+"""Groups that a question mostly names as those whom others help: "huyện phải giảm bao nhiêu hộ nghèo"."""
 HELPING = re.compile(
     r"\b(?:giup|ho tro|do dau|ung ho|cho|tang|gop)(?: \w+){0,3} (?:ho|nha|nguoi|gia dinh) (?:can )?ngheo\b"
 )
@@ -58,8 +61,12 @@ class Judge:
     """
 
     def __init__(self, groups: Iterable[Group]) -> None:
-        self._heads = [(head, group.id) for group in groups for head in group.heads]
-        self._heads.sort(key=lambda pair: -len(pair[0]))
+        self._groups_of: dict[str, set[str]] = defaultdict(set)
+        for group in groups:
+            for head in group.heads:
+                self._groups_of[head].add(group.id)
+        longest_first = sorted(map(re.escape, self._groups_of), key=len, reverse=True)
+        self._head = re.compile(rf"\b(?:{'|'.join(longest_first)})\b")
         self.traits = lru_cache(maxsize=100_000)(self._traits)
         self.meant = lru_cache(maxsize=100_000)(_meant)
 
@@ -87,12 +94,7 @@ class Judge:
         return next((found for found in map(self._named, places) if found), frozenset())
 
     def _named(self, folded: str) -> frozenset[str]:
-        found = set()
-        for head, id in self._heads:
-            if head in folded:
-                found.add(id)
-                folded = folded.replace(head, "¤")
-        return frozenset(found)
+        return frozenset(id for head in self._head.findall(folded) for id in self._groups_of[head])
 
     def opposed(self, query: Query, unit: Unit) -> bool:
         """
@@ -136,9 +138,10 @@ def _meant(unit: Unit) -> re.Pattern[str] | None:
 
 
 def _group(query: Query, traits: Traits) -> float:
-    if not query.groups or not traits.groups:
+    asked = query.groups - HELPED or query.groups
+    if not asked or not traits.groups:
         return 0.0
-    return 1.0 if query.groups & traits.groups else -1.0
+    return 1.0 if asked & traits.groups else -1.0
 
 
 def _branch(query: Query, traits: Traits) -> float:

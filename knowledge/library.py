@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -21,7 +22,7 @@ from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved, says_nothing
 from knowledge.judge import Judge
-from knowledge.numbers import figures_in
+from knowledge.numbers import document_numbers, figures_in
 from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Named, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter
@@ -76,6 +77,7 @@ class Library:
         self._finder = Finder(plans, self._shelves, Judge(self._understanding.groups), without)
         self._quoter = Quoter(self._shelves, self._finder, without)
         self._ways = Ways(self._shelves, self._gazetteer)
+        self._document_numbers = {plan.id: document_numbers(fold(plan.source)) for plan in plans}
         self._held = lru_cache(maxsize=10_000)(self._holds_about)
 
     @classmethod
@@ -221,7 +223,17 @@ class Library:
             recent = self._places_of(context.get("recent", ()))[-2:]
             return replace(query, places=recent, named=True) if len(recent) > 1 else query
         earlier = self._places_of(context.get("places", ()))
-        return replace(query, places=earlier) if earlier and (leans(query) or not query.places) else query
+        if earlier and (leans(query) or not query.places):
+            return replace(query, places=earlier)
+        return query if query.places else replace(query, places=self._only_place_with(query.numbers))
+
+    def _only_place_with(self, numbers: AbstractSet[str]) -> tuple[Place, ...]:
+        """
+        The place whose plan alone names a document of one of these numbers.
+        """
+        naming = [plan for plan, named in self._document_numbers.items() if named & numbers]
+        place = self._gazetteer.by_plan(naming[0]) if len(naming) == 1 else None
+        return (place,) if place else ()
 
     def _places_of(self, slugs: Iterable[str]) -> tuple[Place, ...]:
         return tuple(place for slug in slugs if (place := self._gazetteer.by_slug(slug)))
@@ -374,7 +386,7 @@ class Library:
         return replace(self._answer(there), place=place.slug)
 
     def _compare(self, query: Query, question: Question) -> Answer:
-        context = question.context if query.follows else {}
+        context = question.context if query.follows or not core(query.words) else {}
         founds = [
             self._best_reading(one, place.plan, context)
             for place, one in zip(query.places, self._parts(query), strict=True)

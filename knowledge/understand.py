@@ -31,8 +31,8 @@ PHRASES = re.compile(
 """Ways to begin or end any question; they say nothing about its subject."""
 
 COMPARING = re.compile(
-    r" (?:so sanh|so voi|so giup|giong nhau|khac nhau|khac sao|giong|chenh nhau|canh nhau|hon kem|ben nao|noi nao"
-    r"|hai ben|hai noi|moi noi|vs)(?= )"
+    r" (?:so sanh|so voi|so giup|giong nhau|khac nhau|khac sao|giong|chenh nhau|hon kem|ben nao|noi nao|hai ben"
+    r"|hai noi|moi noi|vs|(?:(?:dat|de) )?(?:voi )?canh nhau(?: xem)?)(?= )"
 )
 """Words that only put places side by side; left out where several places are named."""
 
@@ -52,7 +52,7 @@ WANTED = {name: re.compile(pattern) for name, pattern in WANTS.items()}
 
 FOLLOWS = re.compile(
     r"^(?:the|con|vay|roi|neu|thi|va|rua|o|ben|hay|cung)\b"
-    r"|(?:thi sao|ra sao|nua|cung vay|cung the|co vay|sao nua|nua ha)\W*$"
+    r"|\bcung (?:phai|duoc|co|nop|lam)\b|(?:thi sao|ra sao|nua|cung vay|cung the|co vay|sao nua|nua ha)\W*$"
 )
 POINTS_BACK = re.compile(
     r"\b(?:cai do|cai nay|viec do|viec nay|chuyen do|may cai do|do la|no|nhu vay|nhu the|muc do|khoan do|y do|"
