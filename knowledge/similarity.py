@@ -117,16 +117,17 @@ class Vocabulary:
         A query whose terms count by a factor each, ready to be compared with many documents.
         """
         squares = {term: factor * self.square(term) for term, factor in query.items()}
-        return Weighted(squares, math.sqrt(sum(squares.values())) or 1.0)
+        return Weighted(squares, frozenset(squares), math.sqrt(sum(squares.values())) or 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
     """
-    A query as squared weights, with its length.
+    A query as squared weights, with its terms as a set, which is much faster to intersect, and its length.
     """
 
     squares: Mapping[str, float]
+    terms: frozenset[str]
     length: float
 
     def likeness(self, document: Bag) -> float:
@@ -139,7 +140,7 @@ class Weighted:
         """
         The squared weight of the terms that query and document share.
         """
-        return sum(map(self.squares.__getitem__, self.squares.keys() & document.terms))
+        return sum(map(self.squares.__getitem__, self.terms & document.terms))
 
 
 def _letter_groups(words: Iterable[str]) -> Iterator[str]:
