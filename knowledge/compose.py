@@ -25,6 +25,7 @@ OFF_TOPIC = "Việc này nằm ngoài phong trào “Vì người nghèo”, tô
 WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen thưởng, thời hạn, ai làm việc gì."
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 UNCLEAR = "Dạ, tôi chưa rõ bà con muốn hỏi thêm việc gì. Bà con gõ rõ hơn một chút, hoặc chọn dưới đây nhé."
+WHICH_GROUP = "Kế hoạch của {place} ghi riêng cho từng nhóm. Bà con hỏi về nhóm nào?"
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
 NO_SUCH_SECTION = "Tôi không tìm thấy mục này trong kế hoạch. Bà con hỏi lại bằng lời giúp tôi nhé."
@@ -356,6 +357,13 @@ def unclear(options: Sequence[Option], context: dict[str, object]) -> Answer:
     A word that says nothing by itself: ask what is meant.
     """
     return Answer(Kind.CLARIFY, UNCLEAR, (), tuple(options), context)
+
+
+def which_group(place: str, options: Sequence[Option], context: dict[str, object]) -> Answer:
+    """
+    Ask whom the question is about; each choice shows what the plan says for one group.
+    """
+    return Answer(Kind.CLARIFY, WHICH_GROUP.format(place=place), (), tuple(options), context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

@@ -27,6 +27,8 @@ OPPOSED = 100.0
 """Taken from a unit for the other kind of household: more than any rank score, so that nothing makes up for it."""
 FOLLOWED = 0.3
 """How much less sure an answer need be where it follows another one: who goes on asking seldom leaves the subject."""
+SAME_WORDS = 0.95
+"""Likeness from which a question is one that was written for the unit."""
 NEAR = 2.2
 """What standing by the last answer counts for a follow-up (rank scores run to about 30)."""
 
@@ -81,6 +83,8 @@ class Finder:
         seen = features(query, judged, live, covered, other, self.structure(query, best), leaning)
         sensible = query.known and not self._of_another_time(query, plan)
         likely = probability(seen, self.weights.of(judged[0].annotated).decide) if sensible else 0.0
+        if sensible and plan is not None and _asked_in_these_words(judged[0], live):
+            likely = max(likely, self.weights.answer_from)
         enough = self.weights.answer_from - (FOLLOWED if query.follows and last is not None else 0.0)
         return Found(query, judged, live, seen, likely, decide(likely >= enough, live))
 
@@ -111,6 +115,13 @@ class Finder:
         """
         seen = self._judge.features(query, unit)
         return dict.fromkeys(seen, 0.0) if "structure" in self._without else seen
+
+
+def _asked_in_these_words(best: Evidence, live: Sequence[Elsewhere]) -> bool:
+    """
+    Whether somebody wrote this very question for the unit, and for nothing that the plans leave out.
+    """
+    return best.asks.best >= SAME_WORDS and all(one.asks.best < best.asks.best for one in live)
 
 
 def plainly_elsewhere(found: Found) -> bool:

@@ -122,6 +122,13 @@ class Judge:
         }
 
 
+def for_one_group(unit: Unit) -> bool:
+    """
+    Whether a list's heading says whom it is for: "đ) Đối với hộ nghèo, hộ cận nghèo".
+    """
+    return unit.form == "list" and bool(unit.headings) and bool(ADDRESS.match(fold(unit.headings[-1])))
+
+
 def _share(found: re.Match[str] | None) -> float | None:
     return float(found[1].replace(",", ".")) if found else None
 

@@ -21,11 +21,11 @@ from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
 from knowledge.followup import core, leans, resolved, says_nothing
-from knowledge.judge import Judge
+from knowledge.judge import Judge, for_one_group
 from knowledge.numbers import document_numbers, figures_in
 from knowledge.parse import Plan, shipped
 from knowledge.places import Gazetteer, Named, Place, Whereabouts
-from knowledge.quoting import BESIDE_CLOSE, Quoter
+from knowledge.quoting import BESIDE_CLOSE, Quoter, overlap
 from knowledge.search import Evidence, Shelves
 from knowledge.text import clean, fold, squash, tokens
 from knowledge.understand import Query, Understanding, asks_something
@@ -44,6 +44,14 @@ where it is merely short."""
 MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
 BESIDE = 0.5
+GROUPS_NEAR, GROUPS_ASKED = 5, 8
+"""Among how many of the best units one for a group makes the bot ask which group, and how many it offers."""
+MEANS_A_GAP = 3
+"""Words below which a question is not taken for one about something particular that the plan leaves out."""
+ANYWHERE = 5
+"""Words of a question without a place that says nothing by which it could be told which place it is about."""
+TERSE = 4
+"""Words of a question that says so little that, without a group, the list of one group would be a guess."""
 HALF = 0.5
 """Share of a follow-up's own words, by weight, that a quote must account for to be given twice."""
 OTHERS = 0.35
@@ -69,7 +77,8 @@ class Library:
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
-        speller = spelling.Speller(spellings, {} if "spelling" in without else vocabulary)
+        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.elsewhere])
+        speller = spelling.Speller(spellings, {} if "spelling" in without else written)
         self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
         self._menus = {(menu.plan, fold(menu.question)): menu for menu in known.menus}
@@ -343,6 +352,8 @@ class Library:
         if found.verdict is not Verdict.ANSWER:
             return self._decline(found, question, context)
         best = found.evidence[0]
+        if len(query.words) <= TERSE and best.unit.form == "list" and (groups := self._groups_near(found, 1)):
+            return self._which_group(groups, context)
         plan = self._plans[best.unit.plan]
         context |= {"places": [plan.meta.place], "unit": best.unit.key}
         units = self._quoter.quoted(found, self.weights.close)
@@ -354,7 +365,7 @@ class Library:
         Whether some plan may well answer, but which one cannot be told without a place.
         """
         if found.verdict is Verdict.ANSWER:
-            return not self._quoter.stands_out(found)
+            return len(found.query.words) <= ANYWHERE or not self._quoter.stands_out(found)
         gap = found.elsewhere[0].target if found.verdict is Verdict.GAP else None
         if isinstance(gap, Gap) and len(self._lacking(gap, ())) < len(self._plans):
             return True
@@ -453,7 +464,7 @@ class Library:
                 return compose.small_talk(nearest, len(question.text), {**question.context, **context})
             case Verdict.OFF_TOPIC if not self._no_emergency(nearest, question):
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
-            case Verdict.GAP if isinstance(nearest, Gap):
+            case Verdict.GAP if isinstance(nearest, Gap) and len(found.query.words) >= MEANS_A_GAP:
                 return self._missing(nearest, found, context)
             case _:
                 return self._not_found(found, context)
@@ -479,12 +490,28 @@ class Library:
         return [self._plans[plan] for plan in asked if gap.id in self._finder.open_gaps[plan]]
 
     def _not_found(self, found: Found, context: dict[str, Any]) -> Answer:
+        if groups := self._groups_near(found):
+            return self._which_group(groups, context)
         asked = [self._plans[place.plan] for place in self._places_of(context["places"])] or list(
             self._plans.values()
         )
         near = self._plans[found.evidence[0].unit.plan] if found.evidence else None
         of_all = len(asked) == len(self._plans)
         return compose.not_found(asked, of_all, near, self._ways.to(self._ways.near(found)), context)
+
+    def _which_group(self, groups: Sequence[Unit], context: dict[str, Any]) -> Answer:
+        place = self._gazetteer.by_plan(groups[0].plan)
+        return compose.which_group(place.name, self._ways.to(groups, GROUPS_ASKED), context)
+
+    def _groups_near(self, found: Found, near: int = GROUPS_NEAR) -> list[Unit]:
+        """
+        What the plan says for each group, where a question names no group and comes near one of them.
+        """
+        if found.query.groups or not found.query.places or found.likely < MAYBE:
+            return []
+        lists = [unit for unit in self._shelves.units(found.query.places[0].plan) if for_one_group(unit)]
+        shown = [one.unit for one in found.evidence[:near]]
+        return lists if any(one is unit or overlap(one, unit) for one in shown for unit in lists) else []
 
     def _no_emergency(self, nearest: Gap | Aside | None, question: Question) -> bool:
         return isinstance(nearest, Aside) and self._alarm.speaks_against(nearest, question.text)

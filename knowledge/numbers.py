@@ -21,7 +21,7 @@ YEAR = re.compile(
 )
 DECIMAL = re.compile(rf"\b(?P<whole>{TENS}|{D}|\d+) phay (?P<part>{D} {D}(?= phan tram)|{D}|\d+)\b")
 YEAR_FIGURE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,/])")
+DOCUMENT_NUMBER = re.compile(r"(?<![\d/,.])\d{3,5}(?![\d%,]|/\d)")
 SUM = re.compile(r"\d[\d.,]* ?(?:dong|trieu|tr|nghin|ngan|ty|k)\b")
 DATE = re.compile(r"\b0?(\d{1,2})(?:/| thang )0?(\d{1,2})\b")
 SPAN = re.compile(r"\b0?(\d{1,2}) (nam|thang|ngay|lan)\b(?! \d)")

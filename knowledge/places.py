@@ -95,6 +95,7 @@ class Gazetteer:
         self._areas = {fold(name): name.title() for name in (*elsewhere, *parents)}
         self._home = {key: frozenset(table["home"][key].split()) for key in table["home"]}
         self._elsewhere = {fold(name): name.title() for name in elsewhere}
+        self.elsewhere = tuple(self._elsewhere)
         self._initials = {
             short: entry["names"][0].title()
             for entry in table["place"]
@@ -231,11 +232,18 @@ class Gazetteer:
             shown
             for name, shown in self._elsewhere.items()
             if f" {name} " in rest
-            and (self._led(rest, name) or (name not in self._careful and shown.casefold() in typed))
+            and (self._led(rest, name) or (name not in self._careful and _stands_out(rest, name, shown, typed)))
         ]
 
     def _led(self, rest: str, name: str) -> bool:
         return any(f" {word} {name} " in rest for word in self._before)
+
+
+def _stands_out(rest: str, name: str, shown: str, typed: str) -> bool:
+    """
+    Whether a name that no word leads to has its accents, or begins the text and has several syllables.
+    """
+    return shown.casefold() in typed or (" " in name and rest.startswith(f" {name} "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -830,3 +830,35 @@ def test_a_figure_that_people_heard_is_put_beside_the_one_that_the_plan_states(
 def test_a_year_that_the_plan_neither_spans_nor_writes_is_not_answered(library: Library) -> None:
     answer = library.answer(Question("mục tiêu hộ nghèo của tỉnh đến năm 2030", date(2026, 11, 24), "vinh-phuc"))
     assert answer.kind is Kind.DECLINE
+
+
+@pytest.mark.parametrize("asked", ["tieu chi", "tiêu chuẩn", "tieu chi thi dua", "Tiêu chí thi đua?"])
+def test_criteria_of_nobody_in_particular_are_asked_back(ask: Ask, asked: str) -> None:
+    answer = ask(asked, "soc-trang")
+
+    assert (answer.kind, answer.citations) == (Kind.CLARIFY, ())
+    assert answer.text == compose.WHICH_GROUP.format(place="thành phố Sóc Trăng")
+    assert "Hộ nghèo được khen cần đạt những gì?" in [option.label for option in answer.options]
+
+
+def test_criteria_of_somebody_are_not_asked_back(ask: Ask) -> None:
+    assert ask("tieu chi thi dua cua ho ngheo", "soc-trang").kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize(
+    "asked", ["ở huế thì sao", "Huế có không", "con quang ninh thi sao", "quang ninh co ke hoach khong"]
+)
+def test_a_place_that_is_not_held_is_said_to_be_so(ask: Ask, asked: str) -> None:
+    answer = ask(asked)
+
+    assert answer.kind is Kind.DECLINE
+    assert answer.text.startswith("Tôi chưa có kế hoạch của")
+
+
+def test_a_document_that_only_one_plan_names_tells_the_place(ask: Ask) -> None:
+    assert cites(ask("qđ 1258 của thủ tướng ký ngày nào"), "dong-nai-2016", "1258/QĐ-TTg ngày 21/8/2017")
+
+
+@pytest.mark.parametrize("place", ["cam-thuy", "vinh-phuc", "dong-nai"])
+def test_a_question_that_was_written_for_a_clause_is_answered_however_short(ask: Ask, place: str) -> None:
+    assert ask("giam ngheo may phan tram", place).kind is Kind.ANSWER
