@@ -184,17 +184,13 @@ SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn
 CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
 LATER = "Để sau"
-ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
-ALIKE_CODES = " (mã {codes})"
+ALIKE = "Máy này đã gửi đơn giống vậy: mã {codes}. Nếu là một hộ thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
-NOT_SENT_OWN = "Dạ, tôi không gửi và đã xóa bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
-NOT_SENT = (
-    "Dạ, tôi không gửi và đã xóa bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
-)
+NOT_SENT = "Dạ, tôi không gửi và đã xóa bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
 
 SENT = (
     "Dạ, tôi đã gửi đơn của hộ {head}.\nMã nhận đơn: {code}\nNơi nhận: {to}\n\n{next}\n\n"
-    "Xem đơn tới đâu: gõ /hoso. Đổi ý thì gõ /rutdon."
+    "Xem đơn tới đâu: gõ /hoso. Đổi ý thì gõ /rutdon. Lỡ gửi trùng cũng không sao, cán bộ sẽ xem lại."
 )
 SENT_TO_NOBODY = "chưa có cán bộ nhận; đơn được giữ cho cán bộ đầu tiên nhận việc ở {area}"
 NEXT = (
@@ -242,6 +238,7 @@ PAUSED = "Dạ, tôi giữ phần đã ghi trong 30 ngày. Lúc nào rảnh, bà
 GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết lại nhé."
 
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
+TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. Gõ /choduyet để xem."
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
 HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"
@@ -271,6 +268,7 @@ STATUS_DONE = "Đã có quyết định số {decision}, ngày {decided}. Kết 
 STATUS_DECLINED = "Cán bộ không nhận đơn, ngày {day}. Lý do cán bộ ghi:\n\n“{note}”"
 STATUS_WITHDRAWN = "Đơn đã được rút ngày {day}."
 STATUS_MERGED = "Đơn đã được gộp vào đơn {into}."
+STATUS_MERGED_ELSEWHERE = "Đơn đã được gộp vào đơn gửi từ máy khác. Bà con không phải làm lại gì cả."
 NOT_CONFIRMED = "Chủ hộ chưa nhắn mã xác nhận từ máy của mình."
 EDIT, WITHDRAW, ANSWER_LATER = "Sửa đơn", "Rút đơn", "Trả lời sau"
 NOTHING_TO_CHANGE = "Bà con không có đơn nào đang chờ. Xem đơn đã gửi: /hoso. Đăng ký mới: /dangky."

@@ -257,7 +257,10 @@ COMPARED_FIELDS = MappingProxyType(
 )
 MERGE = "Gộp, giữ đơn {code}"
 KEEP_BOTH = "Hai hộ khác nhau, giữ cả hai"
-MERGE_SURE = "Gộp đơn {gone} vào đơn {kept}. Đơn {gone} dừng lại, đơn {kept} đi tiếp. Bỏ gộp được về sau."
+MERGE_SURE = (
+    "Gộp đơn {gone} vào đơn {kept}. Đơn {gone} dừng lại, đơn {kept} đi tiếp. Bỏ gộp được về sau. "
+    "Chỉ gộp khi đã hỏi và biết chắc là một hộ: người gửi đơn {gone} sẽ biết có đơn kia."
+)
 MERGE_TELLS = "Hộ gửi đơn đó sẽ nhận tin:\n\n———\n{words}\n———"
 MERGE_TELLS_NOBODY = "Đơn giấy: anh chị báo hộ theo lời này:\n\n———\n{words}\n———"
 MERGE_SEND = "Gộp"

@@ -119,7 +119,7 @@ def _idle(state: State) -> State:
 
 
 def _status(case: Case, tools: Tools) -> str:
-    last = _last(case)
+    last, mine = _last(case), {one.code for one in tools.registry.mine()}
     words = {
         Status.SENT: say.STATUS_SENT if tools.registry.taken_by(case.unit) else say.STATUS_SENT_TO_NOBODY,
         Status.TAKEN: say.STATUS_TAKEN,
@@ -128,7 +128,7 @@ def _status(case: Case, tools: Tools) -> str:
         Status.DONE: say.STATUS_DONE,
         Status.DECLINED: say.STATUS_DECLINED,
         Status.WITHDRAWN: say.STATUS_WITHDRAWN,
-        Status.MERGED: say.STATUS_MERGED,
+        Status.MERGED: say.STATUS_MERGED if case.merged_into in mine else say.STATUS_MERGED_ELSEWHERE,
     }[case.status]
     return words.format(
         day=local_day(last.at if last else case.touched_at),

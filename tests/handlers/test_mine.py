@@ -56,7 +56,7 @@ def chat_with(*mine: Case) -> Chat:
             replace(CASE, status=Status.DECLINED, events=(Event(NOW, EventKind.DECLINED, "x", "Sai xã."),)),
             "“Sai xã.”",
         ),
-        (replace(CASE, status=Status.MERGED, merged_into="111222333"), "111 222 333"),
+        (replace(CASE, status=Status.MERGED, merged_into="111222333"), say.STATUS_MERGED_ELSEWHERE),
         (ASKED, "“Nhà mình có mấy con bò?”"),
     ],
 )
@@ -66,6 +66,13 @@ def test_where_a_registration_stands_is_said_in_plain_words(case: Case, words: s
     assert words in said
     assert "482 915 073" in said
     assert "đã thoát nghèo" not in said
+
+
+def test_the_code_of_the_registration_that_goes_on_is_told_to_who_speaks_for_it_and_to_nobody_else() -> None:
+    merged = replace(CASE, status=Status.MERGED, merged_into=OTHER.code)
+
+    assert "111 222 333" not in chat_with(merged).say(CODE)
+    assert "111 222 333" in chat_with(merged, OTHER).say(CODE)
 
 
 def test_a_registration_that_nobody_takes_is_not_said_to_be_waiting_for_an_officer() -> None:
