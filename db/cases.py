@@ -79,14 +79,20 @@ class Cases:
             or_(here, cases.c.phone_mark.in_(self._seal.marks(phone))), cases.c.status.in_(statuses), limit=2_000
         )
 
-    def confirmable(self, secret: str, since: datetime) -> StoredCase | None:
+    def confirmable(self, secret: str, since: datetime, most_unproven: int) -> StoredCase | None:
         """
-        The unconfirmed case, sent since then, that this confirmation code is for.
+        The unconfirmed case, sent since then, that this confirmation code is for; None after so many wrong proofs.
         """
-        found = self._select(
-            cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, cases.c.sent_at >= since
-        )
+        fresh = cases.c.sent_at >= since, cases.c.unproven < most_unproven
+        found = self._select(cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, *fresh)
         return next(iter(found), None)
+
+    def unproven(self, secret: str) -> None:
+        """
+        Count against a confirmation code that who typed it could not prove whose it is.
+        """
+        known = update(cases).where(cases.c.confirm_mark.in_(self._seal.marks(secret)))
+        self._connection.execute(known.values(unproven=cases.c.unproven + 1))
 
     def events(self, id: int) -> Sequence[StoredEvent]:
         """

@@ -1,6 +1,7 @@
 """
-What must be provable: consents, wrong codes, and who looked at what. Rows are only ever added; an erased person's
-address becomes a keyed fingerprint, so that the rows stay countable and name nobody.
+What must be provable or counted: consents, what an account may do only so often, and who looked at what. Rows are
+only ever added; an erased person's address becomes a keyed fingerprint, so that the rows stay countable and name
+nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from db.records import Account, StoredConsent
 from db.seal import Seal
-from db.tables import audit, consents, missed_codes
+from db.tables import audit, consents, counts
 
 
 class Trail:
@@ -50,30 +51,29 @@ class Trail:
             )
         )
 
-    def missed(self, account: Account | None, since: datetime) -> int:
+    def counted(self, account: Account | None, kind: str, since: datetime) -> int:
         """
-        How many wrong codes an account (None: everybody) typed since then, those before it erased its data too.
+        How often an account (None: everybody) did this since then, also before it erased its data.
         """
-        query = select(func.count()).select_from(missed_codes).where(missed_codes.c.at > since)
+        query = select(func.count()).select_from(counts).where(counts.c.kind == kind, counts.c.at > since)
         if account is not None:
             nameless = [("erased", mark) for mark in self._seal.marks(_named(account))]
-            known = tuple_(missed_codes.c.channel, missed_codes.c.address)
+            known = tuple_(counts.c.channel, counts.c.address)
             query = query.where(known.in_([(account.channel, account.address), *nameless]))
         return self._connection.execute(query).scalar_one()
 
-    def miss(self, account: Account, now: datetime) -> None:
+    def count(self, account: Account, kind: str, now: datetime) -> None:
         """
-        Count a wrong code.
+        Count something that an account did.
         """
-        self._connection.execute(
-            insert(missed_codes).values(channel=account.channel, address=account.address, at=now)
-        )
+        values = {"channel": account.channel, "address": account.address, "kind": kind, "at": now}
+        self._connection.execute(insert(counts).values(values))
 
-    def forget_misses_before(self, moment: datetime) -> None:
+    def forget_counts_before(self, moment: datetime) -> None:
         """
-        Drop wrong codes that count no more.
+        Drop what counts no more.
         """
-        self._connection.execute(delete(missed_codes).where(missed_codes.c.at < moment))
+        self._connection.execute(delete(counts).where(counts.c.at < moment))
 
     def saw(
         self, account: Account, what: str, now: datetime, case: int | None = None, post: int | None = None
@@ -107,10 +107,10 @@ class Trail:
 
     def erase(self, account: Account, now: datetime) -> None:
         """
-        Make an account's consents and wrong codes nameless, and note that something was erased.
+        Make an account's consents and counts nameless, and note that something was erased.
         """
         nameless = Account("erased", self._seal.mark(_named(account)))
-        for table in (consents, missed_codes):
+        for table in (consents, counts):
             self._connection.execute(
                 update(table)
                 .where(table.c.channel == account.channel, table.c.address == account.address)

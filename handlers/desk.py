@@ -13,7 +13,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property, singledispatchmethod
 
 from rapidfuzz import fuzz
@@ -22,11 +22,13 @@ from db.desk import DeskRows
 from db.errors import Stale
 from db.records import Account, NewCase, StoredCase, StoredConsent, StoredEvent, StoredPost, StoredTicket
 from handlers.cases import (
+    A_DAY,
     OPEN,
     WAITING,
     Case,
     Consent,
     ConsentKind,
+    Counted,
     Event,
     EventKind,
     Form,
@@ -46,6 +48,7 @@ from handlers.effects import (
     Choose,
     Confirm,
     Correct,
+    Count,
     DutyEffect,
     Effect,
     Erase,
@@ -58,7 +61,8 @@ from handlers.effects import (
 )
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
-from knowledge.text import fold
+from knowledge.text import clean, fold
+from knowledge.workdays import VIET_NAM, local_day
 
 LONGEST_QUEUE = 200
 LONGEST_LIST = 20_000
@@ -69,6 +73,10 @@ MOST_MISSES_OF_ALL = 300
 MISSES_COUNT = timedelta(hours=1)
 INVITATION_LASTS = timedelta(minutes=15)
 CONFIRMATION_LASTS = timedelta(days=30)
+MOST_UNPROVEN = 10
+"""Wrong proofs of one confirmation code, by whomever, after which it opens nothing: one chance in a hundred."""
+PROOF_DIGITS = 3
+"""Last digits of a telephone that prove a confirmation code at least."""
 ALIKE = 90
 """Likeness of two folded names (rapidfuzz's ratio, 0 to 100) from which they may be one person's."""
 BY_HOUSEHOLD = frozenset({EventKind.WITHDRAWN, EventKind.REPLIED})
@@ -175,13 +183,17 @@ class Desk:
         post = self._responsible(unit)
         return self._post(post) if post else None
 
-    def confirmable(self, secret: str) -> Case | None:
+    def confirmable(self, secret: str, proof: str) -> Case | None:
         if self._guessing():
             return None
-        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS)
-        if case is not None and self._may_not_confirm(case):
+        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN)
+        if case is None or self._may_not_confirm(case) or not _proves(case, proof):
             return None
-        return self._full(case) if case else None
+        return self._full(case)
+
+    def spent(self, what: Counted) -> bool:
+        morning = datetime.combine(local_day(self.now), time(), VIET_NAM)
+        return self.rows.trail.counted(self._account, what, morning) >= A_DAY[what]
 
     def invited(self, secret: str) -> Post | None:
         if self._guessing():
@@ -256,6 +268,7 @@ class Desk:
         self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None)
         if not effect.on_paper:
             self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
+            self.do(Count(Counted.SENT))
         self._tell_officer(form.unit, effect.tell_officer)
 
     @do.register
@@ -268,7 +281,13 @@ class Desk:
 
     @do.register
     def _(self, effect: MissedCode) -> None:
-        self.rows.trail.miss(self._account, self.now)
+        self.do(Count(Counted.MISSED))
+        if effect.secret is not None:
+            self.rows.cases.unproven(effect.secret)
+
+    @do.register
+    def _(self, effect: Count) -> None:
+        self.rows.trail.count(self._account, effect.what, self.now)
 
     @do.register
     def _(self, effect: Correct) -> None:
@@ -344,6 +363,7 @@ class Desk:
     @do.register
     def _(self, effect: AskOfficer) -> None:
         self.rows.tickets.add(effect.unit, effect.question, self._account, self.now)
+        self.do(Count(Counted.ASKED))
         self._tell_officer(effect.unit, effect.tell_officer)
 
     @do.register
@@ -457,15 +477,17 @@ class Desk:
         """
         Who filled a form in for a household, and the officer over it, cannot confirm it in the household's place.
         """
-        return self._speaks(case) or self._post_over(case) is not None
+        helps = any(account == replace(self._account, own=False) for account in self.rows.cases.accounts(case.id))
+        return helps or self._post_over(case) is not None
 
     def _guessing(self) -> bool:
         """
         Whether this account typed too many wrong codes; where everybody together did, one of its own is too many.
         """
         since = self.now - MISSES_COUNT
-        own = self.rows.trail.missed(self._account, since)
-        return own >= MOST_MISSES or (own > 0 and self.rows.trail.missed(None, since) >= MOST_MISSES_OF_ALL)
+        own = self.rows.trail.counted(self._account, Counted.MISSED, since)
+        everybody = self.rows.trail.counted(None, Counted.MISSED, since) if own else 0
+        return own >= MOST_MISSES or everybody >= MOST_MISSES_OF_ALL
 
     # Telling.
 
@@ -581,6 +603,18 @@ def _same(form: Form, other: object) -> bool:
         return True
     here = form.unit == held.unit and form.year == held.year
     return here and fuzz.ratio(fold(form.head), fold(held.head)) >= ALIKE
+
+
+def _proves(case: StoredCase, said: str) -> bool:
+    """
+    Whether somebody who has the confirmation code of a case knows whose it is too: the end of the telephone, or the
+    name of the head where there is none.
+    """
+    form = case.form or {}
+    if phone := form.get("phone"):
+        digits = "".join(letter for letter in said if letter.isdigit())
+        return len(digits) >= PROOF_DIGITS and phone.endswith(digits)
+    return bool(form) and fold(clean(said)) == fold(clean(form["head"]))
 
 
 def _twins(rows: Iterable[StoredCase]) -> set[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from handlers.cases import ConsentKind, EventKind, Form, Role, Status
+from handlers.cases import ConsentKind, Counted, EventKind, Form, Role, Status
 from handlers.messages import Reply
 from knowledge.facts import Rule
 
@@ -53,7 +53,7 @@ class Register(Effect):
 class Confirm(Effect):
     """
     The household confirms from its own phone what somebody filled in for it; from then on it speaks for the case.
-    `Registry.confirmable` has checked the code.
+    `Registry.confirmable` has checked the code and the proof.
     """
 
     code: str
@@ -63,8 +63,20 @@ class Confirm(Effect):
 @dataclass(frozen=True, slots=True)
 class MissedCode(Effect):
     """
-    A wrong confirmation or invitation code: counted against this account.
+    A wrong confirmation or invitation code: counted against this account; a confirmation code (`secret`) that came
+    with a wrong proof also against the code.
     """
+
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Effect):
+    """
+    This account has done once more what it may do only so often; see `Registry.spent`.
+    """
+
+    what: Counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,18 @@ CORRECTED_UNTOLD = "Dạ, tôi đã sửa đơn {code}. Cán bộ nhận việc 
 UNCHANGED = "Dạ, đơn {code} giữ nguyên, không có gì thay đổi."
 CORRECTED_TOO_LATE = "Đơn này xong rồi nên không sửa được nữa. Bà con gặp cán bộ xã, phường giúp tôi."
 
+SENT_ENOUGH = (
+    "Hôm nay máy này đã gửi nhiều đơn rồi, nên tôi giữ đơn này lại, chưa gửi. Mai bà con gõ /dangky để gửi tiếp nhé."
+)
+LOOKED_UP_ENOUGH = "Hôm nay bà con đã hỏi bằng mã nhiều lần rồi. Đơn của máy này, bà con gõ /hoso là thấy."
+CONFIRMED_ENOUGH = (
+    "Hôm nay máy này đã thử nhiều mã rồi. Mai bà con gõ lại giúp tôi, hoặc nhờ cán bộ xã, phường xem giúp."
+)
+ASKED_ENOUGH = (
+    "Hôm nay bà con đã gửi cán bộ nhiều câu rồi. Mai bà con gửi tiếp nhé; "
+    "việc gấp thì đến Ủy ban xã, phường giúp tôi."
+)
+
 DRAFTS = "Bà con có đơn đang viết dở. Làm tiếp chứ ạ?"
 DRAFTS_SEVERAL = "Bà con có mấy đơn đang viết dở. Bà con nói cho hộ nào ạ?"
 GO_ON = "Làm tiếp đơn đang dở"
@@ -351,7 +363,14 @@ REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
 
 CHANGED_SINCE = "Đơn này đã được sửa từ một máy khác. Bà con xem lại đơn bây giờ rồi hãy sửa giúp tôi:"
 CODE_ASK = "Bà con gõ mã 8 số mà người ghi giúp đưa cho, ví dụ: /xacnhan 12345678."
-CODE_WRONG = "Mã này không đúng hoặc đã dùng rồi. Bà con xem lại mã giúp tôi; sai 5 lần thì phải chờ một giờ."
+CODE_PROOF = (
+    "Để chắc là nhà mình: bà con gõ 3 số cuối của số điện thoại ghi trong đơn. "
+    "Đơn không ghi điện thoại thì gõ họ và tên chủ hộ."
+)
+CODE_WRONG = (
+    "Tôi chưa mở được đơn. Có thể mã hay phần gõ thêm chưa đúng, hoặc mã đã dùng, đã quá 30 ngày. "
+    "Bà con xem lại giúp tôi; sai 5 lần thì phải chờ một giờ. Vẫn không được thì nhờ cán bộ xã, phường."
+)
 CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"
 CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình"
 CONFIRM_CARD = (

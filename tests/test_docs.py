@@ -20,6 +20,7 @@ from bot.channels import base, console, telegram, web
 from bot.settings import Settings, load_settings
 from db.records import OutboxState
 from db.tables import metadata
+from handlers.cases import A_DAY
 from handlers.texts import COMMAND_SUMMARIES
 from knowledge.__main__ import _parser as knowledge_parser
 
@@ -355,3 +356,12 @@ def test_each_library_is_accounted_for(library: str) -> None:
 )
 def test_each_module_of_the_architecture_exists_and_says_what_it_is(name: str) -> None:
     assert read(name).lstrip().startswith('"""')
+
+
+# Limits and times of the desk
+
+
+def test_the_limits_of_a_day_are_those_of_the_program() -> None:
+    shown = re.findall(r"^\| [a-z ]+ \| (\d+) \|$", read("docs/households.md"), re.MULTILINE)
+
+    assert [int(number) for number in shown] == list(A_DAY.values())

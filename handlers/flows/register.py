@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import OPEN, Case, ConsentKind, EventKind, Form
+from handlers.cases import OPEN, Case, ConsentKind, Counted, EventKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
@@ -486,6 +486,8 @@ def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
     told = form.form_of(draft.slots, tools.today)
     if "code" in draft.slots:
         return _corrected(state, draft, told, tools)
+    if tools.registry.spent(Counted.SENT):
+        return go_home(state, say.SENT_ENOUGH)
     codes = _own_alike(told, tools)
     return Turn(replace(state, step="alike"), (_alike(codes),)) if codes else _sent(state, draft, told, tools)
 

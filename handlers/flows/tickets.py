@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import texts_household as household
 from handlers import texts_officer as say
-from handlers.cases import Post, Ticket
+from handlers.cases import Counted, Post, Ticket
 from handlers.effects import AnswerTicket, AskOfficer
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, reading
@@ -42,6 +43,8 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     /hoicanbo, or the choice `officer:<question>` below an answer that said no.
     """
+    if tools.registry.spent(Counted.ASKED):
+        return Turn(at_home(state), (Reply(household.ASKED_ENOUGH),))
     _, _, question = (message.choice or "").partition(":")
     if message.choice is None:
         _, _, question = message.text.strip().partition(" ")

@@ -68,6 +68,7 @@ SHIPPED = (
     ("yeucau", "sure"),
     ("xacnhan", "begin"),
     ("xacnhan", "code"),
+    ("xacnhan", "proof"),
     ("xacnhan", "chosen"),
     ("traloi", "begin"),
     ("traloi", "sure"),

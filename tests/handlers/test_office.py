@@ -625,6 +625,7 @@ async def test_a_paper_is_filed_and_its_household_may_follow_it_from_its_own_pho
     [sent, *_] = await hoa.press("Ghi đơn")
     secret = re.findall(r"/xacnhan (\d{8})", sent.text)[0]
     await office.of("Bảy").say(f"/xacnhan {secret}")
+    assert "Chủ hộ: Trần Văn Bảy" in await office.of("Bảy").hear("321")
     await hoa.press(next(label for label in hoa.labels if label.startswith("Mở đơn")))
     assert "Đơn giấy do cán bộ nhập" in hoa.last.text
 

@@ -12,7 +12,7 @@ import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import ConsentKind, Standing, Status
+from handlers.cases import ConsentKind, Counted, Standing, Status
 from handlers.effects import Choose, Correct
 from handlers.flow import State, state_to_json
 from handlers.flows.drafts import MOST_DRAFTS, drafts_of, keep
@@ -598,6 +598,28 @@ def test_ones_own_other_registration_is_named_and_asked_about() -> None:
     chat.choose(say.DO_NOT_SEND)
     assert not chat.effects
     assert drafts_of(chat.state) == ()
+
+
+class BusyDesk(SmallDesk):
+    """
+    A desk to which this account has sent enough today.
+    """
+
+    def spent(self, what: Counted) -> bool:
+        return what is Counted.SENT
+
+
+def test_who_sent_enough_today_keeps_the_form_for_tomorrow() -> None:
+    chat = Chat(BusyDesk())
+    chat.say_all(*ANSWERS)
+
+    assert chat.choose(say.SEND_OWN) == say.SENT_ENOUGH
+    assert not chat.effects
+    chat.desk = SmallDesk()
+    chat.say("/dangky")
+    chat.say_all("1")
+    chat.choose(say.SEND_OWN)
+    assert chat.registered.form == FORM
 
 
 HELPING = ("/dangky", "1", "2", "Trần Văn Bình", "trưởng khóm", "2", "20/11", "Lê Thị Mười")
