@@ -221,6 +221,15 @@ class Cases:
         self._connection.execute(delete(case_accounts).where(case_accounts.c.case_id == case.id))
         return gone
 
+    def see_that_keys_open(self) -> None:
+        """
+        Open the newest registration that was not erased, and the oldest: conversations are forgotten sooner. Raises
+        Unusable.
+        """
+        for first, which in ((cases.c.id.desc(), "newest"), (cases.c.id.asc(), "oldest")):
+            held = select(cases.c.sealed).where(cases.c.sealed.is_not(None)).order_by(first).limit(1)
+            self._seal.must_open(self._connection.execute(held).scalar(), f"the {which} registration")
+
     def reseal(self) -> int:
         """
         Seal everything anew with the newest key. Returns how many rows.

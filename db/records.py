@@ -77,7 +77,8 @@ class StoredConversation:
 @dataclass(frozen=True, slots=True)
 class DraftHolder:
     """
-    A conversation with an unfinished draft, last touched at `draft_at` and spoken of `nudges` times since.
+    A conversation with an unfinished draft, last touched at `draft_at` and spoken of `nudges` times since; the person
+    spoke last at `updated_at`.
     """
 
     channel: str
@@ -86,6 +87,7 @@ class DraftHolder:
     version: int
     draft_at: datetime
     nudges: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
