@@ -87,12 +87,17 @@ class Trail:
             )
         )
 
-    def saw_all(self, account: Account, seen: Sequence[tuple[str, int, int]], now: datetime) -> None:
+    def saw_all(
+        self, account: Account, seen: Sequence[tuple[str, int | None, int, int | None]], now: datetime
+    ) -> None:
         """
-        Write several looks into the audit log at once: how, and the ids of the case and of the post.
+        Write several looks into the audit log at once: how, and the ids of the case, the post and the question.
         """
         who = {"at": now, "channel": account.channel, "address": account.address}
-        rows = [{**who, "what": what, "case_id": case, "post_id": post} for what, case, post in seen]
+        rows = [
+            {**who, "what": what, "case_id": case, "post_id": post, "ticket_id": ticket}
+            for what, case, post, ticket in seen
+        ]
         self._connection.execute(insert(audit).values(rows))
 
     def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:

@@ -98,13 +98,14 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Look:
     """
-    An officer's look at a case, for the audit log: ids of the case and of the post; `what` was opened, the case or a
-    page of the queue.
+    An officer's look at a case or a question, for the audit log: ids of the case and of the post; `what` was opened,
+    the case or a page of the queue, a question or the list of them.
     """
 
-    case: int
+    case: int | None
     post: int
     what: str = "case"
+    ticket: int | None = None
 
 
 @dataclass
@@ -162,6 +163,10 @@ class Desk:
 
     def tickets(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.waiting(self._cared_for, LONGEST_QUEUE))
+
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        over = [(ticket.id, post.id) for ticket in tickets if (post := self._covering(ticket.unit))]
+        self.looks += [Look(None, post, how, ticket) for ticket, post in over]
 
     def asked(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.of_account(self._account))
@@ -294,8 +299,8 @@ class Desk:
         case = self._looked_at(effect.code, effect.version)
         by = self._post_over(case)
         self._must(case.status in OPEN and case.form is not None)
-        self._must(self._speaks(case) or (case.on_paper and by is not None))
-        form = effect.form
+        self._must(self._speaks(case) or by is not None)
+        form, by = effect.form, None if self._speaks(case) else by
         moved = form.unit != case.unit
         self._must(
             self.rows.cases.fill_in(
@@ -309,9 +314,12 @@ class Desk:
                 confirmed=case.confirmed and self._is_own(self.rows.cases.accounts(case.id)),
             )
         )
-        self.rows.cases.note(
-            case.id, EventKind.CORRECTED, self.now, post=by.id if by and not self._speaks(case) else None
-        )
+        self.rows.cases.note(case.id, EventKind.CORRECTED, self.now, post=by.id if by else None, note=effect.note)
+        if by is not None:
+            self.rows.trail.saw(self._account, "corrected", self.now, case.id, by.id)
+        if effect.tell is not None:
+            for account in self.rows.cases.accounts(case.id):
+                self._tell(account, effect.tell)
         if effect.tell_officer is not None:
             self._tell_officer(form.unit, effect.tell_officer)
 
@@ -589,7 +597,7 @@ def note_looks(desk: Desk, looks: Iterable[Look]) -> None:
     """
     Write looks into the audit log, in one statement.
     """
-    seen = [(look.what, look.case, look.post) for look in looks]
+    seen = [(look.what, look.case, look.post, look.ticket) for look in looks]
     if seen:
         desk.rows.trail.saw_all(Account(desk.key.channel, desk.key.address), seen, desk.now)
 

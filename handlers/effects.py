@@ -82,13 +82,16 @@ class Count(Effect):
 @dataclass(frozen=True, slots=True)
 class Correct(Effect):
     """
-    The household (or the officer, for a paper) changes what it told; the officer is told when the case is taken.
+    The household, or an officer of its unit, changes what it told; the officer is told when the case is taken. What
+    an officer changed (`note`) is told to all accounts that speak for the household (`tell`).
     """
 
     code: str
     version: int
     form: Form
     tell_officer: Reply | None = None
+    tell: Reply | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

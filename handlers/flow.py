@@ -101,6 +101,13 @@ class Registry(Protocol):
         """
         ...
 
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        """
+        Note that these questions are shown, in a list ("tickets") or one alone ("ticket"): the look is written into
+        the audit log with the turn.
+        """
+        ...
+
     def asked(self) -> tuple[Ticket, ...]:
         """
         The questions that this account passed on, oldest first, answered or not.

@@ -199,6 +199,10 @@ LETTER_DOCX = "Đơn .docx"
 LETTER_NAME = "Đơn {code}.{kind}"
 LETTER_READY = "Đơn {code}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
 
+MEND_IT = "Sửa thông tin"
+MEND = "Đơn {code}: sửa dòng nào?"
+MEND_SEND = "Ghi sửa đổi"
+MENDED = "Đã sửa đơn {code}: {names}."
 TAKE = "Nhận"
 TAKEN = "Đã nhận đơn {code}."
 RESUME = "Đã rõ, làm tiếp"
@@ -276,6 +280,10 @@ UNDO = "Hoàn tác"
 
 # What a household reads
 
+TELL_MENDED = (
+    "Dạ, cán bộ ở {unit} đã sửa đơn {code} của bà con:\n\n{lines}\n\n"
+    "Chỗ nào chưa đúng, bà con gõ /suadon để sửa lại. Xem đơn: /hoso"
+)
 TELL_TAKEN = (
     "Dạ, cán bộ ở {unit} đã nhận đơn {code} của bà con.\n\n"
     "Bước tiếp theo: bà con làm giấy đề nghị chính thức tại UBND {unit}, cán bộ hướng dẫn. "
@@ -317,7 +325,7 @@ PAPER_NONE = "-"
 PAPER_ASK = MappingProxyType(
     {
         "head": "Họ tên chủ hộ?",
-        "phone": "Số điện thoại liên lạc?",
+        "phone": "Số điện thoại liên lạc? Không có thì gõ -",
         "hamlet": "Thôn, ấp, khóm?",
         "standing": "Hiện nay: 1 hộ nghèo, 2 hộ cận nghèo, 3 hộ mới thoát nghèo?",
         "since": "Từ năm nào? Không rõ thì gõ -",
@@ -332,7 +340,7 @@ PAPER_ASK = MappingProxyType(
 PAPER_WRONG = MappingProxyType(
     {
         "head": "Họ tên gồm 2 đến 8 chữ, không có số.",
-        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678.",
+        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678; không có thì gõ -",
         "hamlet": "Tên thôn, ấp cần có chữ hoặc số, tối đa 80 ký tự.",
         "standing": "Chỉ gõ 1, 2 hoặc 3.",
         "since": "Năm gồm 4 số, từ 1990 đến năm nay; không rõ thì gõ -",

@@ -153,6 +153,9 @@ class EmptyDesk:
     def tickets(self) -> tuple[Ticket, ...]:
         return ()
 
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        return None
+
     def asked(self) -> tuple[Ticket, ...]:
         return ()
 

@@ -160,6 +160,7 @@ def list_all(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     looking = replace(state, flow="tickets", step="listen", slots={})
     if not tickets:
         return Turn(looking, (Reply(say.TICKETS_EMPTY),))
+    tools.registry.read(tickets[:ON_A_PAGE], "tickets")
     ways = tuple(_line(ticket, tools) for ticket in tickets[:ON_A_PAGE])
     return Turn(looking, (Reply(say.TICKETS.format(count=len(tickets)), ways),))
 
@@ -183,6 +184,7 @@ def _open(state: State, id: str, tools: Tools) -> Turn:
     if found is None:
         return _gone(state)
     ticket, _ = found
+    tools.registry.read([ticket], "ticket")
     text = say.TICKET.format(at=minute(ticket.asked_at), unit=unit_name(ticket.unit, tools), question=ticket.question)
     answering = replace(state, flow="tickets", step="answer", slots={"ticket": id})
     return Turn(answering, (Reply(text, (ALL,)),))

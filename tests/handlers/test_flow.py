@@ -91,6 +91,8 @@ SHIPPED = (
     ("case", "type"),
     ("case", "sure"),
     ("case", "listen"),
+    ("mend", "start"),
+    ("mend", "field"),
     ("alike", "start"),
     ("paper", "start"),
     ("paper", "unit"),
