@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 
 from db.inserts import insert_new_now
-from db.records import Account, NewCase, StoredCase, StoredEvent
+from db.records import Account, NewCase, Stay, StoredCase, StoredEvent
 from db.seal import Seal
 from db.tables import case_accounts, case_events, cases
 
@@ -54,6 +54,28 @@ class Cases:
         found = self._select(*here, cases.c.status.in_(first), limit=limit) if first else []
         rest = self._select(*here, cases.c.status.not_in(first), limit=limit - len(found))
         return sorted([*found, *rest], key=lambda case: (case.sent_at, case.id))
+
+    def ever_of_units(self, units: Collection[str]) -> Sequence[StoredCase]:
+        """
+        The cases that stand with these units or once did, erased ones too.
+        """
+        came = exists(
+            select(case_events.c.id).where(case_events.c.case_id == cases.c.id, case_events.c.unit.in_(units))
+        )
+        return self._select(or_(cases.c.unit.in_(units), came))
+
+    def stays(self, case: StoredCase) -> Sequence[Stay]:
+        """
+        With which units a case stood and its form could be read, oldest first; the last stay ends when the household
+        erased it.
+        """
+        query = select(case_events.c.at, case_events.c.unit).where(
+            case_events.c.case_id == case.id, case_events.c.unit.is_not(None)
+        )
+        came = [(row.at, row.unit) for row in self._connection.execute(query.order_by(case_events.c.id))]
+        came = came or [(case.sent_at, case.unit)]
+        left = [*(at for at, _ in came[1:]), None if case.form else case.touched_at]
+        return [Stay(unit, since, until) for (since, unit), until in zip(came, left, strict=True)]
 
     def units_untouched_since(self, moment: datetime, statuses: Collection[str]) -> Sequence[str]:
         """
@@ -187,14 +209,21 @@ class Cases:
         """
         return self.change(case, now, **self._sealed(form, str(form.get("phone", "")), case.confirm))
 
-    def note(self, id: int, kind: str, now: datetime, post: int | None = None, note: str | None = None) -> None:
+    def note(
+        self,
+        id: int,
+        kind: str,
+        now: datetime,
+        post: int | None = None,
+        note: str | None = None,
+        unit: str | None = None,
+    ) -> None:
         """
-        Write into the history of a case.
+        Write into the history of a case; `unit`: where it stands from now on.
         """
-        sealed = self._seal.close(note) if note else None
-        self._connection.execute(
-            insert(case_events).values(case_id=id, at=now, kind=kind, post_id=post, sealed=sealed)
-        )
+        values = {"case_id": id, "at": now, "kind": kind, "post_id": post, "unit": unit}
+        values["sealed"] = self._seal.close(note) if note else None
+        self._connection.execute(insert(case_events).values(values))
 
     def let_speak(self, id: int, account: Account) -> None:
         """

@@ -199,6 +199,17 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """
+    That something was with a unit from a moment until another (None: still is): a case, or who held a post there.
+    """
+
+    unit: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPost:
     """
     A role at a unit.
@@ -236,6 +247,19 @@ class StoredConsent:
     version: str
     text_hash: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """
+    A row of the audit log: when, how, and the ids of the case, the post and the question.
+    """
+
+    at: datetime
+    what: str
+    case: int | None
+    post: int | None
+    ticket: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,9 @@ case_events = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("post_id", Integer, ForeignKey("posts.id")),
+    Column("unit", String(8)),
     Column("sealed", Text),
+    Index(None, "unit"),
 )
 
 consents = Table(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
-from db.records import Account, StoredConsent
+from db.records import Account, Seen, StoredConsent
 from db.seal import Seal
 from db.tables import audit, consents, counts
 
@@ -100,15 +100,15 @@ class Trail:
         ]
         self._connection.execute(insert(audit).values(rows))
 
-    def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:
+    def seen_by(self, account: Account, since: datetime) -> Sequence[Seen]:
         """
-        What an account really looked at since then: when, how, and the ids of the case and of the post.
+        What an account really looked at since then.
         """
         query = select(audit).where(
             audit.c.channel == account.channel, audit.c.address == account.address, audit.c.at >= since
         )
         rows = self._connection.execute(query.order_by(audit.c.id))
-        return [(row.at, row.what, row.case_id, row.post_id) for row in rows]
+        return [Seen(row.at, row.what, row.case_id, row.post_id, row.ticket_id) for row in rows]
 
     def erase(self, account: Account, now: datetime) -> None:
         """

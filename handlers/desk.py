@@ -270,7 +270,7 @@ class Desk:
         if id is None:
             raise Stale("the receipt code was given before")
         by = self._covering(form.unit) if effect.on_paper else None
-        self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None)
+        self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None, unit=form.unit)
         if not effect.on_paper:
             self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
             self.do(Count(Counted.SENT))
@@ -314,7 +314,14 @@ class Desk:
                 confirmed=case.confirmed and self._is_own(self.rows.cases.accounts(case.id)),
             )
         )
-        self.rows.cases.note(case.id, EventKind.CORRECTED, self.now, post=by.id if by else None, note=effect.note)
+        self.rows.cases.note(
+            id=case.id,
+            kind=EventKind.CORRECTED,
+            now=self.now,
+            post=by.id if by else None,
+            note=effect.note,
+            unit=form.unit if moved else None,
+        )
         if by is not None:
             self.rows.trail.saw(self._account, "corrected", self.now, case.id, by.id)
         if effect.tell is not None:

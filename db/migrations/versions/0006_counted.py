@@ -1,5 +1,6 @@
 """
-counts: what an account may do so often; wrong proofs of a confirmation code; which question was looked at
+counts: what an account may do so often; wrong proofs of a confirmation code; which question was looked at; in which
+units a case stood
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ depends_on = None
 
 def upgrade() -> None:
     """
-    Wrong codes become one kind of what is counted.
+    Wrong codes become one kind of what is counted. Where a case stood before is not known: it is taken for its unit
+    of today.
     """
     op.create_table(
         "counts",
@@ -33,9 +35,17 @@ def upgrade() -> None:
     op.drop_table("missed_codes")
     op.add_column("cases", sa.Column("unproven", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("audit", sa.Column("ticket_id", sa.Integer(), nullable=True))
+    op.add_column("case_events", sa.Column("unit", sa.String(length=8), nullable=True))
+    op.create_index(op.f("ix_case_events_unit"), "case_events", ["unit"])
+    op.execute(
+        "UPDATE case_events SET unit = (SELECT unit FROM cases WHERE cases.id = case_events.case_id) "
+        "WHERE kind = 'sent'"
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_case_events_unit"), "case_events")
+    op.drop_column("case_events", "unit")
     op.drop_column("audit", "ticket_id")
     op.drop_column("cases", "unproven")
     op.create_table(
