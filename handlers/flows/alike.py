@@ -17,6 +17,7 @@ from handlers.flows.case import after, idle, reached, show
 from handlers.flows.officers import for_officers, home_unit, seen
 from handlers.flows.reading import NO_PHONE
 from handlers.flows.shown import day, grouped
+from handlers.flows.standing import leaving_shown
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.text import fold
 from knowledge.workdays import local_day
@@ -84,7 +85,7 @@ def _shown(form: Form) -> tuple[str, ...]:
         form.hamlet,
         texts.STANDINGS[form.standing],
         f"{form.members} / {form.workers}",
-        f"{texts.STANDINGS[form.leaving]}, {form.year}",
+        f"{leaving_shown(form.standing, form.leaving)}, {form.year}",
     )
 
 

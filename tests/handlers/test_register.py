@@ -384,7 +384,7 @@ def test_the_year_is_that_of_the_review_still_open(today: date, year: int) -> No
     chat = Chat(now=datetime(today.year, today.month, today.day, 3, tzinfo=UTC))
     chat.say_all(*ANSWERS)
 
-    assert f"Kỳ rà soát: năm {year}" in chat.labels
+    assert f"Xét vào: năm {year}" in chat.labels
 
 
 def test_after_the_change_of_the_law_no_times_are_promised() -> None:
