@@ -423,7 +423,8 @@ async def test_the_household_reads_number_and_day_of_the_decision(office: Office
     await hoa.say(said)
     await hoa.press("Ghi và báo hộ")
     assert (
-        "quyết định số 125/QĐ-UBND, ngày 20/03/2026, của Chủ tịch UBND phường Mỹ Xuyên" in office.of("Lan").last.text
+        "quyết định số 125/QĐ-UBND, ngày 20/03/2026, của Chủ tịch Ủy ban phường Mỹ Xuyên"
+        in office.of("Lan").last.text
     )
     assert "Quyết định: số 125/QĐ-UBND, ngày 20/03/2026" in await opened(office)
 
@@ -434,7 +435,7 @@ async def test_a_review_starts_on_a_fifteenth(office: Office) -> None:
     await hoa.press("Đã lập hồ sơ, vào kỳ rà soát")
     assert await hoa.hear("16/03/2026") == texts_officer.NOT_A_ROUND
     assert await hoa.hear("15/12/2027") == texts_officer.NOT_A_ROUND
-    assert "rà soát bắt đầu ngày 15/04/2026" in await hoa.hear("15/04/2026")
+    assert "kỳ xét bắt đầu ngày 15/04/2026" in await hoa.hear("15/04/2026")
 
 
 def test_the_rounds_of_a_year_s_end_cross_into_the_next() -> None:
