@@ -314,7 +314,8 @@ DATA_QUESTIONS = "Câu đã nhờ chuyển cán bộ:"
 DATA_QUESTION = "{day}, {to}: “{question}” ({answered})"
 ANSWERED, NOT_ANSWERED = "đã có trả lời", "chưa có trả lời"
 DATA_REST = (
-    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
+    "Ngoài ra, đến 30 ngày sau tin cuối: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
+    "Trong 14 ngày: số lần bà con gửi, hỏi, để chặn người phá. "
     "Ai xem đơn: cán bộ, lãnh đạo phụ trách nơi nhà mình ở."
 )
 STATUSES = {

@@ -48,8 +48,10 @@ async def test_migrating_again_changes_nothing(store: Database) -> None:
 
 BEFORE_COUNTS = (
     "INSERT INTO missed_codes (channel, address, at) VALUES ('web', '5', '2026-03-02 08:00:00')",
-    "INSERT INTO cases (code, version, status, unit, care, year, confirmed, on_paper, sent_at, touched_at) VALUES "
-    "('1', 1, 'taken', '31684', '92', 2026, FALSE, FALSE, '2026-03-02 08:00:00', '2026-03-02 08:00:00')",
+    (
+        "INSERT INTO cases (code, version, status, unit, care, year, confirmed, on_paper, sent_at, touched_at) "
+        "VALUES ('1', 1, 'taken', '31684', '92', 2026, FALSE, FALSE, '2026-03-02 08:00:00', '2026-03-02 08:00:00')"
+    ),
     "INSERT INTO case_events (case_id, at, kind) SELECT id, '2026-03-02 08:00:00', 'sent' FROM cases",
     "INSERT INTO case_events (case_id, at, kind) SELECT id, '2026-03-02 09:00:00', 'taken' FROM cases",
 )
