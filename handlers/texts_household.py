@@ -206,7 +206,8 @@ NEXT_UNDATED = (
 )
 CONFIRM_CODE = (
     "Bà con đưa mã này cho chủ hộ: {code}\nChủ hộ nhắn cho tôi từ máy của mình: /xacnhan {plain}\n"
-    "Nhắn rồi thì chủ hộ tự xem, tự sửa được đơn."
+    "Tôi hỏi thêm 3 số cuối điện thoại trong đơn; đơn không có số thì hỏi họ tên chủ hộ. "
+    "Đúng rồi thì chủ hộ tự xem, tự sửa được đơn."
 )
 REMINDERS_VERSION = "2026-11"
 REMINDERS_CARD = (
