@@ -5,20 +5,20 @@ What the person who runs the bot does to the desk: keys, first invitations, and 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.clock import VIET_NAM, local_date, system_clock
 from bot.keys import seal_for
 from bot.serve import CannotStart
 from bot.settings import load_settings
 from db.desk import DeskRows
-from db.records import Account, OutboxGroup, StoredCase
+from db.records import Account, OutboxGroup, Seen, Stay, StoredCase, StoredPost
 from db.seal import new_key
 from db.uow import Database
-from handlers.cases import ROLE_NAMES, Role, Status
+from handlers.cases import ROLE_NAMES, Role
 from handlers.desk import INVITATION_LASTS
 from handlers.tools import new_secret
 from knowledge.areas import Areas
@@ -34,6 +34,8 @@ def key() -> int:
 
 LIST = "list.xlsx"
 """What the audit log calls a list: it shows all cases of a post's unit."""
+CORRECTED = "corrected"
+"""What it calls a correction, which comes beside a look."""
 
 
 @asynccontextmanager
@@ -121,7 +123,7 @@ def _standing_line(group: OutboxGroup) -> str:
 
 async def breach(account: str, since: str, as_json: bool) -> int:
     """
-    List the registrations that an account could have seen since a day, and whether it really looked.
+    List the registrations and questions that an account could have seen since a day, and whether it really looked.
     """
     channel, _, address = account.partition(":")
     if not address:
@@ -136,34 +138,90 @@ async def breach(account: str, since: str, as_json: bool) -> int:
     for row in rows:
         print(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
     if not as_json:
-        print(f"{len(rows)} registrations; {sum(row['looked'] > 0 for row in rows)} of them were opened.")
+        questions = sum("question" in row for row in rows)
+        opened = sum(row["looked"] > 0 for row in rows)
+        print(f"{len(rows) - questions} registrations, {questions} questions; {opened} of them were opened.")
     return 0
 
 
 def exposed(desk: DeskRows, areas: Areas, account: Account, since: datetime) -> Sequence[Mapping[str, Any]]:
     """
-    The registrations that an account could have seen since then: through a post, or because it speaks for them.
+    What an account could have seen since then: a registration while it stood with a unit of a post that the account
+    held and its form could be read, or because the account speaks for it; a question until it was answered. A
+    question is named for a post above its unit too, though that one sees it only while nobody holds a post there.
     """
-    units = list[str]()
-    for post in desk.posts.held_ever_by(account, since):
-        units += [post.unit, *(area.code for area in areas.communes(post.unit))]
-    could = {case.id: case for case in desk.cases.of_units(units, tuple(Status), 1_000_000)}
-    could |= {case.id: case for case in desk.cases.of_account(account)}
+    held = [(_reach(areas, stay.unit), stay) for stay in desk.posts.stays(account, since)]
     seen = desk.trail.seen_by(account, since)
-    looked = [case for _, _, case, _ in seen if case is not None]
-    could |= {case.id: case for case in desk.cases.by_ids(looked)}
-    for at, what, _, id in seen:
-        listed = desk.posts.by_id(id) if what == LIST and id is not None else None
-        units = [listed.unit, *(area.code for area in areas.communes(listed.unit))] if listed is not None else []
-        looked += [case.id for case in could.values() if case.unit in units and case.sent_at <= at]
-    return [_exposed(case, areas, looked.count(case.id)) for case in could.values()]
+    return [*_cases(desk, areas, account, held, seen), *_questions(desk, areas, held, seen)]
+
+
+Held: TypeAlias = Sequence[tuple[frozenset[str], Stay]]
+"""The units that posts of an account reached, and when it held them."""
+
+
+def _reach(areas: Areas, unit: str) -> frozenset[str]:
+    return frozenset((unit, *(area.code for area in areas.communes(unit))))
+
+
+def _cases(
+    desk: DeskRows, areas: Areas, account: Account, held: Held, seen: Sequence[Seen]
+) -> Iterator[Mapping[str, Any]]:
+    own = desk.cases.of_account(account)
+    near = desk.cases.ever_of_units({unit for units, _ in held for unit in units})
+    looked_at = desk.cases.by_ids({row.case for row in seen if row.case is not None})
+    lists = [(_reach(areas, post.unit), row.at) for row in seen if (post := _listed(desk, row))]
+    for case in {case.id: case for case in (*near, *looked_at, *own)}.values():
+        stays = desk.cases.stays(case)
+        opened = [row.at for row in seen if row.case == case.id and row.what != CORRECTED]
+        looked = sum(_read_at(stays, at) for at in opened) + sum(_read_at(stays, at, units) for units, at in lists)
+        if looked or case in own or any(_met(held, stay) for stay in stays):
+            yield _exposed(case, areas, looked)
+
+
+def _listed(desk: DeskRows, row: Seen) -> StoredPost | None:
+    return desk.posts.by_id(row.post) if row.what == LIST and row.post is not None else None
+
+
+def _read_at(stays: Iterable[Stay], at: datetime, units: Collection[str] | None = None) -> bool:
+    """
+    Whether a form could be read at a moment; with `units`, in one of these.
+    """
+    return any(
+        stay.since <= at and (stay.until is None or at < stay.until) and (units is None or stay.unit in units)
+        for stay in stays
+    )
+
+
+def _met(held: Held, stay: Stay) -> bool:
+    """
+    Whether a post was held while something stood with a unit that it reaches.
+    """
+    return any(
+        stay.unit in units
+        and (hold.until is None or stay.since < hold.until)
+        and (stay.until is None or hold.since < stay.until)
+        for units, hold in held
+    )
+
+
+def _questions(desk: DeskRows, areas: Areas, held: Held, seen: Sequence[Seen]) -> Iterator[Mapping[str, Any]]:
+    for ticket in desk.tickets.ever_of_units({unit for units, _ in held for unit in units}):
+        looked = sum(row.ticket == ticket.id for row in seen)
+        if looked or _met(held, Stay(ticket.unit, ticket.asked_at, ticket.answered_at)):
+            asker = f"{ticket.account.channel}:{ticket.account.address}" if ticket.account else None
+            yield {"question": ticket.id, "area": _area(areas, ticket.unit), "account": asker, "looked": looked}
+
+
+def _area(areas: Areas, unit: str) -> str:
+    area = areas.by_code(unit)
+    return area.full if area else unit
 
 
 def _exposed(case: StoredCase, areas: Areas, looked: int) -> Mapping[str, Any]:
-    area, form = areas.by_code(case.unit), case.form or {}
+    form = case.form or {}
     return {
         "code": case.code,
-        "area": area.full if area else case.unit,
+        "area": _area(areas, case.unit),
         "head": form.get("head"),
         "phone": form.get("phone"),
         "looked": looked,
@@ -171,8 +229,11 @@ def _exposed(case: StoredCase, areas: Areas, looked: int) -> Mapping[str, Any]:
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    who = f"{row['head']}, {row['phone']}" if row["head"] else "erased"
-    return f"{row['code']}  {row['area']}  {who}  opened {row['looked']} times"
+    opened = f"opened {row['looked']} times"
+    if "question" in row:
+        return f"question {row['question']}  {row['area']}  {row['account']}  {opened}"
+    who = f"{row['head']}, {row['phone'] or 'no telephone'}" if row["head"] else "erased"
+    return f"{row['code']}  {row['area']}  {who}  {opened}"
 
 
 def add_commands(commands: Any, run: Any) -> None:
@@ -190,7 +251,7 @@ def add_commands(commands: Any, run: Any) -> None:
     invitation.add_argument("--unit", required=True, help="code or name of a commune, or code of a province")
     invitation.set_defaults(run=lambda arguments: run(invite(arguments.post, arguments.unit)))
 
-    seen = commands.add_parser("breach", help="list whose data an account could have seen")
+    seen = commands.add_parser("breach", help="list whose registrations and questions an account could have seen")
     seen.add_argument("--account", required=True, help="CHANNEL:ADDRESS, such as telegram:123456789")
     seen.add_argument("--since", required=True, metavar="DAY", help="such as 2026-11-01")
     seen.add_argument("--json", action="store_true", help="one JSON line a registration")

@@ -85,14 +85,14 @@ class App:
     async def tidy(self) -> None:
         """
         Forget inbox rows that no channel can deliver again, updates that were set aside, replies that were read long
-        ago, and wrong codes that count no more.
+        ago, and what counts no more.
         """
         now = self.clock()
         async with self.database.write() as uow:
             await uow.inbox.forget_before(now - INBOX_KEPT)
             await uow.updates.forget_before(now - INBOX_KEPT)
             await uow.outbox.forget_before(now - REPLIES_KEPT)
-            await uow.desk(lambda rows: rows.trail.forget_misses_before(now - INBOX_KEPT))
+            await uow.desk(lambda rows: rows.trail.forget_counts_before(now - INBOX_KEPT))
             await uow.commit()
         await self.database.settle()
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 
 from db.inserts import insert_new_now
-from db.records import Account, NewCase, StoredCase, StoredEvent
+from db.records import Account, NewCase, Stay, StoredCase, StoredEvent
 from db.seal import Seal
 from db.tables import case_accounts, case_events, cases
 
@@ -55,6 +55,28 @@ class Cases:
         rest = self._select(*here, cases.c.status.not_in(first), limit=limit - len(found))
         return sorted([*found, *rest], key=lambda case: (case.sent_at, case.id))
 
+    def ever_of_units(self, units: Collection[str]) -> Sequence[StoredCase]:
+        """
+        The cases that stand with these units or once did, erased ones too.
+        """
+        came = exists(
+            select(case_events.c.id).where(case_events.c.case_id == cases.c.id, case_events.c.unit.in_(units))
+        )
+        return self._select(or_(cases.c.unit.in_(units), came))
+
+    def stays(self, case: StoredCase) -> Sequence[Stay]:
+        """
+        With which units a case stood and its form could be read, oldest first; the last stay ends when the household
+        erased it.
+        """
+        query = select(case_events.c.at, case_events.c.unit).where(
+            case_events.c.case_id == case.id, case_events.c.unit.is_not(None)
+        )
+        came = [(row.at, row.unit) for row in self._connection.execute(query.order_by(case_events.c.id))]
+        came = came or [(case.sent_at, case.unit)]
+        left = [*(at for at, _ in came[1:]), None if case.form else case.touched_at]
+        return [Stay(unit, since, until) for (since, unit), until in zip(came, left, strict=True)]
+
     def units_untouched_since(self, moment: datetime, statuses: Collection[str]) -> Sequence[str]:
         """
         The units with cases that stand with them and that nobody touched since.
@@ -79,14 +101,20 @@ class Cases:
             or_(here, cases.c.phone_mark.in_(self._seal.marks(phone))), cases.c.status.in_(statuses), limit=2_000
         )
 
-    def confirmable(self, secret: str, since: datetime) -> StoredCase | None:
+    def confirmable(self, secret: str, since: datetime, most_unproven: int) -> StoredCase | None:
         """
-        The unconfirmed case, sent since then, that this confirmation code is for.
+        The unconfirmed case, sent since then, that this confirmation code is for; None after so many wrong proofs.
         """
-        found = self._select(
-            cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, cases.c.sent_at >= since
-        )
+        fresh = cases.c.sent_at >= since, cases.c.unproven < most_unproven
+        found = self._select(cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, *fresh)
         return next(iter(found), None)
+
+    def unproven(self, secret: str) -> None:
+        """
+        Count against a confirmation code that who typed it could not prove whose it is.
+        """
+        known = update(cases).where(cases.c.confirm_mark.in_(self._seal.marks(secret)))
+        self._connection.execute(known.values(unproven=cases.c.unproven + 1))
 
     def events(self, id: int) -> Sequence[StoredEvent]:
         """
@@ -181,14 +209,21 @@ class Cases:
         """
         return self.change(case, now, **self._sealed(form, str(form.get("phone", "")), case.confirm))
 
-    def note(self, id: int, kind: str, now: datetime, post: int | None = None, note: str | None = None) -> None:
+    def note(
+        self,
+        id: int,
+        kind: str,
+        now: datetime,
+        post: int | None = None,
+        note: str | None = None,
+        unit: str | None = None,
+    ) -> None:
         """
-        Write into the history of a case.
+        Write into the history of a case; `unit`: where it stands from now on.
         """
-        sealed = self._seal.close(note) if note else None
-        self._connection.execute(
-            insert(case_events).values(case_id=id, at=now, kind=kind, post_id=post, sealed=sealed)
-        )
+        values = {"case_id": id, "at": now, "kind": kind, "post_id": post, "unit": unit}
+        values["sealed"] = self._seal.close(note) if note else None
+        self._connection.execute(insert(case_events).values(values))
 
     def let_speak(self, id: int, account: Account) -> None:
         """
@@ -214,6 +249,15 @@ class Cases:
         self._connection.execute(update(case_events).where(case_events.c.case_id == case.id).values(sealed=None))
         self._connection.execute(delete(case_accounts).where(case_accounts.c.case_id == case.id))
         return gone
+
+    def see_that_keys_open(self) -> None:
+        """
+        Open the newest registration that was not erased, and the oldest: conversations are forgotten sooner. Raises
+        Unusable.
+        """
+        for first, which in ((cases.c.id.desc(), "newest"), (cases.c.id.asc(), "oldest")):
+            held = select(cases.c.sealed).where(cases.c.sealed.is_not(None)).order_by(first).limit(1)
+            self._seal.must_open(self._connection.execute(held).scalar(), f"the {which} registration")
 
     def reseal(self) -> int:
         """

@@ -8,19 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.errors import StaleConversation, Unusable
+from db.errors import StaleConversation
 from db.inserts import insert_new
 from db.records import DraftHolder, StoredConversation
 from db.seal import Seal
 from db.tables import conversations
-
-LOST_KEY = (
-    "DATA_KEY does not open {what} conversation of the database. Put back the key that it was sealed with; while "
-    "keys are changed, after the new one and a comma, until `python -m bot rekey` has run."
-)
 
 
 class Conversations:
@@ -47,12 +42,9 @@ class Conversations:
         Open the conversation that changed last and the one that rested longest. Raises Unusable.
         """
         at = conversations.c.updated_at
-        for first, cause in ((at.desc(), "the newest"), (at.asc(), "the oldest")):
+        for first, which in ((at.desc(), "newest"), (at.asc(), "oldest")):
             state = (await self._connection.execute(select(conversations.c.state).order_by(first).limit(1))).scalar()
-            try:
-                self._seal.open(state)
-            except Unusable:
-                raise Unusable(LOST_KEY.format(what=cause)) from None
+            self._seal.must_open(state, f"the {which} conversation")
 
     async def save(
         self,
@@ -86,7 +78,15 @@ class Conversations:
             query = query.where(conversations.c.nudges < nudged_less_than)
         rows = (await self._connection.execute(query.order_by(conversations.c.draft_at).limit(limit))).all()
         return [
-            DraftHolder(row.channel, row.address, self._seal.open(row.state), row.version, row.draft_at, row.nudges)
+            DraftHolder(
+                channel=row.channel,
+                address=row.address,
+                state=self._seal.open(row.state),
+                version=row.version,
+                draft_at=row.draft_at,
+                nudges=row.nudges,
+                updated_at=row.updated_at,
+            )
             for row in rows
         ]
 
@@ -100,6 +100,13 @@ class Conversations:
             conversations.c.version == holder.version,
         )
         return (await self._connection.execute(change.values(nudges=nudges))).rowcount == 1
+
+    async def forget_before(self, moment: datetime) -> int:
+        """
+        Delete the conversations in which nobody spoke since then, with all that was typed in them. Returns how many.
+        """
+        rested = delete(conversations).where(conversations.c.updated_at <= moment)
+        return (await self._connection.execute(rested)).rowcount
 
     async def forget_offered(self, channel: str, address: str) -> None:
         """

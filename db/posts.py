@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from db.inserts import insert_new_now
-from db.records import Account, StoredPost
+from db.records import Account, Stay, StoredPost
 from db.seal import Seal
 from db.tables import invitations, post_holders, posts
 
@@ -32,13 +32,14 @@ class Posts:
         query = select(posts).join(post_holders).where(post_holders.c.until.is_(None), *_is(account))
         return [_post(row) for row in self._connection.execute(query.order_by(posts.c.id))]
 
-    def held_ever_by(self, account: Account, since: datetime) -> Sequence[StoredPost]:
+    def stays(self, account: Account, since: datetime) -> Sequence[Stay]:
         """
-        The posts that an account held at any time since then.
+        At which units an account held a post since then, and from when to when.
         """
-        ended = or_(post_holders.c.until.is_(None), post_holders.c.until >= since)
-        query = select(posts).distinct().join(post_holders).where(ended, *_is(account))
-        return [_post(row) for row in self._connection.execute(query.order_by(posts.c.id))]
+        ended = or_(post_holders.c.until.is_(None), post_holders.c.until > since)
+        query = select(posts.c.unit, post_holders.c.since, post_holders.c.until).join(post_holders)
+        rows = self._connection.execute(query.where(ended, *_is(account)).order_by(post_holders.c.id))
+        return [Stay(row.unit, max(row.since, since), row.until) for row in rows]
 
     def by_id(self, id: int) -> StoredPost | None:
         """

@@ -77,7 +77,8 @@ class StoredConversation:
 @dataclass(frozen=True, slots=True)
 class DraftHolder:
     """
-    A conversation with an unfinished draft, last touched at `draft_at` and spoken of `nudges` times since.
+    A conversation with an unfinished draft, last touched at `draft_at` and spoken of `nudges` times since; the person
+    spoke last at `updated_at`.
     """
 
     channel: str
@@ -86,6 +87,7 @@ class DraftHolder:
     version: int
     draft_at: datetime
     nudges: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,17 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """
+    That something was with a unit from a moment until another (None: still is): a case, or who held a post there.
+    """
+
+    unit: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPost:
     """
     A role at a unit.
@@ -234,6 +247,19 @@ class StoredConsent:
     version: str
     text_hash: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """
+    A row of the audit log: when, how, and the ids of the case, the post and the question.
+    """
+
+    at: datetime
+    what: str
+    case: int | None
+    post: int | None
+    ticket: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from db.errors import Unusable
 
 KEY_HINT = "A key is 44 characters as `python -m bot key` prints them; several are separated by commas, newest first."
+LOST_KEY = (
+    "DATA_KEY does not open {what} of the database. Put back the key that it was sealed with; while keys are "
+    "changed, after the new one and a comma, until `python -m bot rekey` has run."
+)
 
 
 def new_key() -> str:
@@ -57,6 +61,15 @@ class Seal:
             raise Unusable(
                 "DATA_KEY does not open what the database holds. Put back the key that it was sealed with."
             ) from None
+
+    def must_open(self, sealed: Any, what: str) -> None:
+        """
+        See that a key opens this. Raises Unusable with what to do.
+        """
+        try:
+            self.open(sealed)
+        except Unusable:
+            raise Unusable(LOST_KEY.format(what=what)) from None
 
     def mark(self, text: str) -> str:
         """

@@ -156,6 +156,7 @@ cases = Table(
     Column("decision", String(64)),
     Column("decided_on", Date),
     Column("merged_into", String(9)),
+    Column("unproven", Integer, nullable=False, server_default=text("0")),
     Index(None, "care", "status", "sent_at"),
     Index(None, "unit", "year"),
     Index(None, "phone_mark"),
@@ -180,7 +181,9 @@ case_events = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("post_id", Integer, ForeignKey("posts.id")),
+    Column("unit", String(8)),
     Column("sealed", Text),
+    Index(None, "unit"),
 )
 
 consents = Table(
@@ -237,14 +240,15 @@ invitations = Table(
     Column("used_at", UtcDateTime),
 )
 
-missed_codes = Table(
-    "missed_codes",
+counts = Table(
+    "counts",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel", String(32), nullable=False),
     Column("address", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Index(None, "channel", "address", "at"),
+    Index(None, "channel", "address", "kind", "at"),
 )
 
 tickets = Table(
@@ -272,6 +276,7 @@ audit = Table(
     Column("what", String(32), nullable=False),
     Column("case_id", Integer, ForeignKey("cases.id")),
     Column("post_id", Integer, ForeignKey("posts.id")),
+    Column("ticket_id", Integer),
     Index(None, "channel", "address", "at"),
     Index(None, "case_id"),
 )

@@ -32,6 +32,12 @@ class Tickets:
             tickets.c.unit.in_(units), tickets.c.answered_at.is_(None), tickets.c.sealed.is_not(None), limit=limit
         )
 
+    def ever_of_units(self, units: Collection[str]) -> Sequence[StoredTicket]:
+        """
+        All questions of these units that were not erased, oldest first.
+        """
+        return self._select(tickets.c.unit.in_(units), tickets.c.sealed.is_not(None))
+
     def of_account(self, account: Account) -> Sequence[StoredTicket]:
         """
         What an account asked, oldest first.

@@ -1,6 +1,7 @@
 """
-What must be provable: consents, wrong codes, and who looked at what. Rows are only ever added; an erased person's
-address becomes a keyed fingerprint, so that the rows stay countable and name nobody.
+What must be provable or counted: consents, what an account may do only so often, and who looked at what. Rows are
+only ever added; an erased person's address becomes a keyed fingerprint, so that the rows stay countable and name
+nobody.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
-from db.records import Account, StoredConsent
+from db.records import Account, Seen, StoredConsent
 from db.seal import Seal
-from db.tables import audit, consents, missed_codes
+from db.tables import audit, consents, counts
 
 
 class Trail:
@@ -50,30 +51,29 @@ class Trail:
             )
         )
 
-    def missed(self, account: Account | None, since: datetime) -> int:
+    def counted(self, account: Account | None, kind: str, since: datetime) -> int:
         """
-        How many wrong codes an account (None: everybody) typed since then, those before it erased its data too.
+        How often an account (None: everybody) did this since then, also before it erased its data.
         """
-        query = select(func.count()).select_from(missed_codes).where(missed_codes.c.at > since)
+        query = select(func.count()).select_from(counts).where(counts.c.kind == kind, counts.c.at > since)
         if account is not None:
             nameless = [("erased", mark) for mark in self._seal.marks(_named(account))]
-            known = tuple_(missed_codes.c.channel, missed_codes.c.address)
+            known = tuple_(counts.c.channel, counts.c.address)
             query = query.where(known.in_([(account.channel, account.address), *nameless]))
         return self._connection.execute(query).scalar_one()
 
-    def miss(self, account: Account, now: datetime) -> None:
+    def count(self, account: Account, kind: str, now: datetime) -> None:
         """
-        Count a wrong code.
+        Count something that an account did.
         """
-        self._connection.execute(
-            insert(missed_codes).values(channel=account.channel, address=account.address, at=now)
-        )
+        values = {"channel": account.channel, "address": account.address, "kind": kind, "at": now}
+        self._connection.execute(insert(counts).values(values))
 
-    def forget_misses_before(self, moment: datetime) -> None:
+    def forget_counts_before(self, moment: datetime) -> None:
         """
-        Drop wrong codes that count no more.
+        Drop what counts no more.
         """
-        self._connection.execute(delete(missed_codes).where(missed_codes.c.at < moment))
+        self._connection.execute(delete(counts).where(counts.c.at < moment))
 
     def saw(
         self, account: Account, what: str, now: datetime, case: int | None = None, post: int | None = None
@@ -87,30 +87,35 @@ class Trail:
             )
         )
 
-    def saw_all(self, account: Account, seen: Sequence[tuple[str, int, int]], now: datetime) -> None:
+    def saw_all(
+        self, account: Account, seen: Sequence[tuple[str, int | None, int, int | None]], now: datetime
+    ) -> None:
         """
-        Write several looks into the audit log at once: how, and the ids of the case and of the post.
+        Write several looks into the audit log at once: how, and the ids of the case, the post and the question.
         """
         who = {"at": now, "channel": account.channel, "address": account.address}
-        rows = [{**who, "what": what, "case_id": case, "post_id": post} for what, case, post in seen]
+        rows = [
+            {**who, "what": what, "case_id": case, "post_id": post, "ticket_id": ticket}
+            for what, case, post, ticket in seen
+        ]
         self._connection.execute(insert(audit).values(rows))
 
-    def seen_by(self, account: Account, since: datetime) -> Sequence[tuple[datetime, str, int | None, int | None]]:
+    def seen_by(self, account: Account, since: datetime) -> Sequence[Seen]:
         """
-        What an account really looked at since then: when, how, and the ids of the case and of the post.
+        What an account really looked at since then.
         """
         query = select(audit).where(
             audit.c.channel == account.channel, audit.c.address == account.address, audit.c.at >= since
         )
         rows = self._connection.execute(query.order_by(audit.c.id))
-        return [(row.at, row.what, row.case_id, row.post_id) for row in rows]
+        return [Seen(row.at, row.what, row.case_id, row.post_id, row.ticket_id) for row in rows]
 
     def erase(self, account: Account, now: datetime) -> None:
         """
-        Make an account's consents and wrong codes nameless, and note that something was erased.
+        Make an account's consents and counts nameless, and note that something was erased.
         """
         nameless = Account("erased", self._seal.mark(_named(account)))
-        for table in (consents, missed_codes):
+        for table in (consents, counts):
             self._connection.execute(
                 update(table)
                 .where(table.c.channel == account.channel, table.c.address == account.address)

@@ -74,6 +74,7 @@ class Database:
         await migrate(self._engine)
         async with self.read() as uow:
             await uow.conversations.see_that_keys_open()
+            await uow.desk(lambda rows: rows.cases.see_that_keys_open())
 
     async def reseal(self) -> int:
         """

@@ -255,6 +255,33 @@ class Ticket:
     answered_by: str | None = None
 
 
+class Counted(StrEnum):
+    """
+    What an account may do only so often.
+    """
+
+    MISSED = "missed"
+    SENT = "sent"
+    LOOKED_UP = "looked_up"
+    CONFIRMED = "confirmed"
+    ASKED = "asked"
+
+
+A_DAY = MappingProxyType(
+    {
+        Counted.SENT: 30,
+        Counted.LOOKED_UP: 60,
+        Counted.CONFIRMED: 10,
+        Counted.ASKED: 10,
+    }
+)
+"""
+How often one account may do it on one day: a headman sends and looks up the registrations of a whole hamlet in an
+evening; one telephone confirms for the few families that share it; ten questions are a long talk with an officer who
+answers each by hand. More is a machine, or somebody who guesses.
+"""
+
+
 class ConsentKind(StrEnum):
     """
     What a person may agree to, each apart (Luật 91/2025/QH15, Điều 9).

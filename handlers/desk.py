@@ -13,7 +13,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property, singledispatchmethod
 
 from rapidfuzz import fuzz
@@ -22,11 +22,13 @@ from db.desk import DeskRows
 from db.errors import Stale
 from db.records import Account, NewCase, StoredCase, StoredConsent, StoredEvent, StoredPost, StoredTicket
 from handlers.cases import (
+    A_DAY,
     OPEN,
     WAITING,
     Case,
     Consent,
     ConsentKind,
+    Counted,
     Event,
     EventKind,
     Form,
@@ -46,6 +48,7 @@ from handlers.effects import (
     Choose,
     Confirm,
     Correct,
+    Count,
     DutyEffect,
     Effect,
     Erase,
@@ -58,7 +61,8 @@ from handlers.effects import (
 )
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
-from knowledge.text import fold
+from knowledge.text import clean, fold
+from knowledge.workdays import VIET_NAM, local_day
 
 LONGEST_QUEUE = 200
 LONGEST_LIST = 20_000
@@ -69,6 +73,10 @@ MOST_MISSES_OF_ALL = 300
 MISSES_COUNT = timedelta(hours=1)
 INVITATION_LASTS = timedelta(minutes=15)
 CONFIRMATION_LASTS = timedelta(days=30)
+MOST_UNPROVEN = 10
+"""Wrong proofs of one confirmation code, by whomever, after which it opens nothing: one chance in a hundred."""
+PROOF_DIGITS = 3
+"""Last digits of a telephone that prove a confirmation code at least."""
 ALIKE = 90
 """Likeness of two folded names (rapidfuzz's ratio, 0 to 100) from which they may be one person's."""
 BY_HOUSEHOLD = frozenset({EventKind.WITHDRAWN, EventKind.REPLIED})
@@ -90,13 +98,14 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class Look:
     """
-    An officer's look at a case, for the audit log: ids of the case and of the post; `what` was opened, the case or a
-    page of the queue.
+    An officer's look at a case or a question, for the audit log: ids of the case and of the post; `what` was opened,
+    the case or a page of the queue, a question or the list of them.
     """
 
-    case: int
+    case: int | None
     post: int
     what: str = "case"
+    ticket: int | None = None
 
 
 @dataclass
@@ -155,6 +164,10 @@ class Desk:
     def tickets(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.waiting(self._cared_for, LONGEST_QUEUE))
 
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        over = [(ticket.id, post.id) for ticket in tickets if (post := self._covering(ticket.unit))]
+        self.looks += [Look(None, post, how, ticket) for ticket, post in over]
+
     def asked(self) -> tuple[Ticket, ...]:
         return tuple(self._ticket(row) for row in self.rows.tickets.of_account(self._account))
 
@@ -175,13 +188,17 @@ class Desk:
         post = self._responsible(unit)
         return self._post(post) if post else None
 
-    def confirmable(self, secret: str) -> Case | None:
+    def confirmable(self, secret: str, proof: str) -> Case | None:
         if self._guessing():
             return None
-        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS)
-        if case is not None and self._may_not_confirm(case):
+        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN)
+        if case is None or self._may_not_confirm(case) or not _proves(case, proof):
             return None
-        return self._full(case) if case else None
+        return self._full(case)
+
+    def spent(self, what: Counted) -> bool:
+        morning = datetime.combine(local_day(self.now), time(), VIET_NAM)
+        return self.rows.trail.counted(self._account, what, morning) >= A_DAY[what]
 
     def invited(self, secret: str) -> Post | None:
         if self._guessing():
@@ -253,9 +270,10 @@ class Desk:
         if id is None:
             raise Stale("the receipt code was given before")
         by = self._covering(form.unit) if effect.on_paper else None
-        self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None)
+        self.rows.cases.note(id, EventKind.SENT, self.now, post=by.id if by else None, unit=form.unit)
         if not effect.on_paper:
             self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
+            self.do(Count(Counted.SENT))
         self._tell_officer(form.unit, effect.tell_officer)
 
     @do.register
@@ -268,15 +286,21 @@ class Desk:
 
     @do.register
     def _(self, effect: MissedCode) -> None:
-        self.rows.trail.miss(self._account, self.now)
+        self.do(Count(Counted.MISSED))
+        if effect.secret is not None:
+            self.rows.cases.unproven(effect.secret)
+
+    @do.register
+    def _(self, effect: Count) -> None:
+        self.rows.trail.count(self._account, effect.what, self.now)
 
     @do.register
     def _(self, effect: Correct) -> None:
         case = self._looked_at(effect.code, effect.version)
         by = self._post_over(case)
         self._must(case.status in OPEN and case.form is not None)
-        self._must(self._speaks(case) or (case.on_paper and by is not None))
-        form = effect.form
+        self._must(self._speaks(case) or by is not None)
+        form, by = effect.form, None if self._speaks(case) else by
         moved = form.unit != case.unit
         self._must(
             self.rows.cases.fill_in(
@@ -291,8 +315,18 @@ class Desk:
             )
         )
         self.rows.cases.note(
-            case.id, EventKind.CORRECTED, self.now, post=by.id if by and not self._speaks(case) else None
+            id=case.id,
+            kind=EventKind.CORRECTED,
+            now=self.now,
+            post=by.id if by else None,
+            note=effect.note,
+            unit=form.unit if moved else None,
         )
+        if by is not None:
+            self.rows.trail.saw(self._account, "corrected", self.now, case.id, by.id)
+        if effect.tell is not None:
+            for account in self.rows.cases.accounts(case.id):
+                self._tell(account, effect.tell)
         if effect.tell_officer is not None:
             self._tell_officer(form.unit, effect.tell_officer)
 
@@ -344,6 +378,7 @@ class Desk:
     @do.register
     def _(self, effect: AskOfficer) -> None:
         self.rows.tickets.add(effect.unit, effect.question, self._account, self.now)
+        self.do(Count(Counted.ASKED))
         self._tell_officer(effect.unit, effect.tell_officer)
 
     @do.register
@@ -457,15 +492,17 @@ class Desk:
         """
         Who filled a form in for a household, and the officer over it, cannot confirm it in the household's place.
         """
-        return self._speaks(case) or self._post_over(case) is not None
+        helps = any(account == replace(self._account, own=False) for account in self.rows.cases.accounts(case.id))
+        return helps or self._post_over(case) is not None
 
     def _guessing(self) -> bool:
         """
         Whether this account typed too many wrong codes; where everybody together did, one of its own is too many.
         """
         since = self.now - MISSES_COUNT
-        own = self.rows.trail.missed(self._account, since)
-        return own >= MOST_MISSES or (own > 0 and self.rows.trail.missed(None, since) >= MOST_MISSES_OF_ALL)
+        own = self.rows.trail.counted(self._account, Counted.MISSED, since)
+        everybody = self.rows.trail.counted(None, Counted.MISSED, since) if own else 0
+        return own >= MOST_MISSES or everybody >= MOST_MISSES_OF_ALL
 
     # Telling.
 
@@ -567,7 +604,7 @@ def note_looks(desk: Desk, looks: Iterable[Look]) -> None:
     """
     Write looks into the audit log, in one statement.
     """
-    seen = [(look.what, look.case, look.post) for look in looks]
+    seen = [(look.what, look.case, look.post, look.ticket) for look in looks]
     if seen:
         desk.rows.trail.saw_all(Account(desk.key.channel, desk.key.address), seen, desk.now)
 
@@ -581,6 +618,18 @@ def _same(form: Form, other: object) -> bool:
         return True
     here = form.unit == held.unit and form.year == held.year
     return here and fuzz.ratio(fold(form.head), fold(held.head)) >= ALIKE
+
+
+def _proves(case: StoredCase, said: str) -> bool:
+    """
+    Whether somebody who has the confirmation code of a case knows whose it is too: the end of the telephone, or the
+    name of the head where there is none.
+    """
+    form = case.form or {}
+    if phone := form.get("phone"):
+        digits = "".join(letter for letter in said if letter.isdigit())
+        return len(digits) >= PROOF_DIGITS and phone.endswith(digits)
+    return bool(form) and fold(clean(said)) == fold(clean(form["head"]))
 
 
 def _twins(rows: Iterable[StoredCase]) -> set[int]:

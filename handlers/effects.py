@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from handlers.cases import ConsentKind, EventKind, Form, Role, Status
+from handlers.cases import ConsentKind, Counted, EventKind, Form, Role, Status
 from handlers.messages import Reply
 from knowledge.facts import Rule
 
@@ -53,7 +53,7 @@ class Register(Effect):
 class Confirm(Effect):
     """
     The household confirms from its own phone what somebody filled in for it; from then on it speaks for the case.
-    `Registry.confirmable` has checked the code.
+    `Registry.confirmable` has checked the code and the proof.
     """
 
     code: str
@@ -63,20 +63,35 @@ class Confirm(Effect):
 @dataclass(frozen=True, slots=True)
 class MissedCode(Effect):
     """
-    A wrong confirmation or invitation code: counted against this account.
+    A wrong confirmation or invitation code: counted against this account; a confirmation code (`secret`) that came
+    with a wrong proof also against the code.
     """
+
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Effect):
+    """
+    This account has done once more what it may do only so often; see `Registry.spent`.
+    """
+
+    what: Counted
 
 
 @dataclass(frozen=True, slots=True)
 class Correct(Effect):
     """
-    The household (or the officer, for a paper) changes what it told; the officer is told when the case is taken.
+    The household, or an officer of its unit, changes what it told; the officer is told when the case is taken. What
+    an officer changed (`note`) is told to all accounts that speak for the household (`tell`).
     """
 
     code: str
     version: int
     form: Form
     tell_officer: Reply | None = None
+    tell: Reply | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

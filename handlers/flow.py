@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from handlers import texts
-from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.cases import Case, Consent, ConsentKind, Counted, Form, Post, Ticket
 from handlers.duties import Board, Duty, Owed
 from handlers.effects import Effect
 from handlers.messages import Choice, IncomingMessage, Json, Reply
@@ -101,6 +101,13 @@ class Registry(Protocol):
         """
         ...
 
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        """
+        Note that these questions are shown, in a list ("tickets") or one alone ("ticket"): the look is written into
+        the audit log with the turn.
+        """
+        ...
+
     def asked(self) -> tuple[Ticket, ...]:
         """
         The questions that this account passed on, oldest first, answered or not.
@@ -132,9 +139,17 @@ class Registry(Protocol):
         """
         ...
 
-    def confirmable(self, secret: str) -> Case | None:
+    def confirmable(self, secret: str, proof: str) -> Case | None:
         """
-        The case that a household's confirmation code is for; None for a wrong one, and after five wrong in an hour.
+        The case that a household's confirmation code is for, with the last three digits of the form's telephone or,
+        where it has none, the name of its head as `proof`. None for a wrong code or proof, after five wrong in an
+        hour, and for a code that ten wrong proofs came with.
+        """
+        ...
+
+    def spent(self, what: Counted) -> bool:
+        """
+        Whether this account has done it as often today as it may: see `handlers.cases.A_DAY`.
         """
         ...
 

@@ -1,6 +1,7 @@
 """
 What the desk does without being spoken to: it reminds people of an unfinished draft after a day and after a week,
-deletes it after thirty, and hands a case that nobody touched for three working days to the unit above.
+deletes it after thirty, forgets conversations that rested as long, and hands a case that nobody touched for three
+working days to the unit above.
 
 A tick carries no data: what is due is read from the tables, so a tick that was missed is caught up by the next one,
 and what was done is not done again.
@@ -27,6 +28,8 @@ from knowledge.workdays import AWAKE, DAY, VIET_NAM, local_day, working_days
 NUDGES = (timedelta(days=1), timedelta(days=7))
 """After how long an unfinished draft is spoken of."""
 DRAFT_KEPT = timedelta(days=30)
+CONVERSATION_KEPT = timedelta(days=30)
+"""After so long nobody goes on with what was half typed; the place for questions is asked for anew."""
 UNTOUCHED = 3
 """Working days after which a case goes to the unit above."""
 AT_ONCE = 200
@@ -37,6 +40,7 @@ async def make_rounds(database: Database, areas: Areas, now: datetime) -> None:
     Do all that is due.
     """
     await delete_drafts(database, now)
+    await forget_conversations(database, now)
     if AWAKE[0] <= now.astimezone(VIET_NAM).time() < AWAKE[1]:
         await nudge(database, now)
         await raise_cases(database, areas, now)
@@ -50,16 +54,27 @@ async def delete_drafts(database: Database, now: datetime) -> None:
         holders = await uow.conversations.with_drafts(now - DRAFT_KEPT, AT_ONCE)
     for holder in holders:
         try:
-            await _delete_draft(database, holder, now)
+            await _delete_draft(database, holder)
         except Stale:
             continue
 
 
-async def _delete_draft(database: Database, holder: DraftHolder, now: datetime) -> None:
+async def _delete_draft(database: Database, holder: DraftHolder) -> None:
     state = without_drafts(state_from_json(holder.state))
     async with database.write() as uow:
-        await uow.conversations.save(holder.channel, holder.address, state_to_json(state), holder.version, now)
+        kept = state_to_json(state)
+        await uow.conversations.save(holder.channel, holder.address, kept, holder.version, holder.updated_at)
         await uow.outbox.forget(holder.channel, holder.address)
+        await uow.commit()
+
+
+async def forget_conversations(database: Database, now: datetime) -> None:
+    """
+    Forget the conversations in which nobody spoke for thirty days: what an officer half typed, what was offered and
+    asked last. Registrations, posts, consents and questions passed on are no part of them.
+    """
+    async with database.write() as uow:
+        await uow.conversations.forget_before(now - CONVERSATION_KEPT)
         await uow.commit()
 
 

@@ -64,7 +64,7 @@ BROKEN = "Xin lỗi bà con, tôi vừa gặp trục trặc nên chưa trả l�
 ONLY_IN_PRIVATE = (
     "Việc này có thông tin riêng của từng nhà nên tôi không làm trong nhóm. Bà con nhắn riêng cho tôi nhé."
 )
-NO_PAPER = "(Tệp này hiện không mở được. Có thể đơn đã đổi, hoặc cô chú không còn giữ vị trí đó.)"
+NO_PAPER = "(Tệp này hiện không mở được. Có thể đơn đã đổi, hoặc anh chị không còn giữ vị trí đó.)"
 WHY_NOTHING = "Chưa có câu trả lời nào để giải thích. Bà con hỏi một câu trước đã."
 
 COMMAND_SUMMARIES = {

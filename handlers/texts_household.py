@@ -49,8 +49,8 @@ HELPER_HOW = "Chủ hộ đã nói đồng ý cho ghi giúp bằng cách nào �
 HOWS = ("Ngồi cạnh, nói đồng ý", "Gọi điện, nói đồng ý", "Viết giấy, có ký tên")
 NOT_ASKED = "Tôi chưa hỏi chủ hộ"
 ASK_HEAD_FIRST = (
-    "Phải có chủ hộ đồng ý thì tôi mới ghi được. Bà con hỏi chủ hộ trước rồi chọn lại giúp tôi; "
-    "phần đã ghi tôi giữ, muốn dừng thì gõ: để sau."
+    "Phải có chủ hộ đồng ý thì tôi mới ghi được. Bà con hỏi chủ hộ trước rồi chọn lại giúp tôi. "
+    "Phần đã ghi tôi giữ; muốn dừng thì gõ: để sau."
 )
 HELPER_WHEN = "Chủ hộ nói đồng ý hôm nào ạ?"
 TODAY, YESTERDAY = "Hôm nay", "Hôm qua"
@@ -63,8 +63,8 @@ PHONE_UNCLEAR = "Số này chưa đúng. Số di động có 10 chữ số và b
 PHONE_MISSING = "Tôi chưa thấy số điện thoại. Bà con gõ số, ví dụ: 0912 345 678."
 PHONE_TWO = "Bà con cho tôi một số thôi, số nào dễ gọi nhất."
 PHONE_NONE = (
-    "Dạ được, bà con cho số của con cháu hay hàng xóm mà cán bộ gọi nhờ được. Không nhờ được ai thì chọn 1, "
-    "rồi báo trưởng thôn (ấp, khóm) một tiếng để cán bộ tìm được nhà mình."
+    "Dạ được. Bà con cho số con cháu hay hàng xóm để cán bộ gọi nhờ. Không nhờ được ai thì chọn 1; "
+    "bà con báo thêm trưởng thôn (ấp, khóm) để cán bộ dễ tìm nhà mình."
 )
 NO_PHONE = "Nhà tôi không có số nào"
 PHONE_SHORT = "Số này mới có {digits} chữ số. Số di động có 10 chữ số, ví dụ: 0912 345 678. Bà con gõ lại giúp tôi."
@@ -114,7 +114,7 @@ LEAVINGS_OF_JUST_LEFT = {"can_ngheo": "Thoát hộ cận nghèo", "ngheo": "Gi�
 NEEDS = "Nhà mình mong được giúp gì nhất? Chọn một việc. Nhiều việc thì gõ các số, ví dụ: 1 3. Không cần thì gõ: 0."
 NEEDS_NONE = "Không cần giúp gì"
 NEEDS_UNCLEAR = "Tôi chưa hiểu. Bà con gõ số của những việc dưới đây."
-YEAR = "Bà con muốn xét vào kỳ rà soát năm nào ạ?"
+YEAR = "Bà con muốn xã xét vào năm nào ạ?"
 YEAR_CHOICE = "Năm {year}"
 REASON = "Bà con muốn nói thêm điều gì với cán bộ ạ? Xin đừng ghi bệnh tật, số căn cước, tên trẻ nhỏ."
 REASON_NONE = "Không nói thêm"
@@ -152,7 +152,7 @@ LINES = {
     "members": "Số người: {value}",
     "workers": "Số người làm được việc: {value}",
     "leaving": "Đăng ký: {value}",
-    "year": "Kỳ rà soát: năm {value}",
+    "year": "Xét vào: năm {value}",
     "needs": "Mong giúp: {value}",
     "reason": "Nói thêm: {value}",
 }
@@ -184,31 +184,30 @@ SEND_HELP = "Chủ hộ cam kết phấn đấu, không tái nghèo. Gửi đơn
 CARD_CORRECT = "Sửa xong, bà con gửi cho cán bộ nhé."
 SEND_CORRECTED = "Gửi phần đã sửa"
 LATER = "Để sau"
-ALIKE = "Có thể hộ này đã có đơn rồi{codes}. Nếu vậy thì không cần gửi nữa. Bà con muốn thế nào ạ?"
-ALIKE_CODES = " (mã {codes})"
+ALIKE = "Máy này đã gửi đơn giống vậy: mã {codes}. Nếu là một hộ thì không cần gửi nữa. Bà con muốn thế nào ạ?"
 SEND_ANYWAY, DO_NOT_SEND = "Hộ khác, cứ gửi", "Đúng hộ đó, không gửi"
-NOT_SENT_OWN = "Dạ, tôi không gửi và đã xóa bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
-NOT_SENT = (
-    "Dạ, tôi không gửi và đã xóa bản viết dở. Muốn biết đơn kia tới đâu, bà con hỏi người đã gửi, hoặc cán bộ xã."
-)
+NOT_SENT = "Dạ, tôi không gửi và đã xóa bản viết dở. Xem đơn đã gửi, bà con gõ /hoso."
 
 SENT = (
     "Dạ, tôi đã gửi đơn của hộ {head}.\nMã nhận đơn: {code}\nNơi nhận: {to}\n\n{next}\n\n"
-    "Xem đơn tới đâu: gõ /hoso. Đổi ý thì gõ /rutdon."
+    "Xem đơn tới đâu: gõ /hoso. Đổi ý thì gõ /rutdon. Lỡ gửi trùng cũng không sao."
 )
 SENT_TO_NOBODY = "chưa có cán bộ nhận; đơn được giữ cho cán bộ đầu tiên nhận việc ở {area}"
 NEXT = (
-    "Cán bộ xem đơn rồi liên hệ với bà con. Giấy chính thức làm ở xã, phường. "
-    "Xã xét hằng tháng, bắt đầu từ ngày 15; có quyết định trong 15 ngày kể từ khi bắt đầu xét."
+    "Đơn đã chuyển tới cán bộ. Lâu chưa thấy liên hệ, bà con gõ /hoicanbo để hỏi. Giấy chính thức làm ở xã, phường. "
+    "Theo quy định, xã xét hằng tháng, bắt đầu từ ngày 15; có quyết định trong 15 ngày kể từ khi bắt đầu xét."
 )
 NEXT_WITHOUT_OFFICER = (
     "Cán bộ đầu tiên nhận việc ở đây sẽ thấy đơn. Cần sớm thì bà con đến thẳng Ủy ban xã, phường; "
     "giấy chính thức cũng làm ở đó."
 )
-NEXT_UNDATED = "Cán bộ xem đơn rồi liên hệ với bà con. Giấy chính thức làm ở xã, phường."
+NEXT_UNDATED = (
+    "Đơn đã chuyển tới cán bộ. Lâu chưa thấy liên hệ, bà con gõ /hoicanbo để hỏi. Giấy chính thức làm ở xã, phường."
+)
 CONFIRM_CODE = (
     "Bà con đưa mã này cho chủ hộ: {code}\nChủ hộ nhắn cho tôi từ máy của mình: /xacnhan {plain}\n"
-    "Nhắn rồi thì chủ hộ tự xem, tự sửa được đơn."
+    "Tôi hỏi thêm 3 số cuối điện thoại trong đơn; đơn không có số thì hỏi họ tên chủ hộ. "
+    "Đúng rồi thì chủ hộ tự xem, tự sửa được đơn."
 )
 REMINDERS_VERSION = "2026-11"
 REMINDERS_CARD = (
@@ -221,6 +220,18 @@ CORRECTED = "Dạ, tôi đã sửa đơn {code} và báo cho cán bộ."
 CORRECTED_UNTOLD = "Dạ, tôi đã sửa đơn {code}. Cán bộ nhận việc sau sẽ thấy bản mới."
 UNCHANGED = "Dạ, đơn {code} giữ nguyên, không có gì thay đổi."
 CORRECTED_TOO_LATE = "Đơn này xong rồi nên không sửa được nữa. Bà con gặp cán bộ xã, phường giúp tôi."
+
+SENT_ENOUGH = (
+    "Hôm nay máy này đã gửi nhiều đơn rồi, nên tôi giữ đơn này lại, chưa gửi. Mai bà con gõ /dangky để gửi tiếp nhé."
+)
+LOOKED_UP_ENOUGH = "Hôm nay bà con đã hỏi bằng mã nhiều lần rồi. Đơn của máy này, bà con gõ /hoso là thấy."
+CONFIRMED_ENOUGH = (
+    "Hôm nay máy này đã thử nhiều mã rồi. Mai bà con gõ lại giúp tôi, hoặc nhờ cán bộ xã, phường xem giúp."
+)
+ASKED_ENOUGH = (
+    "Hôm nay bà con đã gửi cán bộ nhiều câu rồi. Mai bà con gửi tiếp nhé; "
+    "việc gấp thì đến Ủy ban xã, phường giúp tôi."
+)
 
 DRAFTS = "Bà con có đơn đang viết dở. Làm tiếp chứ ạ?"
 DRAFTS_SEVERAL = "Bà con có mấy đơn đang viết dở. Bà con nói cho hộ nào ạ?"
@@ -242,6 +253,7 @@ PAUSED = "Dạ, tôi giữ phần đã ghi trong 30 ngày. Lúc nào rảnh, bà
 GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết lại nhé."
 
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
+TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. Gõ /choduyet để xem."
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
 HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"
@@ -266,11 +278,14 @@ STATUS_ASKED = (
     "Cán bộ hỏi thêm ngày {day}:\n\n“{note}”\n\nBà con gõ câu trả lời ngay dưới đây, tôi chuyển cho cán bộ. "
     "Xin đừng gửi số căn cước hay ảnh giấy tờ."
 )
-STATUS_FILED = "Cán bộ đã lập hồ sơ ngày {day}, đưa vào kỳ xét của xã, phường. Có kết quả tôi báo bà con."
+STATUS_FILED = (
+    "Cán bộ đã lập hồ sơ ngày {day}, đưa vào kỳ xét của xã, phường. Cán bộ ghi kết quả là tôi báo bà con ngay."
+)
 STATUS_DONE = "Đã có quyết định số {decision}, ngày {decided}. Kết quả ghi trong quyết định đó."
 STATUS_DECLINED = "Cán bộ không nhận đơn, ngày {day}. Lý do cán bộ ghi:\n\n“{note}”"
 STATUS_WITHDRAWN = "Đơn đã được rút ngày {day}."
 STATUS_MERGED = "Đơn đã được gộp vào đơn {into}."
+STATUS_MERGED_ELSEWHERE = "Đơn đã được gộp vào đơn gửi từ máy khác. Bà con không phải làm lại gì cả."
 NOT_CONFIRMED = "Chủ hộ chưa nhắn mã xác nhận từ máy của mình."
 EDIT, WITHDRAW, ANSWER_LATER = "Sửa đơn", "Rút đơn", "Trả lời sau"
 NOTHING_TO_CHANGE = "Bà con không có đơn nào đang chờ. Xem đơn đã gửi: /hoso. Đăng ký mới: /dangky."
@@ -283,7 +298,6 @@ REPLY_SURE = "Cán bộ hỏi về đơn {code}: “{question}”\n\nBà con mu�
 REPLY_YES, REPLY_NO = "Gửi cho cán bộ", "Không, tôi nói việc khác"
 REPLY_SENT = "Dạ, tôi đã chuyển câu trả lời về đơn {code} cho cán bộ."
 REPLY_EMPTY = "Bà con trả lời bằng chữ giúp tôi, một hai câu là được."
-REPLY_OTHER = "Dạ, tôi không gửi. Bà con hỏi lại việc của mình giúp tôi. Trả lời cán bộ thì gõ /hoso."
 TELL_REPLIED = "Đơn {code} ({where}): hộ đã trả lời câu hỏi. Gõ /choduyet để xem."
 
 # /dulieu, /xoadulieu, /dungnhac
@@ -301,7 +315,8 @@ DATA_QUESTIONS = "Câu đã nhờ chuyển cán bộ:"
 DATA_QUESTION = "{day}, {to}: “{question}” ({answered})"
 ANSWERED, NOT_ANSWERED = "đã có trả lời", "chưa có trả lời"
 DATA_REST = (
-    "Ngoài ra: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
+    "Ngoài ra, đến 30 ngày sau tin cuối: các tin tôi đã gửi, mấy câu hỏi gần đây để hiểu câu sau. "
+    "Trong 14 ngày: số lần bà con gửi, hỏi, để chặn người phá. "
     "Ai xem đơn: cán bộ, lãnh đạo phụ trách nơi nhà mình ở."
 )
 STATUSES = {
@@ -353,21 +368,28 @@ REQUEST_LEAD = "[Yêu cầu về dữ liệu cá nhân] {text}"
 
 CHANGED_SINCE = "Đơn này đã được sửa từ một máy khác. Bà con xem lại đơn bây giờ rồi hãy sửa giúp tôi:"
 CODE_ASK = "Bà con gõ mã 8 số mà người ghi giúp đưa cho, ví dụ: /xacnhan 12345678."
-CODE_WRONG = "Mã này không đúng hoặc đã dùng rồi. Bà con xem lại mã giúp tôi; sai 5 lần thì phải chờ một giờ."
+CODE_PROOF = (
+    "Để chắc là nhà mình: bà con gõ 3 số cuối của số điện thoại ghi trong đơn. "
+    "Đơn không ghi điện thoại thì gõ họ và tên chủ hộ."
+)
+CODE_WRONG = (
+    "Tôi chưa mở được đơn. Có thể mã hay phần gõ thêm chưa đúng, hoặc mã đã dùng, đã quá 30 ngày. "
+    "Bà con xem lại giúp tôi; sai 5 lần thì phải chờ một giờ. Vẫn không được thì nhờ cán bộ xã, phường."
+)
 CONFIRM_BY_HELPER = "{helper} đã ghi giúp đơn {code} cho nhà mình"
 CONFIRM_BY_OFFICER = "Cán bộ đã nhập đơn giấy {code} của nhà mình"
 CONFIRM_CARD = (
     "{who}. Trong đơn có:\n{lines}\n\n"
-    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ; chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem; "
-    "giữ đến khi bà con xóa. "
+    "Đơn này để chuyển nguyện vọng thoát nghèo đến cán bộ. Chỉ cán bộ, lãnh đạo phụ trách nơi nhà mình ở xem được. "
+    "Đơn được giữ đến khi bà con xóa. "
     "Bà con xem, sửa, rút, xóa được bất cứ lúc nào: /dulieu, /suadon, /rutdon, /xoadulieu.\n\n"
     "Bà con có đồng ý không?"
 )
 CONFIRMED = "Dạ, tôi đã ghi là bà con đồng ý. Từ nay bà con xem đơn bằng /hoso, sửa bằng /suadon, rút bằng /rutdon."
 NOT_CONFIRMED_TOLD = "Dạ, tôi đã báo cán bộ là chủ hộ không đồng ý với đơn này."
 NOT_CONFIRMED_ALONE = (
-    "Dạ, tôi không ghi là bà con đồng ý. Hiện chưa có cán bộ nhận việc qua đây; "
-    "bà con báo người ghi giúp rút đơn, hoặc báo Ủy ban xã, phường giúp tôi."
+    "Dạ, tôi không ghi là bà con đồng ý. Hiện chưa có cán bộ nhận việc qua đây. "
+    "Bà con bảo người ghi giúp rút đơn, hoặc báo Ủy ban xã, phường giúp tôi."
 )
 REFUSED_BY_HEAD = "Đơn {code}: chủ hộ nhắn từ máy của mình là không đồng ý với đơn được ghi giúp."
 TELL_REFUSED = "Đơn {code}: chủ hộ không đồng ý. Gõ /cauhoi để xem."

@@ -164,7 +164,7 @@ WAS = "Tên cũ: {was}"
 STANDS = "Hiện nay: {standing}{since}"
 SINCE = ", từ năm {since}"
 PEOPLE = "Nhân khẩu: {members}. Lao động: {workers}"
-LEAVES = "Đăng ký thoát: {leaving}, năm {year}"
+LEAVES = "Đăng ký: {leaving}, năm {year}"
 NEEDS = "Cần hỗ trợ: {needs}"
 REASON = "Lý do: {reason}"
 HELPER = "Người ghi hộ: {name} ({relation}). Hộ đồng ý: {how}, {on}"
@@ -199,6 +199,10 @@ LETTER_DOCX = "Đơn .docx"
 LETTER_NAME = "Đơn {code}.{kind}"
 LETTER_READY = "Đơn {code}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
 
+MEND_IT = "Sửa thông tin"
+MEND = "Đơn {code}: sửa dòng nào?"
+MEND_SEND = "Ghi sửa đổi"
+MENDED = "Đã sửa đơn {code}: {names}."
 TAKE = "Nhận"
 TAKEN = "Đã nhận đơn {code}."
 RESUME = "Đã rõ, làm tiếp"
@@ -252,12 +256,15 @@ COMPARED_FIELDS = MappingProxyType(
         "hamlet": "Thôn, ấp",
         "standing": "Hiện nay",
         "people": "Khẩu / lao động",
-        "leaving": "Đăng ký thoát",
+        "leaving": "Đăng ký",
     }
 )
 MERGE = "Gộp, giữ đơn {code}"
 KEEP_BOTH = "Hai hộ khác nhau, giữ cả hai"
-MERGE_SURE = "Gộp đơn {gone} vào đơn {kept}. Đơn {gone} dừng lại, đơn {kept} đi tiếp. Bỏ gộp được về sau."
+MERGE_SURE = (
+    "Gộp đơn {gone} vào đơn {kept}. Đơn {gone} dừng lại, đơn {kept} đi tiếp. Bỏ gộp được về sau. "
+    "Chỉ gộp khi đã hỏi và biết chắc là một hộ: người gửi đơn {gone} sẽ biết có đơn kia."
+)
 MERGE_TELLS = "Hộ gửi đơn đó sẽ nhận tin:\n\n———\n{words}\n———"
 MERGE_TELLS_NOBODY = "Đơn giấy: anh chị báo hộ theo lời này:\n\n———\n{words}\n———"
 MERGE_SEND = "Gộp"
@@ -273,10 +280,14 @@ UNDO = "Hoàn tác"
 
 # What a household reads
 
+TELL_MENDED = (
+    "Dạ, cán bộ ở {unit} đã sửa đơn {code} của bà con:\n\n{lines}\n\n"
+    "Chỗ nào chưa đúng, bà con gõ /suadon để sửa lại. Xem đơn: /hoso"
+)
 TELL_TAKEN = (
     "Dạ, cán bộ ở {unit} đã nhận đơn {code} của bà con.\n\n"
-    "Bước tiếp theo: bà con làm giấy đề nghị chính thức tại UBND {unit}, cán bộ hướng dẫn. "
-    "Xã, phường rà soát hằng tháng, bắt đầu từ ngày 15. Xem đơn: /hoso"
+    "Bước tiếp theo: bà con làm giấy đề nghị chính thức tại Ủy ban {unit}, cán bộ hướng dẫn. "
+    "Theo quy định, xã, phường xét hằng tháng, bắt đầu từ ngày 15. Xem đơn: /hoso"
 )
 TELL_RESUMED = "Dạ, cán bộ ở {unit} đã đủ thông tin và đang làm tiếp đơn {code} của bà con. Xem đơn: /hoso"
 TELL_ASKED = (
@@ -284,18 +295,19 @@ TELL_ASKED = (
     "Đừng gửi số căn cước qua tin nhắn."
 )
 TELL_FILED = (
-    "Dạ, cán bộ ở {unit} đã lập hồ sơ cho đơn {code} của bà con, đưa vào kỳ rà soát bắt đầu ngày {round}.\n\n"
-    "Chủ tịch UBND {unit} quyết định trong 15 ngày kể từ ngày đó. Nếu không được công nhận, bà con nhận trả lời bằng "
-    "văn bản, có nêu lý do. Có kết quả, tôi báo bà con. Xem đơn: /hoso"
+    "Dạ, cán bộ ở {unit} đã lập hồ sơ cho đơn {code} của bà con. Hồ sơ vào kỳ xét bắt đầu ngày {round}.\n\n"
+    "Theo quy định, Chủ tịch Ủy ban {unit} quyết định trong 15 ngày kể từ ngày đó. "
+    "Nếu không được công nhận, bà con nhận giấy trả lời có nêu lý do. "
+    "Cán bộ ghi kết quả là tôi báo bà con ngay. Xem đơn: /hoso"
 )
 TELL_DONE = (
-    "Dạ, đơn {code} của bà con đã có kết quả: quyết định số {decision}, ngày {on}, của Chủ tịch UBND {unit}.\n\n"
-    "Kết quả đầy đủ nằm trong quyết định đó. Chưa nhận được, bà con hỏi cán bộ ở UBND {unit} giúp nhé."
+    "Dạ, đơn {code} của bà con đã có kết quả: quyết định số {decision}, ngày {on}, của Chủ tịch Ủy ban {unit}.\n\n"
+    "Kết quả đầy đủ nằm trong quyết định đó. Chưa nhận được, bà con hỏi cán bộ ở Ủy ban {unit} nhé."
 )
 TELL_DECLINED = (
     "Bà con ơi, cán bộ ở {unit} không nhận đơn {code}. Lý do cán bộ ghi:\n\n“{reason}”\n\n"
     "Thấy chưa đúng hoặc chưa rõ, bà con gõ /hoicanbo để hỏi lại. "
-    "Bà con vẫn nộp giấy đề nghị trực tiếp tại UBND {unit} được, hoặc đăng ký lại: /dangky"
+    "Bà con vẫn nộp giấy đề nghị tại Ủy ban {unit} được, hoặc đăng ký lại: /dangky"
 )
 TELL_MERGED = (
     "Dạ, cán bộ ở {unit} thấy nhà mình có hai đơn nên gộp đơn {code} vào đơn kia. Bà con không phải làm lại gì cả; "
@@ -314,7 +326,7 @@ PAPER_NONE = "-"
 PAPER_ASK = MappingProxyType(
     {
         "head": "Họ tên chủ hộ?",
-        "phone": "Số điện thoại liên lạc?",
+        "phone": "Số điện thoại liên lạc? Không có thì gõ -",
         "hamlet": "Thôn, ấp, khóm?",
         "standing": "Hiện nay: 1 hộ nghèo, 2 hộ cận nghèo, 3 hộ mới thoát nghèo?",
         "since": "Từ năm nào? Không rõ thì gõ -",
@@ -329,7 +341,7 @@ PAPER_ASK = MappingProxyType(
 PAPER_WRONG = MappingProxyType(
     {
         "head": "Họ tên gồm 2 đến 8 chữ, không có số.",
-        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678.",
+        "phone": "Số điện thoại chưa đúng. Gõ đủ 10 số, ví dụ 0912345678; không có thì gõ -",
         "hamlet": "Tên thôn, ấp cần có chữ hoặc số, tối đa 80 ký tự.",
         "standing": "Chỉ gõ 1, 2 hoặc 3.",
         "since": "Năm gồm 4 số, từ 1990 đến năm nay; không rõ thì gõ -",
@@ -364,7 +376,8 @@ PAPER_NAMES = MappingProxyType(
 PAPER_SEND = "Ghi đơn"
 PAPER_SENT = (
     "Đã ghi đơn giấy, mã {code}. Ghi mã này lên đơn giấy.\n\n"
-    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot, trong 30 ngày: /xacnhan {secret}"
+    "Hộ muốn tự theo dõi trên điện thoại thì nhắn cho bot, trong 30 ngày: /xacnhan {secret}\n"
+    "Bot hỏi thêm 3 số cuối điện thoại trong đơn; đơn không có điện thoại thì hỏi họ tên chủ hộ."
 )
 PAPER_NEXT = "Nhập đơn khác"
 PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
@@ -410,11 +423,11 @@ ASK_EDIT = "Sửa câu hỏi"
 ASK_ELSEWHERE = "Nơi khác"
 ASK_SENT = (
     "Dạ, tôi đã chuyển câu hỏi tới {post}. Cán bộ trả lời, tôi nhắn lại ngay ở đây. "
-    "Tôi không biết trước khi nào cán bộ trả lời; việc gấp, bà con đến UBND xã giúp nhé."
+    "Tôi không biết trước khi nào cán bộ trả lời; việc gấp, bà con đến thẳng Ủy ban xã, phường nhé."
 )
 ASK_NOBODY = (
-    "Ở {unit} chưa có cán bộ nào nhận câu hỏi qua Chung Tay, nên tôi không gửi được và không giữ câu hỏi. "
-    "Bà con hỏi trực tiếp ở UBND xã, phường giúp nhé."
+    "Ở {unit} chưa có cán bộ nào nhận câu hỏi qua Chung Tay. Tôi không gửi được và không giữ câu hỏi. "
+    "Bà con hỏi trực tiếp ở Ủy ban xã, phường nhé."
 )
 ASK_STOPPED = "Dạ, tôi không gửi gì cả. Bà con muốn hỏi gì tiếp cứ nhắn."
 

@@ -18,7 +18,7 @@ from db.records import OutboxState
 from db.seal import Seal
 from db.tables import outbox
 from db.uow import Database
-from handlers.cases import Case, Consent, ConsentKind, Form, Post, Ticket
+from handlers.cases import Case, Consent, ConsentKind, Counted, Form, Post, Ticket
 from handlers.duties import Board, Duty, Owed
 from handlers.flow import Registry, Tools
 from handlers.messages import ConversationKey, IncomingMessage, Reply
@@ -153,6 +153,9 @@ class EmptyDesk:
     def tickets(self) -> tuple[Ticket, ...]:
         return ()
 
+    def read(self, tickets: Iterable[Ticket], how: str) -> None:
+        return None
+
     def asked(self) -> tuple[Ticket, ...]:
         return ()
 
@@ -168,8 +171,11 @@ class EmptyDesk:
     def taken_by(self, unit: str) -> Post | None:
         return None
 
-    def confirmable(self, secret: str) -> Case | None:
+    def confirmable(self, secret: str, proof: str) -> Case | None:
         return None
+
+    def spent(self, what: Counted) -> bool:
+        return False
 
     def invited(self, secret: str) -> Post | None:
         return None

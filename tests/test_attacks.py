@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +23,10 @@ from db.tables import audit, consents
 from db.uow import Database
 from handlers import texts, texts_officer
 from handlers import texts_household as say
-from handlers.cases import Helper, Role, form_to_json
-from handlers.effects import Confirm, Correct, LeavePost
+from handlers.cases import A_DAY, Counted, Helper, Role, form_to_json
+from handlers.desk import MOST_UNPROVEN
+from handlers.effects import AskOfficer, Confirm, Correct, LeavePost
+from handlers.messages import Reply
 from tests.fakes import CAN_THO, MY_XUYEN
 from tests.office import BAY, BAYS, LAN, LANS, Office, office_at
 
@@ -69,6 +71,7 @@ async def test_a_household_confirms_only_what_it_was_shown(office: Office) -> No
     await helped(office)
     lan = office.of("Lan")
     await lan.say(f"/xacnhan {SECRET}")
+    await lan.say("678")
     await office.lay("Bình", Correct(LANS, 1, replace(HELPED, members=9)))
     again = await lan.press(say.YES)
     assert "9" in again[0].text
@@ -78,6 +81,48 @@ async def test_a_household_confirms_only_what_it_was_shown(office: Office) -> No
     async with office.app.database.engine.connect() as connection:
         hashes = (await connection.execute(select(consents.c.text_hash))).scalars().all()
     assert hashes == [hashlib.sha256(shown.encode()).hexdigest()]
+
+
+async def test_a_code_that_was_found_opens_nothing_to_who_guesses_the_proof(office: Office) -> None:
+    await helped(office)
+    for n in range(MOST_UNPROVEN):
+        finder = office.of(f"Kẻ lạ {n}")
+        await finder.say(f"/xacnhan {SECRET}")
+        assert await finder.hear(f"{n}00") == say.CODE_WRONG
+    lan = office.of("Lan")
+    await lan.say(f"/xacnhan {SECRET}")
+    assert await lan.hear("678") == say.CODE_WRONG
+
+
+async def test_a_household_without_a_telephone_proves_itself_by_its_name(office: Office) -> None:
+    await office.register("Bình", LANS, replace(HELPED, phone=""), confirm_code=SECRET)
+    for proof, opened in (("", False), ("000", False), ("Nguyễn Thị Lành", False), ("nguyen thi lan", True)):
+        lan = office.of(f"Lan {proof}")
+        await lan.say(f"/xacnhan {SECRET}")
+        assert ("Chủ hộ: Nguyễn Thị Lan" in await lan.hear(proof)) is opened
+
+
+async def test_a_household_whose_form_was_changed_since_confirms_it_again(office: Office) -> None:
+    await helped(office)
+    lan = office.of("Lan")
+    for members in ("4", "9"):
+        await lan.say(f"/xacnhan {SECRET}")
+        assert f"Số người: {members}" in await lan.hear("678")
+        assert say.CONFIRMED in "".join(reply.text for reply in await lan.press(say.YES))
+        await office.lay("Bình", Correct(LANS, await case_version(office), replace(HELPED, members=9)))
+
+
+async def test_who_sends_too_much_waits_for_tomorrow_and_erasing_does_not_help(office: Office) -> None:
+    for n in range(A_DAY[Counted.ASKED]):
+        await office.lay("Gian", AskOfficer(MY_XUYEN.code, f"Câu {n}", Reply("Có câu hỏi")))
+    gian = office.of("Gian")
+    assert await gian.hear("/hoicanbo Sao lâu vậy?") == say.ASKED_ENOUGH
+    await gian.say("/xoadulieu")
+    await gian.press(say.ERASE_YES)
+    assert await gian.hear("/hoicanbo Sao lâu vậy?") == say.ASKED_ENOUGH
+    assert say.ASKED_ENOUGH not in await office.of("Lan").hear("/hoicanbo Sao lâu vậy?")
+    office.clock.now = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    assert say.ASKED_ENOUGH not in await gian.hear("/hoicanbo Sao lâu vậy?")
 
 
 async def test_the_name_of_a_helper_who_erases_leaves_the_form(office: Office) -> None:
@@ -137,7 +182,7 @@ async def test_erasing_does_not_give_new_guesses(office: Office) -> None:
     await gian.say("/xoadulieu")
     await gian.press(say.ERASE_YES)
     async with office.app.database.engine.connect() as connection:
-        addresses = (await connection.execute(text("SELECT address FROM missed_codes"))).scalars().all()
+        addresses = (await connection.execute(text("SELECT address FROM counts"))).scalars().all()
     assert "Gian" not in addresses
     assert await gian.hear("/nhanviec 11112222") == texts_officer.WRONG_CODE
 
@@ -165,7 +210,9 @@ async def test_the_audit_log_is_neither_replaced_nor_emptied(office: Office) -> 
     await office.of("Hoa").say(f"/choduyet {LANS}")
     attack = "TRUNCATE audit"
     if office.app.database.engine.dialect.name == "sqlite":
-        attack = "INSERT OR REPLACE INTO audit SELECT id, at, channel, 'x', what, case_id, post_id FROM audit"
+        attack = (
+            "INSERT OR REPLACE INTO audit SELECT id, at, channel, 'x', what, case_id, post_id, ticket_id FROM audit"
+        )
     with pytest.raises(Refused, match="append-only"):
         async with office.app.database.engine.begin() as connection:
             await connection.execute(text(attack))

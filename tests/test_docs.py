@@ -11,16 +11,22 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import parser as bot_parser
+from bot.app import INBOX_KEPT, REPLIES_KEPT
 from bot.channels import base, console, telegram, web
 from bot.settings import Settings, load_settings
 from db.records import OutboxState
 from db.tables import metadata
+from handlers.cases import A_DAY
+from handlers.desk import CONFIRMATION_LASTS
+from handlers.rounds import CONVERSATION_KEPT, DRAFT_KEPT
 from handlers.texts import COMMAND_SUMMARIES
+from handlers.texts_household import CONSENT_CARD
 from knowledge.__main__ import _parser as knowledge_parser
 
 ROOT = Path(__file__).parent.parent
@@ -355,3 +361,21 @@ def test_each_library_is_accounted_for(library: str) -> None:
 )
 def test_each_module_of_the_architecture_exists_and_says_what_it_is(name: str) -> None:
     assert read(name).lstrip().startswith('"""')
+
+
+# Limits and times of the desk
+
+
+def test_the_limits_of_a_day_are_those_of_the_program() -> None:
+    shown = re.findall(r"^\| [a-z ]+ \| (\d+) \|$", read("docs/households.md"), re.MULTILINE)
+
+    assert [int(number) for number in shown] == list(A_DAY.values())
+
+
+def test_what_is_kept_is_kept_as_long_as_the_page_says() -> None:
+    section = read("docs/households.md").split("## How long\n")[1].split("\n## ")[0]
+    days = [int(number) for number in re.findall(r"(\d+) days", section)]
+
+    kept = [DRAFT_KEPT, CONVERSATION_KEPT, REPLIES_KEPT, INBOX_KEPT, CONFIRMATION_LASTS, timedelta(days=30)]
+    assert [timedelta(days=number) for number in days] == kept
+    assert f"Đơn dở giữ {DRAFT_KEPT.days} ngày; đơn đã gửi giữ đến khi bà con xóa" in CONSENT_CARD

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 
 from alembic import command
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from db.engine import alembic_config
 from db.tables import metadata
@@ -44,6 +44,34 @@ async def test_migrating_again_changes_nothing(store: Database) -> None:
         stored = await uow.conversations.load("web", "5")
     assert stored is not None
     assert stored.state == {"n": 1}
+
+
+BEFORE_COUNTS = (
+    "INSERT INTO missed_codes (channel, address, at) VALUES ('web', '5', '2026-03-02 08:00:00')",
+    (
+        "INSERT INTO cases (code, version, status, unit, care, year, confirmed, on_paper, sent_at, touched_at) "
+        "VALUES ('1', 1, 'taken', '31684', '92', 2026, FALSE, FALSE, '2026-03-02 08:00:00', '2026-03-02 08:00:00')"
+    ),
+    "INSERT INTO case_events (case_id, at, kind) SELECT id, '2026-03-02 08:00:00', 'sent' FROM cases",
+    "INSERT INTO case_events (case_id, at, kind) SELECT id, '2026-03-02 09:00:00', 'taken' FROM cases",
+)
+AFTER_COUNTS = {
+    "SELECT channel, address, kind FROM counts": [("web", "5", "missed")],
+    "SELECT unproven FROM cases": [(0,)],
+    "SELECT kind, unit FROM case_events ORDER BY id": [("sent", "31684"), ("taken", None)],
+}
+
+
+async def test_what_was_counted_and_where_cases_stand_outlives_the_step_to_counts(empty_url: str) -> None:
+    store = Database(empty_url, SEAL)
+    async with store.engine.begin() as connection:
+        await connection.run_sync(lambda c: command.upgrade(alembic_config(c), "0005"))
+        for statement in BEFORE_COUNTS:
+            await connection.execute(text(statement))
+        await connection.run_sync(lambda c: command.upgrade(alembic_config(c), "head"))
+        for query, stored in AFTER_COUNTS.items():
+            assert [tuple(row) for row in await connection.execute(text(query))] == stored
+    await store.close()
 
 
 async def test_four_replicas_that_start_at_once_migrate_once(empty_url: str) -> None:

@@ -78,7 +78,7 @@ LABELS = {
     "Số người": "members",
     "Số người làm được việc": "workers",
     "Đăng ký": "leaving",
-    "Kỳ rà soát": "year",
+    "Xét vào": "year",
     "Mong giúp": "needs",
     "Nói thêm": "reason",
 }
@@ -668,7 +668,7 @@ ASKED: tuple[tuple[str, Callable[[Household], Line]], ...] = (
     ("Người đó có đi làm", Household._works),
     ("muốn đăng ký việc nào", Household._leaving),
     ("mong được giúp gì nhất", Household._needs),
-    ("kỳ rà soát năm nào", Household._year),
+    ("xã xét vào năm nào", Household._year),
     ("muốn nói thêm điều gì", Household._reason),
     ("Có thể hộ này đã có đơn", Household._other),
     ("đang viết dở. ", Household._go_on),

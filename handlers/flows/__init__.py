@@ -10,6 +10,7 @@ from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
 from handlers.flows.case import CASE
 from handlers.flows.deadlines import BOARD, DEADLINES, DUE, OWN_DEADLINE
+from handlers.flows.mend import MEND
 from handlers.flows.mine import MINE
 from handlers.flows.paper import PAPER
 from handlers.flows.place import PLACE
@@ -38,6 +39,7 @@ BOOK = Book(
         QUEUE,  # /choduyet
         TABLE,  # the tables of the queue
         CASE,  # one registration
+        MEND,  # its lines, corrected by an officer
         ALIKE,  # two that may be one household
         PAPER,  # /nhapdon
         TICKETS,  # /cauhoi

@@ -15,7 +15,9 @@ from handlers.effects import Move
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows.case import after, idle, reached, show
 from handlers.flows.officers import for_officers, home_unit, seen
+from handlers.flows.reading import NO_PHONE
 from handlers.flows.shown import day, grouped
+from handlers.flows.standing import leaving_shown
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.text import fold
 from knowledge.workdays import local_day
@@ -79,11 +81,11 @@ def _differences(one: Form | None, other: Form | None) -> Iterator[str]:
 def _shown(form: Form) -> tuple[str, ...]:
     return (
         form.head,
-        form.phone,
+        form.phone or NO_PHONE,
         form.hamlet,
         texts.STANDINGS[form.standing],
         f"{form.members} / {form.workers}",
-        f"{texts.STANDINGS[form.leaving]}, {form.year}",
+        f"{leaving_shown(form.standing, form.leaving)}, {form.year}",
     )
 
 

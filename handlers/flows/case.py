@@ -206,8 +206,9 @@ def choices(case: Case) -> tuple[Choice, ...]:
     What can be done with a case where it stands.
     """
     actions = [_choice(case, name, act.label) for name, act in ACTIONS.items() if case.status in act.at]
+    mend = [Choice(f"mend:{case.code}:", say.MEND_IT)] if case.status in OPEN else []
     letters = [_choice(case, "pdf", say.LETTER_PDF), _choice(case, "docx", say.LETTER_DOCX)]
-    return (*(actions if case.form else ()), *_about_others(case), *(letters if case.form else ()))
+    return (*(actions if case.form else ()), *_about_others(case), *((*letters, *mend) if case.form else ()))
 
 
 def _about_others(case: Case) -> list[Choice]:
@@ -355,9 +356,10 @@ def _letter(case: Case, kind: str) -> Reply:
 
 def reached(case: Case) -> bool:
     """
-    Whether what is told to the household reaches anybody: a paper has no account until the household confirms it.
+    Whether what is told to the household reaches anybody: a paper has no account until the household has confirmed
+    it, be it changed since.
     """
-    return not case.on_paper or case.confirmed
+    return not case.on_paper or any(event.kind is EventKind.CONFIRMED for event in case.events)
 
 
 def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -377,7 +379,8 @@ def _worded(state: State, case: Case, message: IncomingMessage, tools: Tools) ->
     """
     The one choice of the case whose words were typed, in part or with a slip; any other word leaves the case open.
     """
-    meant = [way.id for way in choices(case) if _means(message.text, way.label)]
+    own = (way for way in choices(case) if way.id.startswith("case:"))
+    meant = [way.id for way in own if _means(message.text, way.label)]
     if len(meant) == 1:
         return opened(state, replace(message, choice=meant[0], text=""), tools)
     asked = say.NOT_UNDERSTOOD.format(text=shortened(message.text))

@@ -13,6 +13,7 @@ from handlers.cases import WAITING, Case, Event, EventKind, Form, Helper
 from handlers.flows.officers import LONGEST_LABEL, minute, shortened, waited
 from handlers.flows.reading import NO_PHONE
 from handlers.flows.shown import day, grouped
+from handlers.flows.standing import leaving_shown
 
 ABOUT_OTHERS = frozenset({EventKind.MERGED, EventKind.KEPT_APART, EventKind.UNDONE})
 """Events whose note is another case's receipt code."""
@@ -83,7 +84,7 @@ def form_lines(form: Form) -> tuple[str, ...]:
             standing=texts.STANDINGS[form.standing], since=say.SINCE.format(since=form.since) if form.since else ""
         ),
         say.PEOPLE.format(members=form.members, workers=form.workers),
-        say.LEAVES.format(leaving=texts.STANDINGS[form.leaving], year=form.year),
+        say.LEAVES.format(leaving=leaving_shown(form.standing, form.leaving), year=form.year),
         say.NEEDS.format(needs=needs(form)) if form.needs else None,
         say.REASON.format(reason=form.reason) if form.reason else None,
         _helper(form.helper) if form.helper else None,

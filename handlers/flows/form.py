@@ -172,7 +172,7 @@ LINE_WORDS: Mapping[str, tuple[str, ...]] = {
     "members": ("so nguoi", "nhan khau", "so khau", "may nguoi"),
     "workers": ("so nguoi lam duoc viec", "so nguoi lam", "lao dong", "so lao dong", "nguoi lam"),
     "leaving": ("dang ky", "viec dang ky"),
-    "year": ("ky ra soat", "ky", "nam ra soat"),
+    "year": ("xet vao", "nam xet", "ky ra soat", "ky", "nam ra soat"),
     "needs": ("mong giup", "can giup", "ho tro", "nguyen vong"),
     "reason": ("noi them", "ly do"),
 }

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers import texts_household as say
-from handlers.cases import OPEN, Case, ConsentKind, Event, EventKind, Form, Status
-from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Move
+from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status
+from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, MissedCode, Move
 from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
 from handlers.flows import ask, drafts, form, reading, register
 from handlers.flows.officers import unit_choices
@@ -73,8 +73,9 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     The registrations of this account: the one, or which one; or what may be done with the one that was chosen.
     """
-    typed = re.sub(r"\s", "", message.text)
-    code, what = (typed, "") if NINE.fullmatch(typed) else _chosen(message, "hoso")
+    if typed := _typed_code(message.text):
+        return _looked_up(state, typed, tools)
+    code, what = _chosen(message, "hoso")
     cases = tuple(case for case in tools.registry.mine() if case.form)
     if code:
         return _worked(state, _one(cases, code), what, tools)
@@ -84,6 +85,25 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         listed = _which(cases, "hoso")
         return Turn(_idle(state), (replace(listed, choices=(*register.offered(state), *listed.choices)),))
     return _detail(state, cases[0], tools)
+
+
+def _typed_code(text: str) -> str | None:
+    """
+    A receipt code alone, or after the command.
+    """
+    said = text.partition(" ")[2] if command_of(text) else text
+    bare = re.sub(r"\s", "", said)
+    return bare if NINE.fullmatch(bare) else None
+
+
+def _looked_up(state: State, code: str, tools: Tools) -> Turn:
+    """
+    The registration with a typed code, where it is one's own.
+    """
+    if tools.registry.spent(Counted.LOOKED_UP):
+        return register.go_home(state, say.LOOKED_UP_ENOUGH)
+    case = _one((case for case in tools.registry.mine() if case.form), code)
+    return replace(_worked(state, case, "", tools), effects=(Count(Counted.LOOKED_UP),))
 
 
 def _worked(state: State, case: Case | None, what: str, tools: Tools) -> Turn:
@@ -119,7 +139,7 @@ def _idle(state: State) -> State:
 
 
 def _status(case: Case, tools: Tools) -> str:
-    last = _last(case)
+    last, mine = _last(case), {one.code for one in tools.registry.mine()}
     words = {
         Status.SENT: say.STATUS_SENT if tools.registry.taken_by(case.unit) else say.STATUS_SENT_TO_NOBODY,
         Status.TAKEN: say.STATUS_TAKEN,
@@ -128,7 +148,7 @@ def _status(case: Case, tools: Tools) -> str:
         Status.DONE: say.STATUS_DONE,
         Status.DECLINED: say.STATUS_DECLINED,
         Status.WITHDRAWN: say.STATUS_WITHDRAWN,
-        Status.MERGED: say.STATUS_MERGED,
+        Status.MERGED: say.STATUS_MERGED if case.merged_into in mine else say.STATUS_MERGED_ELSEWHERE,
     }[case.status]
     return words.format(
         day=local_day(last.at if last else case.touched_at),
@@ -392,6 +412,8 @@ def request(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A request about one's own data: typed already in plain words, or asked for.
     """
+    if tools.registry.spent(Counted.ASKED):
+        return register.go_home(state, say.ASKED_ENOUGH)
     _, _, typed = message.text.partition(" ") if command_of(message.text) else ("", "", message.text)
     if message.choice is not None or not typed.strip():
         return Turn(replace(state, flow="yeucau", step="typed", slots={}), (Reply(say.REQUEST),))
@@ -473,23 +495,39 @@ def request_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn
 
 def confirm(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    The household's own word for what somebody filled in for it: the code first.
+    The household's own word for what somebody filled in for it: the code first, then the proof. That is asked for
+    whatever code was typed, so nobody learns here which codes there are.
     """
+    if tools.registry.spent(Counted.CONFIRMED):
+        return register.go_home(state, say.CONFIRMED_ENOUGH)
     secret = re.sub(r"\D", "", message.text)
     if not secret:
         return Turn(replace(state, flow="xacnhan", step="code", slots={}), (Reply(say.CODE_ASK),))
-    case = tools.registry.confirmable(secret) if EIGHT.fullmatch(secret) else None
-    if case is None or case.form is None:
+    if not EIGHT.fullmatch(secret):
         return register.go_home(state, say.CODE_WRONG, MissedCode())
-    return _confirm_card(state, secret, case, case.form)
+    return Turn(replace(state, flow="xacnhan", step="proof", slots={"secret": secret}), (Reply(say.CODE_PROOF),))
 
 
-def _confirm_card(state: State, secret: str, case: Case, told: Form) -> Turn:
+def proof_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    What only the household knows beside the code. Right or wrong, it is a try of the day.
+    """
+    proof = clean(message.text)
+    if message.choice is not None or not proof or reading.looks_like_question(proof):
+        return ask.listen(state, message, tools)
+    secret = str(state.slots.get("secret"))
+    case, tried = tools.registry.confirmable(secret, proof), Count(Counted.CONFIRMED)
+    if case is None or case.form is None:
+        return register.go_home(state, say.CODE_WRONG, MissedCode(secret), tried)
+    return replace(_confirm_card(state, secret, proof, case, case.form), effects=(tried,))
+
+
+def _confirm_card(state: State, secret: str, proof: str, case: Case, told: Form) -> Turn:
     """
     The form as it stands, and the question; which version was shown stays in the slots.
     """
     ways = (Choice("confirm:yes", say.YES), Choice("confirm:no", say.NO))
-    slots = {"secret": secret, "version": case.version}
+    slots = {"secret": secret, "proof": proof, "version": case.version}
     return Turn(replace(state, flow="xacnhan", step="chosen", slots=slots), (Reply(_card_of(case, told), ways),))
 
 
@@ -513,12 +551,12 @@ def confirmed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Only the choice itself counts, and only for the form that was shown: one that changed since is shown again.
     """
-    secret = str(state.slots.get("secret"))
-    case = tools.registry.confirmable(secret)
+    secret, proof = str(state.slots.get("secret")), str(state.slots.get("proof"))
+    case = tools.registry.confirmable(secret, proof)
     if case is None or case.form is None:
         return register.go_home(state, say.CODE_WRONG)
     if case.version != state.slots.get("version"):
-        return _confirm_card(state, secret, case, case.form)
+        return _confirm_card(state, secret, proof, case, case.form)
     if message.choice == "confirm:yes":
         shown = _card_of(case, case.form)
         chosen = Choose(ConsentKind.REGISTRATION, True, say.CONSENT_VERSION, shown)
@@ -560,8 +598,7 @@ def _hears_status(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
     Plain words about one's registration, or its receipt code alone.
     """
-    code = re.sub(r"\s", "", message.text)
-    if NINE.fullmatch(code):
+    if code := _typed_code(message.text):
         return _one(tools.registry.mine(), code) is not None
     return _hears("hoso")(state, message, tools)
 
@@ -575,7 +612,7 @@ DUNGNHAC = _flow("dungnhac", stop_reminders)
 YEUCAU = replace(
     _flow("yeucau", request, typed=requested, where=request_where, sure=request_chosen), writes=frozenset({"typed"})
 )
-XACNHAN = _flow("xacnhan", confirm, code=code_typed, chosen=confirmed)
+XACNHAN = _flow("xacnhan", confirm, code=code_typed, proof=proof_typed, chosen=confirmed)
 TRALOI = Flow(
     name="traloi", entry="begin", steps={"begin": reply_sure, "sure": reply_chosen}, private=True, hears=hears_reply
 )

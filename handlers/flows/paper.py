@@ -26,6 +26,7 @@ LONGEST_HAMLET = 80
 MOST_PEOPLE = 30
 STANDINGS = (Standing.POOR, Standing.NEAR_POOR, Standing.JUST_LEFT)
 BACK_WORDS = frozenset({"lai", "quay lai", "sua"})
+NO_PHONE = frozenset({"khong", "khong co", "ko", "ko co"})
 
 Filled = Mapping[str, Json]
 Read = Callable[[str, Filled, Tools], Json]
@@ -36,7 +37,10 @@ def _name(text: str, filled: Filled, tools: Tools) -> Json:
 
 
 def _phone(text: str, filled: Filled, tools: Tools) -> Json:
-    return _known(reading.phone_in(text), "phone")
+    """
+    A telephone; none is nothing that keeps a household out.
+    """
+    return "" if text == say.PAPER_NONE or reading.bare(text) in NO_PHONE else _known(reading.phone_in(text), "phone")
 
 
 def _known(value: str | None, name: str) -> str:
@@ -166,13 +170,16 @@ def take_field(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     problem = None
     try:
         for name, part in zip(missing, parts, strict=False):
-            filled[name] = _read(name, part, filled, tools)
+            filled[name] = read(name, part, filled, tools)
     except Unfit as unfit:
         problem = str(unfit)
     return _next(replace(state, slots={**state.slots, "filled": filled}), tools, problem)
 
 
-def _read(name: str, text: str, filled: Filled, tools: Tools) -> Json:
+def read(name: str, text: str, filled: Filled, tools: Tools) -> Json:
+    """
+    What was typed as the value of a field, by the fields before it. Raises Unfit.
+    """
     if name != "phone" and reading.holds_identity_number(text):
         raise Unfit(say.PAPER_IDENTITY)
     if not text:
@@ -201,10 +208,16 @@ def _next(state: State, tools: Tools, problem: str | None = None) -> Turn:
     name = _missing(state.slots["filled"])
     if name is None:
         return _review(state, tools, problem)
-    listed = "\n".join(f"{n}. {label}" for n, label in enumerate(texts.NEEDS.values(), 1))
-    question = say.PAPER_ASK[name].format(needs=listed) if name == "needs" else say.PAPER_ASK[name]
-    text = f"{problem}\n\n{question}" if problem else question
+    text = f"{problem}\n\n{question(name)}" if problem else question(name)
     return Turn(replace(state, step="field"), (Reply(text),))
+
+
+def question(name: str) -> str:
+    """
+    The question for a field.
+    """
+    listed = "\n".join(f"{n}. {label}" for n, label in enumerate(texts.NEEDS.values(), 1))
+    return say.PAPER_ASK[name].format(needs=listed) if name == "needs" else say.PAPER_ASK[name]
 
 
 def _review(state: State, tools: Tools, problem: str | None = None) -> Turn:

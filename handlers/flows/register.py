@@ -14,7 +14,7 @@ from typing import Any
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import OPEN, Case, ConsentKind, EventKind, Form
+from handlers.cases import OPEN, Case, ConsentKind, Counted, EventKind, Form
 from handlers.effects import Choose, Correct, Effect, Register
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, drafts, form, reading
@@ -486,20 +486,29 @@ def _sent_unless_alike(state: State, draft: Draft, tools: Tools) -> Turn:
     told = form.form_of(draft.slots, tools.today)
     if "code" in draft.slots:
         return _corrected(state, draft, told, tools)
-    codes = tools.registry.alike(told)
-    return Turn(replace(state, step="alike"), (_alike(codes, tools),)) if codes else _sent(state, draft, told, tools)
+    if tools.registry.spent(Counted.SENT):
+        return go_home(state, say.SENT_ENOUGH)
+    codes = _own_alike(told, tools)
+    return Turn(replace(state, step="alike"), (_alike(codes),)) if codes else _sent(state, draft, told, tools)
 
 
-def _alike(codes: tuple[str, ...], tools: Tools) -> Reply:
-    own = [grouped(case.code) for case in tools.registry.mine() if case.code in codes]
-    shown = say.ALIKE_CODES.format(codes=", ".join(own)) if own else ""
+def _own_alike(told: Form, tools: Tools) -> list[str]:
+    """
+    The registrations of this account that may be the same household. Of anybody else's nothing is said: who types a
+    neighbour's name or telephone must not learn from it that the neighbour is registered.
+    """
+    alike = tools.registry.alike(told)
+    return [case.code for case in tools.registry.mine() if case.code in alike]
+
+
+def _alike(codes: list[str]) -> Reply:
     ways = choices("alike", ("same", say.DO_NOT_SEND), ("send", say.SEND_ANYWAY))
-    return Reply(say.ALIKE.format(codes=shown), ways)
+    return Reply(say.ALIKE.format(codes=", ".join(map(grouped, codes))), ways)
 
 
 def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    There may be a registration of this household already: its own choice.
+    This account may have sent a registration of this household already: its own choice.
     """
     draft = drafts.draft_of(state, state.slots.get("draft"))
     if draft is None:
@@ -509,15 +518,15 @@ def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "send":
         return _sent(state, draft, told, tools)
     if value == "same":
-        own = {case.code for case in tools.registry.mine()} & set(tools.registry.alike(told))
-        return go_home(drafts.drop(state, draft.id), say.NOT_SENT_OWN if own else say.NOT_SENT)
-    return Turn(state, (_led(_alike(tools.registry.alike(told), tools), say.CHOOSE_ONE),))
+        return go_home(drafts.drop(state, draft.id), say.NOT_SENT)
+    return Turn(state, (_led(_alike(_own_alike(told, tools)), say.CHOOSE_ONE),))
 
 
 def _sent(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     code = tools.new_code()
     secret = tools.new_secret() if told.helper else None
-    officer = Reply(say.TELL_NEW.format(code=grouped(code), where=_where(told)))
+    news = say.TELL_NEW_ALIKE if tools.registry.alike(told) else say.TELL_NEW
+    officer = Reply(news.format(code=grouped(code), where=_where(told)))
     receipt = Reply(_receipt(code, secret, told, tools))
     effect = Register(code, told, officer, confirm_code=secret)
     done = drafts.drop(state, draft.id)

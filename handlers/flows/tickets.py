@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import texts_household as household
 from handlers import texts_officer as say
-from handlers.cases import Post, Ticket
+from handlers.cases import Counted, Post, Ticket
 from handlers.effects import AnswerTicket, AskOfficer
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, reading
@@ -42,6 +43,8 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     /hoicanbo, or the choice `officer:<question>` below an answer that said no.
     """
+    if tools.registry.spent(Counted.ASKED):
+        return Turn(at_home(state), (Reply(household.ASKED_ENOUGH),))
     _, _, question = (message.choice or "").partition(":")
     if message.choice is None:
         _, _, question = message.text.strip().partition(" ")
@@ -157,6 +160,7 @@ def list_all(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     looking = replace(state, flow="tickets", step="listen", slots={})
     if not tickets:
         return Turn(looking, (Reply(say.TICKETS_EMPTY),))
+    tools.registry.read(tickets[:ON_A_PAGE], "tickets")
     ways = tuple(_line(ticket, tools) for ticket in tickets[:ON_A_PAGE])
     return Turn(looking, (Reply(say.TICKETS.format(count=len(tickets)), ways),))
 
@@ -180,6 +184,7 @@ def _open(state: State, id: str, tools: Tools) -> Turn:
     if found is None:
         return _gone(state)
     ticket, _ = found
+    tools.registry.read([ticket], "ticket")
     text = say.TICKET.format(at=minute(ticket.asked_at), unit=unit_name(ticket.unit, tools), question=ticket.question)
     answering = replace(state, flow="tickets", step="answer", slots={"ticket": id})
     return Turn(answering, (Reply(text, (ALL,)),))

@@ -11,6 +11,7 @@ import pytest
 from bot.keys import seal_for
 from bot.settings import Settings
 from db.errors import Unusable
+from db.records import NewCase
 from db.seal import Seal, new_key
 from db.uow import Database
 from tests.fakes import NOW, settings_for
@@ -58,5 +59,19 @@ async def test_an_old_row_under_a_key_that_was_taken_out_too_early_stops_the_sta
     await keep(tmp_path, Seal(new_key()), "old")
     newest = Database(f"sqlite:///{tmp_path / 'ct.db'}", Seal(new_key()))
     with pytest.raises(Unusable, match="conversation of the database"):
+        await newest.migrate()
+    await newest.close()
+
+
+async def test_so_does_an_old_registration_after_its_conversation_was_forgotten(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'ct.db'}", Seal(new_key()))
+    await database.migrate()
+    case = NewCase("100000001", "sent", "31684", 2026, {"head": "Lan"}, "", None, False)
+    async with database.write() as uow:
+        await uow.desk(lambda rows: rows.cases.add(case, NOW))
+        await uow.commit()
+    await database.close()
+    newest = Database(f"sqlite:///{tmp_path / 'ct.db'}", Seal(new_key()))
+    with pytest.raises(Unusable, match="registration of the database"):
         await newest.migrate()
     await newest.close()

@@ -18,7 +18,7 @@ from db.errors import Stale
 from db.seal import Seal, new_key
 from db.tables import audit, cases, consents, metadata
 from db.uow import Database
-from handlers.cases import Case, ConsentKind, EventKind, Form, Helper, Role, Standing, Status
+from handlers.cases import A_DAY, Case, ConsentKind, Counted, EventKind, Form, Helper, Role, Standing, Status
 from handlers.desk import CONFIRMATION_LASTS, INVITATION_LASTS, MOST_MISSES, Desk, Look, Telling, carry_out
 from handlers.effects import (
     AnswerTicket,
@@ -63,7 +63,7 @@ FORM = Form(
     year=2026,
 )
 CODE = "482915070"
-SECRET = "12345678"
+SECRET, PROOF = "12345678", "678"
 
 
 def changed(form: Form = FORM, **fields: object) -> Form:
@@ -268,7 +268,7 @@ async def test_after_rekeying_the_new_key_alone_opens_all_and_finds_duplicates(
     later = Office(store)
     assert (await later.case(HOUSEHOLD)).form == FORM
     assert await later.ask(NEIGHBOUR, lambda desk: desk.alike(changed(head="Khác"))) == (CODE,)
-    assert await later.ask(NEIGHBOUR, lambda desk: desk.confirmable(SECRET)) is not None
+    assert await later.ask(NEIGHBOUR, lambda desk: desk.confirmable(SECRET, PROOF)) is not None
     await store.close()
 
 
@@ -302,28 +302,41 @@ async def test_cases_that_were_kept_apart_are_not_flagged_again(office: Office) 
 async def test_a_household_confirms_once_what_the_headman_sent_and_then_speaks_for_it(office: Office) -> None:
     helper = Helper("Trần Văn B", "trưởng khóm", "nói trực tiếp", "01/03/2026")
     await office.do(HEADMAN, Register(CODE, changed(helper=helper), Reply("Đơn mới"), confirm_code=SECRET))
-    found = await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET))
+    found = await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET, PROOF))
     assert found is not None
     await office.do(HOUSEHOLD, Confirm(CODE, found.version))
     assert (await office.case(HOUSEHOLD)).confirmed
     assert (await office.case(HEADMAN)).code == CODE
-    assert await office.ask(NEIGHBOUR, lambda desk: desk.confirmable(SECRET)) is None
+    assert await office.ask(NEIGHBOUR, lambda desk: desk.confirmable(SECRET, PROOF)) is None
+
+
+async def test_what_a_household_sends_is_counted_for_a_day_and_a_paper_is_not(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    for n in range(A_DAY[Counted.SENT]):
+        assert not await office.ask(HOUSEHOLD, lambda desk: desk.spent(Counted.SENT))
+        await office.register(code=f"1000000{n:02}")
+        await office.do(OFFICER, Register(f"2000000{n:02}", FORM, Reply("Đơn mới"), on_paper=True))
+    assert await office.ask(HOUSEHOLD, lambda desk: desk.spent(Counted.SENT))
+    assert not await office.ask(HOUSEHOLD, lambda desk: desk.spent(Counted.ASKED))
+    assert not await office.ask(OFFICER, lambda desk: desk.spent(Counted.SENT))
+    office.now = NOW.replace(hour=17)
+    assert not await office.ask(HOUSEHOLD, lambda desk: desk.spent(Counted.SENT))
 
 
 async def test_a_confirmation_code_ends_after_thirty_days(office: Office) -> None:
     await office.do(HEADMAN, Register(CODE, FORM, Reply("Đơn mới"), confirm_code=SECRET))
     office.now += CONFIRMATION_LASTS + timedelta(seconds=1)
-    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET)) is None
+    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET, PROOF)) is None
 
 
 async def test_after_five_wrong_codes_even_the_right_one_is_not_looked_up_for_an_hour(office: Office) -> None:
     await office.do(HEADMAN, Register(CODE, FORM, Reply("Đơn mới"), confirm_code=SECRET))
     for _ in range(MOST_MISSES):
         await office.do(STRANGER, MissedCode())
-    assert await office.ask(STRANGER, lambda desk: desk.confirmable(SECRET)) is None
-    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET)) is not None
+    assert await office.ask(STRANGER, lambda desk: desk.confirmable(SECRET, PROOF)) is None
+    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET, PROOF)) is not None
     office.now += timedelta(hours=1, seconds=1)
-    assert await office.ask(STRANGER, lambda desk: desk.confirmable(SECRET)) is not None
+    assert await office.ask(STRANGER, lambda desk: desk.confirmable(SECRET, PROOF)) is not None
 
 
 @pytest.mark.parametrize(
@@ -516,10 +529,10 @@ async def test_neither_the_helper_nor_the_officer_confirms_in_the_households_pla
     helper = Helper("Trần Văn B", "trưởng khóm", "nói trực tiếp", "01/03/2026")
     await office.do(HEADMAN, Register(CODE, changed(helper=helper), Reply("Đơn mới"), confirm_code=SECRET))
     for key in (HEADMAN, OFFICER):
-        assert await office.ask(key, lambda desk: desk.confirmable(SECRET)) is None
+        assert await office.ask(key, lambda desk: desk.confirmable(SECRET, PROOF)) is None
         with pytest.raises(Stale):
             await office.do(key, Confirm(CODE, 1))
-    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET)) is not None
+    assert await office.ask(HOUSEHOLD, lambda desk: desk.confirmable(SECRET, PROOF)) is not None
 
 
 async def test_an_erasure_reaches_what_officers_and_helpers_were_sent(office: Office) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import Case, ConsentKind, Event, EventKind, Helper, Status
-from handlers.effects import AskOfficer, Choose, Confirm, Erase, MissedCode, Move
+from handlers.cases import Case, ConsentKind, Counted, Event, EventKind, Helper, Status
+from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, MissedCode, Move
 from handlers.flow import State
 from handlers.flows.drafts import drafts_of
 from handlers.messages import Unreadable
@@ -26,16 +26,23 @@ ASKED = replace(
 )
 HELPED = replace(CASE, form=replace(FORM, helper=Helper("Trần Văn Bình", "trưởng khóm", "gọi điện", "24/11/2026")))
 OTHER = replace(CASE, code="111222333", form=replace(FORM, head="Trần Văn Bảy"))
-SECRET = "12345678"
+SECRET, PROOF = "12345678", "678"
 
 
 class HelpersDesk(SmallDesk):
     """
-    A desk that knows one confirmation code.
+    A desk that knows one confirmation code, and has counted enough of some things.
     """
 
-    def confirmable(self, secret: str) -> Case | None:
-        return HELPED if secret == SECRET else None
+    def __init__(self, *mine: Case, enough: tuple[Counted, ...] = ()) -> None:
+        super().__init__(mine=mine)
+        self._enough = enough
+
+    def confirmable(self, secret: str, proof: str) -> Case | None:
+        return HELPED if (secret, proof) == (SECRET, PROOF) else None
+
+    def spent(self, what: Counted) -> bool:
+        return what in self._enough
 
 
 def chat_with(*mine: Case) -> Chat:
@@ -56,7 +63,7 @@ def chat_with(*mine: Case) -> Chat:
             replace(CASE, status=Status.DECLINED, events=(Event(NOW, EventKind.DECLINED, "x", "Sai xã."),)),
             "“Sai xã.”",
         ),
-        (replace(CASE, status=Status.MERGED, merged_into="111222333"), "111 222 333"),
+        (replace(CASE, status=Status.MERGED, merged_into="111222333"), say.STATUS_MERGED_ELSEWHERE),
         (ASKED, "“Nhà mình có mấy con bò?”"),
     ],
 )
@@ -66,6 +73,13 @@ def test_where_a_registration_stands_is_said_in_plain_words(case: Case, words: s
     assert words in said
     assert "482 915 073" in said
     assert "đã thoát nghèo" not in said
+
+
+def test_the_code_of_the_registration_that_goes_on_is_told_to_who_speaks_for_it_and_to_nobody_else() -> None:
+    merged = replace(CASE, status=Status.MERGED, merged_into=OTHER.code)
+
+    assert "111 222 333" not in chat_with(merged).say(CODE)
+    assert "111 222 333" in chat_with(merged, OTHER).say(CODE)
 
 
 def test_a_registration_that_nobody_takes_is_not_said_to_be_waiting_for_an_officer() -> None:
@@ -290,8 +304,9 @@ def test_a_form_that_is_being_corrected_is_gone_on_with_from_where_an_officers_q
 
 def test_the_household_confirms_with_the_helpers_code() -> None:
     chat = Chat(HelpersDesk())
-    card = chat.say(f"/xacnhan {SECRET}")
-    assert "Trần Văn Bình" in card
+    assert chat.say(f"/xacnhan {SECRET}") == say.CODE_PROOF
+    assert "Trần Văn Bình" in chat.say(PROOF)
+    assert list(chat.effects) == [Count(Counted.CONFIRMED)]
 
     chat.choose(say.YES)
 
@@ -304,30 +319,70 @@ def test_the_household_confirms_with_the_helpers_code() -> None:
 @pytest.mark.parametrize("words", ["ok", "ừ", "đúng rồi"])
 def test_a_nod_confirms_nothing(words: str) -> None:
     chat = Chat(HelpersDesk())
-    chat.say(f"/xacnhan {SECRET}")
+    chat.say_all(f"/xacnhan {SECRET}", PROOF)
 
     assert chat.say(words) == say.CONSENT_AGAIN
     assert not chat.effects
 
 
-@pytest.mark.parametrize("code", ["99999999", "1234567", "123456789", "x1"])
-def test_a_wrong_code_shows_nothing_and_counts(code: str) -> None:
+@pytest.mark.parametrize("code", ["1234567", "123456789", "x1"])
+def test_what_is_no_code_shows_nothing_and_counts(code: str) -> None:
     chat = Chat(HelpersDesk())
 
     assert chat.say(f"/xacnhan {code}") == say.CODE_WRONG
     assert chat.effects == (MissedCode(),)
 
 
+@pytest.mark.parametrize(("code", "proof"), [("99999999", PROOF), (SECRET, "999"), (SECRET, "Nguyễn Thị Lan")])
+def test_a_wrong_code_and_a_wrong_proof_sound_the_same_and_count(code: str, proof: str) -> None:
+    chat = Chat(HelpersDesk())
+
+    assert chat.say_all(f"/xacnhan {code}", proof) == say.CODE_WRONG
+    assert chat.effects == (MissedCode(code), Count(Counted.CONFIRMED))
+
+
+@pytest.mark.parametrize(
+    ("what", "lines", "said"),
+    [
+        (Counted.CONFIRMED, [f"/xacnhan {SECRET}"], say.CONFIRMED_ENOUGH),
+        (Counted.LOOKED_UP, [f"/hoso {CODE}"], say.LOOKED_UP_ENOUGH),
+        (Counted.LOOKED_UP, [CODE], say.LOOKED_UP_ENOUGH),
+        (Counted.ASKED, ["/yeucau"], say.ASKED_ENOUGH),
+        (Counted.ASKED, ["/hoicanbo"], say.ASKED_ENOUGH),
+    ],
+)
+def test_what_was_done_often_enough_today_is_kindly_refused_and_all_else_goes_on(
+    what: Counted, lines: list[str], said: str
+) -> None:
+    chat = Chat(HelpersDesk(CASE, enough=(what,)))
+
+    assert chat.say_all(*lines) == said
+    assert chat.effects == ()
+    others = tuple(one for one in Counted if one is not what)
+
+    assert Chat(HelpersDesk(CASE, enough=others)).say_all(*lines) != said
+
+
+def test_looking_up_a_receipt_code_is_counted_and_the_list_of_ones_own_is_not() -> None:
+    chat = chat_with(CASE)
+
+    assert "hộ Nguyễn Thị Lan" in chat.say(f"/hoso {CODE}")
+    assert list(chat.effects) == [Count(Counted.LOOKED_UP)]
+    chat.say("/hoso")
+    assert not chat.effects
+
+
 def test_the_code_may_be_typed_alone_once_it_is_asked_for() -> None:
     chat = Chat(HelpersDesk())
     assert chat.say("/xacnhan") == say.CODE_ASK
 
-    assert "Trần Văn Bình" in chat.say(SECRET)
+    assert chat.say(SECRET) == say.CODE_PROOF
+    assert "Trần Văn Bình" in chat.say(PROOF)
 
 
 def test_a_household_that_does_not_agree_lets_the_officer_know() -> None:
     chat = Chat(HelpersDesk())
-    chat.say(f"/xacnhan {SECRET}")
+    chat.say_all(f"/xacnhan {SECRET}", PROOF)
 
     chat.choose(say.NO)
 
@@ -340,7 +395,7 @@ def test_a_household_that_does_not_agree_lets_the_officer_know() -> None:
     "command", ["/hoso", "/suadon", "/rutdon", "/dulieu", "/xoadulieu", "/dungnhac", "/yeucau", "/xacnhan 12345678"]
 )
 def test_nothing_of_this_happens_in_a_group(command: str) -> None:
-    chat = Chat(HelpersDesk(mine=(CASE,)))
+    chat = Chat(HelpersDesk(CASE))
 
     assert chat.say(command, private=False) == texts.ONLY_IN_PRIVATE
     assert not chat.effects

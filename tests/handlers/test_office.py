@@ -11,21 +11,25 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import select
 
+from db.errors import Stale
+from db.tables import audit
 from handlers import texts, texts_officer
 from handlers.cases import EventKind, Post, Role, Status
-from handlers.effects import MissedCode, Move
+from handlers.effects import AskOfficer, Confirm, Correct, MissedCode, Move, Register
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
 from handlers.flows.officers import rounds
+from handlers.messages import ConversationKey, Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
-from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, office_at
+from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, Visitor, office_at
 
 NOT_FOUND = texts_officer.NO_SUCH_CASE
 SHORT = timedelta(minutes=14)
 ABOUT_PERSONS = frozenset(
-    {"alike", "case", "hand_over", "invite", "officer", "paper", "posts", "queue", "table", "take", "tickets"}
+    {"alike", "case", "hand_over", "invite", "mend", "officer", "paper", "posts", "queue", "table", "take", "tickets"}
 )
 OFFICERS = ("choduyet", "cauhoi", "nhapdon", "moi", "bangiao", "vitri")
 
@@ -419,7 +423,8 @@ async def test_the_household_reads_number_and_day_of_the_decision(office: Office
     await hoa.say(said)
     await hoa.press("Ghi và báo hộ")
     assert (
-        "quyết định số 125/QĐ-UBND, ngày 20/03/2026, của Chủ tịch UBND phường Mỹ Xuyên" in office.of("Lan").last.text
+        "quyết định số 125/QĐ-UBND, ngày 20/03/2026, của Chủ tịch Ủy ban phường Mỹ Xuyên"
+        in office.of("Lan").last.text
     )
     assert "Quyết định: số 125/QĐ-UBND, ngày 20/03/2026" in await opened(office)
 
@@ -430,7 +435,7 @@ async def test_a_review_starts_on_a_fifteenth(office: Office) -> None:
     await hoa.press("Đã lập hồ sơ, vào kỳ rà soát")
     assert await hoa.hear("16/03/2026") == texts_officer.NOT_A_ROUND
     assert await hoa.hear("15/12/2027") == texts_officer.NOT_A_ROUND
-    assert "rà soát bắt đầu ngày 15/04/2026" in await hoa.hear("15/04/2026")
+    assert "kỳ xét bắt đầu ngày 15/04/2026" in await hoa.hear("15/04/2026")
 
 
 def test_the_rounds_of_a_year_s_end_cross_into_the_next() -> None:
@@ -625,8 +630,128 @@ async def test_a_paper_is_filed_and_its_household_may_follow_it_from_its_own_pho
     [sent, *_] = await hoa.press("Ghi đơn")
     secret = re.findall(r"/xacnhan (\d{8})", sent.text)[0]
     await office.of("Bảy").say(f"/xacnhan {secret}")
+    assert "Chủ hộ: Trần Văn Bảy" in await office.of("Bảy").hear("321")
     await hoa.press(next(label for label in hoa.labels if label.startswith("Mở đơn")))
     assert "Đơn giấy do cán bộ nhập" in hoa.last.text
+
+
+async def test_a_household_without_a_telephone_is_typed_in_and_has_a_letter(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    for none in ("-", "không có"):
+        await hoa.say("/nhapdon")
+        review = await hoa.hear(f"Trần Văn Bảy; {none}; khóm 7; 1; -; 4; 2; 1; 2026; -; -")
+        assert "Điện thoại: không có" in review
+        await hoa.press("Ghi đơn")
+    await hoa.press(next(label for label in hoa.labels if label.startswith("Mở đơn")))
+    assert "Điện thoại: không có" in hoa.last.text
+    assert "trùng" in hoa.last.text
+    await hoa.press("Đơn .pdf")
+    assert hoa.last.attachment is not None
+    assert await office.app.paperwork.make(hoa.last.attachment.paper, ConversationKey("notebook", "Hoa"))
+
+
+# A registration corrected
+
+
+async def mending(office: Office, line: str) -> Visitor:
+    """
+    Hoa has opened Lan's registration and chosen one of its lines.
+    """
+    await office.register("Lan", LANS, LAN)
+    hoa = await office.appoint("Hoa")
+    await opened(office)
+    await hoa.press(texts_officer.MEND_IT)
+    await hoa.press(line)
+    return hoa
+
+
+async def audited(office: Office) -> list[str]:
+    async with office.app.database.engine.connect() as connection:
+        return list((await connection.execute(select(audit.c.what).order_by(audit.c.id))).scalars())
+
+
+async def test_an_officer_corrects_a_line_and_the_household_reads_just_that_line(office: Office) -> None:
+    hoa = await mending(office, "Điện thoại: 0912 345 678")
+    assert await hoa.hear("12") == f"{texts_officer.PAPER_WRONG['phone']}\n\n{texts_officer.PAPER_ASK['phone']}"
+    shown = await hoa.hear("0912 345 679")
+    heard = len(office.of("Lan").seen)
+    await hoa.press(texts_officer.MEND_SEND)
+    [told] = office.of("Lan").seen[heard:]
+    assert told.reply.text in shown
+    assert "• Điện thoại: 0912 345 679\n" in told.reply.text
+    assert "Nguyễn Thị Lan" not in told.reply.text
+    assert "0912 345 679" in await office.of("Lan").hear("/dulieu")
+    case = await opened(office)
+    assert "sửa thông tin (Cán bộ giảm nghèo phường Mỹ Xuyên): “điện thoại”" in case
+    assert "Tên cũ: phường 10, thành phố Sóc Trăng" in case
+    assert (await audited(office)).count("corrected") == 1
+
+
+async def test_several_lines_are_corrected_at_once_and_workers_are_asked_where_fewer_people_are_left(
+    office: Office,
+) -> None:
+    hoa = await mending(office, "Số người: 4")
+    assert await hoa.hear("1") == texts_officer.PAPER_ASK["workers"]
+    await hoa.say("1")
+    await hoa.press("Chủ hộ: Nguyễn Thị Lan")
+    await hoa.say("Nguyễn Thị Lành")
+    await hoa.press(texts_officer.MEND_SEND)
+    assert "• Chủ hộ: Nguyễn Thị Lành\n• Số người: 1\n• Số người làm được việc: 1\n" in office.of("Lan").last.text
+
+
+async def test_a_paper_is_corrected_and_the_officer_is_asked_to_tell_its_household(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await hoa.say("/nhapdon")
+    await hoa.say("Trần Văn Bảy; -; khóm 7; 1; -; 4; 2; 1; 2026; -; -")
+    await hoa.press("Ghi đơn")
+    await hoa.press(next(label for label in hoa.labels if label.startswith("Mở đơn")))
+    await hoa.press(texts_officer.MEND_IT)
+    await hoa.press("Điện thoại: không có")
+    assert "Đơn giấy: tôi không nhắn được cho hộ." in await hoa.hear("0987654321")
+    [done] = await hoa.press(texts_officer.MEND_SEND)
+    assert texts_officer.TELL_THEM in done.text
+
+
+async def test_a_line_that_stays_as_it_was_changes_nothing(office: Office) -> None:
+    hoa = await mending(office, "Số người: 4")
+    assert await hoa.hear("4") == texts_officer.MEND.format(code="482 915 073")
+    assert texts_officer.MEND_SEND not in hoa.labels
+
+
+async def test_a_correction_is_not_written_over_what_the_household_changed_meanwhile(office: Office) -> None:
+    hoa = await mending(office, "Số người: 4")
+    await hoa.say("5")
+    await office.lay("Lan", Correct(LANS, 1, replace(LAN, members=9)))
+    [again] = await hoa.press(texts_officer.MEND_SEND)
+    assert again.text.startswith(texts_officer.CHANGED)
+    assert "Nhân khẩu: 9" in await opened(office)
+
+
+async def test_what_is_decided_or_another_units_is_not_corrected(office: Office) -> None:
+    await office.register("Xa", FARS, FAR)
+    await taken(office)
+    hoa = office.of("Hoa")
+    kept = hoa.seen[-1]
+    await office.lay("Hoa", Move(LANS, 2, EventKind.DECLINED, Status.DECLINED))
+    assert texts_officer.MEND_IT in hoa.labels
+    [late] = await hoa.press(texts_officer.MEND_IT)
+    assert late.text.startswith(texts_officer.CHANGED)
+    assert kept.reply.choices
+    for code, form, version in ((FARS, FAR, 1), (LANS, LAN, 3)):
+        with pytest.raises(Stale):
+            await office.lay("Hoa", Correct(code, version, replace(form, members=9)))
+
+
+async def test_who_confirmed_is_still_told_after_a_correction_and_may_confirm_anew(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await office.lay("Hoa", Register(BAYS, BAY, Reply("?"), confirm_code="12345678", on_paper=True))
+    await office.lay("Bảy", Confirm(BAYS, 1))
+    await office.lay("Hoa", Correct(BAYS, 2, replace(BAY, members=9)))
+    await opened(office, code=BAYS)
+    await hoa.press("Nhận")
+    assert texts_officer.TOLD in hoa.last.text
+    await office.of("Bảy").say("/xacnhan 12345678")
+    assert "Số người: 9" in await office.of("Bảy").hear("321")
 
 
 # Questions passed on
@@ -648,6 +773,19 @@ async def test_a_question_reaches_the_unit_of_the_askers_registration_word_for_w
     await hoa.press("Gửi trả lời")
     assert lan.last.text.startswith("Cán bộ trả lời – Cán bộ giảm nghèo phường Mỹ Xuyên")
     assert "Từ ngày 15 bác nhé." in lan.last.text
+
+
+async def test_each_question_that_an_officer_reads_is_a_look(office: Office) -> None:
+    for n in range(9):
+        await office.lay(f"Hộ {n}", AskOfficer(MY_XUYEN.code, f"Câu {n}", Reply("Có câu hỏi")))
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/choduyet")
+    assert await audited(office) == []
+    await office.of("Hoa").say("/cauhoi")
+    await office.of("Hoa").say("2")
+    async with office.app.database.engine.connect() as connection:
+        looks = (await connection.execute(select(audit.c.what, audit.c.ticket_id).order_by(audit.c.id))).all()
+    assert [tuple(look) for look in looks] == [*(("tickets", n) for n in range(1, 9)), ("ticket", 2)]
 
 
 async def test_an_identity_number_is_not_passed_on_and_a_receipt_code_is(office: Office) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from handlers import texts
 from handlers import texts_household as say
-from handlers.cases import ConsentKind, Standing, Status
+from handlers.cases import ConsentKind, Counted, Standing, Status
 from handlers.effects import Choose, Correct
 from handlers.flow import State, state_to_json
 from handlers.flows.drafts import MOST_DRAFTS, drafts_of, keep
+from handlers.flows.shown import grouped
 from handlers.messages import Unreadable
 from tests.household import ANSWERS, CASE, CODE, FORM, NOW, OFFICER, Chat, SmallDesk
 
@@ -383,7 +384,7 @@ def test_the_year_is_that_of_the_review_still_open(today: date, year: int) -> No
     chat = Chat(now=datetime(today.year, today.month, today.day, 3, tzinfo=UTC))
     chat.say_all(*ANSWERS)
 
-    assert f"Kỳ rà soát: năm {year}" in chat.labels
+    assert f"Xét vào: năm {year}" in chat.labels
 
 
 def test_after_the_change_of_the_law_no_times_are_promised() -> None:
@@ -569,19 +570,25 @@ def test_nobody_who_takes_the_form_is_said_before_it_is_sent() -> None:
     assert say.SENT_TO_NOBODY.format(area=FORM.area) in receipt
 
 
-def test_a_household_that_may_be_there_already_is_asked() -> None:
-    chat = Chat(SmallDesk(alike=("111222333",)))
-    chat.say_all(*ANSWERS)
+def test_a_household_that_may_be_there_already_is_flagged_for_the_officer_alone() -> None:
+    heard, told = [], []
+    for alike in ((), ("111222333",)):
+        chat = Chat(SmallDesk(alike=alike))
+        chat.say_all(*ANSWERS)
+        heard.append(chat.choose(say.SEND_OWN).replace(_code(chat), ""))
+        told.append(chat.registered.tell_officer.text.replace(_code(chat), ""))
 
-    said = chat.choose(say.SEND_OWN)
-
-    assert not chat.effects
-    assert "111" not in said
-    chat.choose(say.SEND_ANYWAY)
-    assert chat.registered.form == FORM
+    assert heard[0] == heard[1]
+    assert told == [
+        text.format(code="", where=f"{FORM.hamlet}, {FORM.area}") for text in (say.TELL_NEW, say.TELL_NEW_ALIKE)
+    ]
 
 
-def test_the_code_of_ones_own_other_registration_is_named() -> None:
+def _code(chat: Chat) -> str:
+    return grouped(chat.registered.code)
+
+
+def test_ones_own_other_registration_is_named_and_asked_about() -> None:
     chat = Chat(SmallDesk(mine=(CASE,), alike=(CODE,)))
     chat.say("/dangky")
     chat.choose(say.OTHER_HOUSEHOLD)
@@ -591,6 +598,28 @@ def test_the_code_of_ones_own_other_registration_is_named() -> None:
     chat.choose(say.DO_NOT_SEND)
     assert not chat.effects
     assert drafts_of(chat.state) == ()
+
+
+class BusyDesk(SmallDesk):
+    """
+    A desk to which this account has sent enough today.
+    """
+
+    def spent(self, what: Counted) -> bool:
+        return what is Counted.SENT
+
+
+def test_who_sent_enough_today_keeps_the_form_for_tomorrow() -> None:
+    chat = Chat(BusyDesk())
+    chat.say_all(*ANSWERS)
+
+    assert chat.choose(say.SEND_OWN) == say.SENT_ENOUGH
+    assert not chat.effects
+    chat.desk = SmallDesk()
+    chat.say("/dangky")
+    chat.say_all("1")
+    chat.choose(say.SEND_OWN)
+    assert chat.registered.form == FORM
 
 
 HELPING = ("/dangky", "1", "2", "Trần Văn Bình", "trưởng khóm", "2", "20/11", "Lê Thị Mười")

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from db.records import OutboxRow
+from db.tables import conversations
 from db.uow import Database
 from handlers.cases import ConsentKind, EventKind, Role, Status
 from handlers.desk import Desk
@@ -34,10 +36,13 @@ def office(store: Database) -> Office:
     return office
 
 
-async def keep_draft(store: Database, at: datetime = MONDAY, loaded: int | None = None) -> None:
+async def keep_draft(
+    store: Database, at: datetime = MONDAY, loaded: int | None = None, spoke: datetime | None = None
+) -> None:
     profile = {"place": "soc-trang", "drafts": [{**DRAFT, "at": at.isoformat()}], "draft_at": at.isoformat()}
+    state = {"profile": profile}
     async with store.write() as uow:
-        await uow.conversations.save(HOUSEHOLD.channel, HOUSEHOLD.address, {"profile": profile}, loaded, at, at)
+        await uow.conversations.save(HOUSEHOLD.channel, HOUSEHOLD.address, state, loaded, spoke or at, at)
         await uow.commit()
 
 
@@ -90,7 +95,7 @@ async def test_who_wants_no_reminders_gets_none(store: Database, office: Office)
 
 
 async def test_a_draft_is_deleted_after_thirty_days_and_what_was_said_about_it(store: Database) -> None:
-    await keep_draft(store)
+    await keep_draft(store, spoke=MONDAY + DAY * 20)
     await rounds(store, MONDAY + DAY * 7)
     async with store.write() as uow:
         [row] = await uow.outbox.claim(HOUSEHOLD.channel, "a", MONDAY + DAY * 8, DAY, 10)
@@ -100,6 +105,35 @@ async def test_a_draft_is_deleted_after_thirty_days_and_what_was_said_about_it(s
     assert "drafts" in await profile_of(store)
     assert await rounds(store, MONDAY + DAY * 30, MONDAY + DAY * 31) == []
     assert await profile_of(store) == {"place": "soc-trang"}
+
+
+async def test_a_conversation_that_rested_for_thirty_days_is_forgotten_with_what_was_half_typed(
+    store: Database,
+) -> None:
+    half_typed = {"flow": "paper", "step": "field", "slots": {"filled": {"head": "Trần Thị Bảy"}}, "profile": {}}
+    async with store.write() as uow:
+        await uow.conversations.save("telegram", "officer", half_typed, None, MONDAY)
+        await uow.conversations.save("telegram", "other", half_typed, None, MONDAY + DAY)
+        await uow.commit()
+    await rounds(store, MONDAY + DAY * 29.9)
+    assert await conversations_of(store) == ["officer", "other"]
+    await rounds(store, MONDAY + DAY * 30)
+    assert await conversations_of(store) == ["other"]
+
+
+async def test_the_end_of_a_draft_is_no_new_beginning_for_its_conversation(store: Database) -> None:
+    await keep_draft(store, spoke=MONDAY + DAY * 5)
+    await rounds(store, MONDAY + DAY * 30)
+    assert await conversations_of(store) == [HOUSEHOLD.address]
+    await rounds(store, MONDAY + DAY * 35)
+    assert await conversations_of(store) == []
+
+
+async def conversations_of(store: Database) -> list[str]:
+    async with store.engine.connect() as connection:
+        return list(
+            (await connection.execute(select(conversations.c.address).order_by(conversations.c.id))).scalars()
+        )
 
 
 async def test_a_case_that_nobody_touches_for_three_working_days_goes_to_the_province(
