@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         "https://api.telegram.org", description="Telegram's server; another one for rehearsals."
     )
+    zalo_bot_token: SecretStr | None = Field(None, description="Token of a bot at Zalo; turns the Zalo bot on.")
+    zalo_bot_api_url: str = Field(
+        "https://bot-api.zaloplatforms.com",
+        description="Server of the Zalo Bot Platform; another one for rehearsals.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("log_level", mode="before")
@@ -73,14 +78,14 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("telegram_bot_token")
+    @field_validator("telegram_bot_token", "zalo_bot_token")
     @classmethod
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError("a bot token looks like 123456789:AAE…; copy it again from @BotFather")
+            raise ValueError("a bot token looks like 123456789:AAE…; copy it again from where the bot was made")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "zalo_bot_api_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
         if value is None:

@@ -29,7 +29,7 @@ class ConversationKey:
 
 class Unreadable(StrEnum):
     """
-    What a person sent that the bot cannot read as words.
+    What a person sent that the bot cannot read as words. `hidden`: words that the channel keeps from the bot.
     """
 
     PHOTO = "photo"
@@ -38,6 +38,7 @@ class Unreadable(StrEnum):
     FILE = "file"
     LOCATION = "location"
     CONTACT = "contact"
+    HIDDEN = "hidden"
     OTHER = "other"
 
 
