@@ -212,12 +212,15 @@ async def _chat_terminal(app: App) -> None:
     session = uuid4().hex
     key = ConversationKey("terminal", "terminal")
     print("Chung Tay. Gõ câu hỏi rồi nhấn Enter; Ctrl-D để thoát.")
-    await _say(app, IncomingMessage(key, f"{session}-start", system_clock(), text="/start"))
+    await _say(app, IncomingMessage(key, f"{session}-start", system_clock(), text="/start", numbered=True))
     n = 0
     async for line in _lines(sys.stdin):
         if line.strip():
             n += 1
-            await _say(app, IncomingMessage(key, f"{session}-{n}", system_clock(), text=_storable(line.strip())))
+            await _say(
+                app,
+                IncomingMessage(key, f"{session}-{n}", system_clock(), text=_storable(line.strip()), numbered=True),
+            )
 
 
 async def _say(app: App, message: IncomingMessage) -> None:

@@ -67,11 +67,12 @@ class StoredUpdate:
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
     """
-    A conversation as stored: its state as JSON and the version that a change must name.
+    A conversation as stored: its state as JSON, the version that a change must name, and when it last went on.
     """
 
     state: Mapping[str, Any]
     version: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

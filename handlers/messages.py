@@ -48,7 +48,8 @@ class IncomingMessage:
     One thing that a person sent.
 
     `external_id` names it once for ever in its channel: a second delivery carries the same one. `choice` is the
-    reference of a pressed choice as the channel was given it. `at` is aware.
+    reference of a pressed choice as the channel was given it. `at` is aware. `numbered`: the channel shows choices as
+    numbered lines, so that a bare number answers the newest message.
     """
 
     key: ConversationKey
@@ -58,6 +59,7 @@ class IncomingMessage:
     choice: str | None = None
     unreadable: Unreadable | None = None
     private: bool = True
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,13 @@ class FakeZaloBot(Fake):
         self._do("events", **event)
 
     @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message["text"] for message in self.sent]
+
+    @property
     def idle(self) -> bool:
         """
         Whether all was delivered, and kept by whoever polls.

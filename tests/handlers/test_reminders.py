@@ -249,6 +249,51 @@ async def test_done_stops_the_ladder_and_tells_who_receives(office: Office) -> N
     assert len(digests(office, "Hoa")) == 1
 
 
+@pytest.mark.parametrize("said", ["1", "da nop"])
+async def test_where_choices_are_numbered_lines_a_number_answers_the_reminder(office: Office, said: str) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/start")
+    assert len(office.of("Hoa").labels) > 1
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    await office.of("Hoa").say(said)
+
+    assert office.of("Hoa").last.text == say.ASK_NUMBER
+
+
+async def test_a_number_answers_what_was_asked_after_the_reminder(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    await office.of("Hoa").say("2")
+    assert office.of("Hoa").last.text == say.ASK_LATER
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text == "Tôi sẽ nhắc lại lúc 23/11/2026 09:00."
+
+
+async def test_where_choices_are_buttons_a_number_answers_the_last_turn(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/start")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text != say.ASK_NUMBER
+
+
+async def test_an_old_reminder_does_not_take_the_number_of_a_later_turn(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    office.clock.forward(timedelta(minutes=5))
+    await office.of("Hoa").say("khi nào?")
+    assert not office.of("Hoa").last.choices
+    office.clock.forward(timedelta(minutes=5))
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text != say.ASK_NUMBER
+
+
 async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:
     await office.appoint("Hoa")
     await tick(office, "2026-11-23T08:00")

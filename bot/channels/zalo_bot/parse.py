@@ -52,6 +52,7 @@ def parse(update: Json, now: datetime) -> IncomingMessage | None:
         text=text,
         unreadable=unreadable,
         private=private,
+        numbered=True,
     )
 
 
