@@ -58,7 +58,8 @@ async def serve(from_moment: str | None = None) -> int:
     logs.set_up(settings.log_level)
     if from_moment is not None:
         clock = clock_from(_moment(from_moment))
-        settings = settings.model_copy(update={"database_url": rehearsal_url(settings.database_url)})
+        apart = {"database_url": rehearsal_url(settings.database_url), "zalo_oa_app_id": None}  # its tokens work once
+        settings = settings.model_copy(update=apart)
         print(REHEARSAL.format(moment=from_moment, database=settings.database_url), flush=True)
     await run_until_stopped(settings, clock, Library.shipped(local_date(clock())))
     return 0

@@ -16,14 +16,16 @@ from typing import TypeAlias
 import structlog
 import uvicorn
 
-from bot.app import App, build
+from bot.app import App, build, open_database
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
 from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
 from bot.clock import Clock
 from bot.schedule import every
 from bot.settings import Settings
 from bot.web import site
+from db.uow import Database
 from knowledge.areas import Areas
 from knowledge.library import Library
 
@@ -34,7 +36,7 @@ DRAIN = timedelta(seconds=10)
 WEB_DRAIN = 4
 """Seconds that a connection of the web side is given to end."""
 
-Far: TypeAlias = Telegram | ZaloBot
+Far: TypeAlias = Telegram | ZaloBot | ZaloOa
 """Channels of other people's servers: called there, or called by them."""
 
 ROUNDS = timedelta(minutes=5)
@@ -54,8 +56,9 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
     with bind(settings.web_host, settings.web_port) as listening:
-        far = [channel for channel in (Telegram.from_settings(settings), ZaloBot.from_settings(settings)) if channel]
-        app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far)
+        database = open_database(settings)
+        far = far_channels(settings, database, clock)
+        app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far, database)
         try:
             await app.begin()
             await app.courier.take_over(
@@ -103,8 +106,20 @@ async def _hear(app: App, channel: Far) -> None:
         await channel.be_called(url)
     elif isinstance(channel, Telegram):
         await channel.listen(app.receive)
-    else:
+    elif isinstance(channel, ZaloBot):
         await channel.listen(app.porter.store)
+
+
+def far_channels(settings: Settings, database: Database, clock: Clock) -> list[Far]:
+    """
+    The channels that the settings turn on.
+    """
+    found = (
+        Telegram.from_settings(settings),
+        ZaloBot.from_settings(settings),
+        ZaloOa.from_settings(settings, database, clock),
+    )
+    return [channel for channel in found if channel is not None]
 
 
 def hook_url(settings: Settings, channel: str) -> str | None:
@@ -185,6 +200,7 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     """
     telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
     zalo_bot = "bật" if settings.zalo_bot_token else "tắt (đặt ZALO_BOT_TOKEN trong .env để bật)"
+    zalo_oa = "bật" if settings.zalo_oa_app_id else "tắt (đặt ZALO_OA_APP_ID trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     return [
@@ -192,6 +208,7 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
         f"  Trang web:  http://{host}:{settings.web_port}",
         f"  Telegram:   {telegram}",
         f"  Zalo Bot:   {zalo_bot}",
+        f"  Zalo OA:    {zalo_oa}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",
     ]

@@ -90,7 +90,8 @@ class Reply:
     One message to a person: text, choices, at most one attachment. Channels degrade it to what they can do.
 
     `first` is the number of its first choice where choices are numbered lines: a turn's choices are counted through.
-    `quotes` are the verbatim parts of `text` as (document, quote): checked again when the message leaves.
+    `quotes` are the verbatim parts of `text` as (document, quote): checked again when the message leaves. `brief` is
+    one line about nobody in person, for a channel that at this moment may say no more than a template.
     """
 
     text: str
@@ -98,6 +99,7 @@ class Reply:
     first: int = 1
     attachment: Attachment | None = None
     quotes: tuple[tuple[str, str], ...] = ()
+    brief: str | None = None
 
 
 def reply_to_json(reply: Reply) -> Json:
@@ -110,6 +112,7 @@ def reply_to_json(reply: Reply) -> Json:
         "first": reply.first,
         "attachment": reply.attachment and {"name": reply.attachment.name, "paper": reply.attachment.paper},
         "quotes": [list(quote) for quote in reply.quotes],
+        "brief": reply.brief,
     }
 
 
@@ -124,4 +127,5 @@ def reply_from_json(value: Mapping[str, Json]) -> Reply:
         first=value.get("first", 1),
         attachment=Attachment(**attachment) if attachment else None,
         quotes=tuple((document, quote) for document, quote in value.get("quotes", ())),
+        brief=value.get("brief"),
     )

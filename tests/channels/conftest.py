@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.channels.rehearsal import FakeTelegram, FakeZaloBot, stack
+from tests.channels.rehearsal import FakeTelegram, FakeZaloBot, FakeZaloOa, stack
 
 
 @contextmanager
@@ -48,6 +48,21 @@ def telegram_process() -> Iterator[FakeTelegram]:
 def zalo_bot_process() -> Iterator[FakeZaloBot]:
     with process_of("fake_zalo_bot") as running:
         yield FakeZaloBot(*running)
+
+
+@pytest.fixture(scope="session")
+def zalo_oa_process() -> Iterator[FakeZaloOa]:
+    with process_of("fake_zalo_oa") as running:
+        yield FakeZaloOa(*running)
+
+
+@pytest.fixture
+def zalo_oa(zalo_oa_process: FakeZaloOa) -> FakeZaloOa:
+    """
+    The fake OpenAPI, empty.
+    """
+    zalo_oa_process.reset()
+    return zalo_oa_process
 
 
 @pytest.fixture

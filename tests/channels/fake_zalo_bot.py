@@ -319,7 +319,7 @@ ROUTES = [
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),
     Route("/_control/idle", control_idle),
-    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers")),
+    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers", "held")),
 ]
 
 

@@ -22,16 +22,20 @@ from bot.app import App, build
 from bot.channels.base import Channel, Handle, Hook, Pace
 from bot.channels.telegram import Telegram
 from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
+from bot.channels.zalo_oa.keys import App as ZaloApp
 from bot.clock import system_clock
 from bot.serve import Quiet
 from bot.settings import Settings
 from bot.web import site
+from db.uow import Database
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.places import Named, Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
 from tests.channels.fake_zalo_bot import TOKEN as ZALO_BOT_TOKEN
+from tests.channels.fake_zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET
 from tests.fakes import KEY, SmallAreas
 
 HEARD = "Bà con vừa hỏi: {}"
@@ -237,6 +241,13 @@ class FakeZaloBot(Fake):
         return bool(self._seen("idle"))
 
     @property
+    def held(self) -> int:
+        """
+        How many polls it holds, also of those who have gone and are not missed yet.
+        """
+        return int(self._seen("held"))
+
+    @property
     def answers(self) -> list[int]:
         """
         What our webhook answered, 0 where it did not.
@@ -248,6 +259,51 @@ class FakeZaloBot(Fake):
         The parameters of each call of a method.
         """
         return [call["params"] for call in self._seen("calls") if call["method"] == method]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeZaloOa(Fake):
+    """
+    Zalo's OpenAPI for Official Accounts.
+    """
+
+    def channel(
+        self,
+        database: Database,
+        clock: HandClock | None = None,
+        template: str | None = None,
+        refresh: str = FIRST_REFRESH,
+    ) -> ZaloOa:
+        """
+        A channel of ours that talks to it.
+        """
+        app, urls = ZaloApp(APP_ID, APP_SECRET, refresh), (self.url, self.url)
+        return ZaloOa(database, app, OA_SECRET, urls, template, clock or HandClock(), QUICK)
+
+    def say(self, text: str, user_id: str = "5", **more: Any) -> str:
+        """
+        A person writes. Returns the message's id.
+        """
+        return str(self._do("say", user_id=user_id, text=text, **more)["msg_id"])
+
+    def do(self, what: str, **body: Any) -> None:
+        """
+        Let something happen: hook, again, wait, leave, spoil.
+        """
+        self._do(what, **body)
+
+    @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message["text"] for message in self.sent]
+
+    def seen(self, what: str) -> Any:
+        """
+        What it knows: templates, billed, refreshes, answers, retries, hook; whether all was delivered: idle.
+        """
+        return self._seen(what)
 
 
 @dataclass(frozen=True, slots=True)

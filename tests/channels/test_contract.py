@@ -29,7 +29,9 @@ from bot.channels.console import JsonConsole, Terminal
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
 from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
 from db.records import OutboxRow, OutboxState
+from db.uow import Database
 from handlers.messages import ConversationKey, IncomingMessage, reply_from_json
 from tests.channels.rehearsal import (
     CHOOSE,
@@ -39,12 +41,14 @@ from tests.channels.rehearsal import (
     OPTIONS,
     FakeTelegram,
     FakeZaloBot,
+    FakeZaloOa,
     HandClock,
     called,
     listening,
     stack,
     until,
 )
+from tests.fakes import SEAL
 
 VIETNAMESE = (
     "Không để ai bị bỏ lại phía sau",
@@ -286,6 +290,7 @@ class ZaloBotDesk(Desk):
         self._listening.cancel()
         await asyncio.wait({self._listening})
         await self.channel.close()
+        await until(lambda: not self.fake.held)  # a poll that nobody waits for any more would take the next event
         await super().stop()
 
     def make(self) -> Channel:
@@ -331,6 +336,54 @@ class ZaloBotHookDesk(ZaloBotDesk):
             await self.channel.be_called(f"{url}/hooks/{self.channel.name}")
 
 
+class ZaloOaDesk(Desk):
+    """
+    A person at the fake OpenAPI, which calls the bot's webhook; the person types the number of a choice.
+    """
+
+    needs = "zalo_oa"
+    fake: FakeZaloOa
+
+    async def start(self) -> None:
+        self._grants = Database(f"sqlite:///{self._database}", SEAL)
+        await super().start()
+        self._web = called(self.app)
+        self.fake.do("hook", url=f"{await self._web.__aenter__()}/hooks/zalo_oa")
+
+    async def stop(self) -> None:
+        assert isinstance(self.channel, ZaloOa)
+        await self._web.__aexit__(None, None, None)
+        await self.channel.close()
+        await self._grants.close()
+        await super().stop()
+
+    def make(self) -> Channel:
+        return self.fake.channel(self._grants)
+
+    def hooks(self) -> list[Hook]:
+        assert isinstance(self.channel, ZaloOa)
+        return [self.channel]
+
+    async def say(self, text: str) -> None:
+        self._message = self.fake.say(text)
+        await until(lambda: self.fake.seen("idle"))
+
+    async def pick(self, n: int) -> None:
+        await self.say(re.findall(r"^(\d+)\. ", self.fake.texts[-1], re.MULTILINE)[n])
+
+    async def picking(self, n: int) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    async def again(self) -> None:
+        self.fake.do("again", msg_id=self._message)
+        await until(lambda: self.fake.seen("idle"))
+
+    async def seen(self) -> list[str]:
+        await carried(self.app)
+        await self.app.courier.deliver()
+        return self.fake.texts
+
+
 async def carried(app: App) -> None:
     """
     Wait until all that was delivered is handled.
@@ -363,6 +416,7 @@ DESKS: Mapping[str, type[Desk]] = {
     "telegram-webhook": TelegramHookDesk,
     "zalo-bot": ZaloBotDesk,
     "zalo-bot-webhook": ZaloBotHookDesk,
+    "zalo-oa": ZaloOaDesk,
 }
 
 
