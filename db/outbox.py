@@ -164,6 +164,20 @@ class Outbox:
             attempts=outbox.c.attempts - int(not counted),
         )
 
+    async def send_again(self, channel: str, address: str, reason: str, now: datetime) -> None:
+        """
+        Queue again the replies to a conversation that were refused for a reason that begins like this.
+        """
+        refused = (
+            outbox.c.channel == channel,
+            outbox.c.address == address,
+            outbox.c.priority == int(Priority.REPLY),
+            outbox.c.state == OutboxState.REFUSED,
+            outbox.c.reason.startswith(reason),
+        )
+        values = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "finished_at": None}
+        await self._connection.execute(update(outbox).where(*refused).values(**values))
+
     async def replace(self, id: int, owner: str, payload: Mapping[str, Any]) -> bool:
         """
         Put another message in its place while it is being sent, so that the row says what was said (the web chat

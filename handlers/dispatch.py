@@ -28,6 +28,8 @@ TRIES = 8
 """How often a turn is taken when others keep changing the conversation; with lanes, only replicas can."""
 
 UNKNOWN_CHOICE = "stale"
+CLOSED = "Closed:"
+"""Begins the reason why a message did not leave: the person had not written for too long. Now he has."""
 TOLD = ":tell:"
 """In a business key: somebody else's turn led to the message."""
 
@@ -112,13 +114,14 @@ class Dispatcher:
             await uow.outbox.forget(key.channel, key.address, unsent=True)
             await uow.updates.forget(key.channel, key.address)
 
-        def work(rows: DeskRows) -> Desk:
+        def work(rows: DeskRows) -> tuple[Desk, bool]:
             desk = Desk(rows, key, message.at, self._areas)
             carry_out(desk, turn.effects, taken.looks)
-            rows.duties.find(Account(key.channel, key.address))
-            return desk
+            return desk, rows.duties.find(Account(key.channel, key.address))
 
-        done = await uow.desk(work)
+        done, is_back = await uow.desk(work)
+        if is_back:
+            await uow.outbox.send_again(key.channel, key.address, CLOSED, message.at)
         for account in done.forgotten:
             await uow.outbox.forget(account.channel, account.address)
             if (account.channel, account.address) != (key.channel, key.address):

@@ -316,9 +316,7 @@ async def test_within_7_days_it_arrives_and_after_48_hours_zalo_bills(work: Work
     assert len(zalo_oa.seen("billed")) == 2
 
 
-async def test_after_7_days_a_reply_is_closed_and_the_person_unreached_until_he_writes(
-    work: Work, zalo_oa: FakeZaloOa
-) -> None:
+async def test_after_7_days_a_reply_is_closed_until_the_person_writes_again(work: Work, zalo_oa: FakeZaloOa) -> None:
     zalo_oa.say("biết người này")
     zalo_oa.do("wait", hours=7 * 24 + 1)
     with pytest.raises(Closed):
@@ -328,9 +326,11 @@ async def test_after_7_days_a_reply_is_closed_and_the_person_unreached_until_he_
     await work.app.courier.deliver()
     assert await work.state() is REFUSED
     assert await unreached(work.app)
-    again = IncomingMessage(ConversationKey("zalo_oa", "5"), "2", work.clock(), text="tôi đây")
-    await work.app.receive(again)
+    zalo_oa.say("tôi đây")
+    await work.app.receive(IncomingMessage(ConversationKey("zalo_oa", "5"), "2", work.clock(), text="tôi đây"))
     assert not await unreached(work.app)
+    await work.app.courier.deliver()
+    assert zalo_oa.texts == [HEARD.format("khi nào?"), HEARD.format("tôi đây")]
 
 
 async def test_after_7_days_a_reminder_goes_as_the_template_with_nothing_but_its_brief(

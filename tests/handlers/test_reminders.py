@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from bot.channels.base import Blocked, Unreachable
+from bot.channels.base import Blocked, Closed, Refused, Unreachable
 from bot.paperwork import Paperwork
 from db.errors import Stale
 from db.records import NewDuty
@@ -232,6 +232,13 @@ async def test_nobody_is_told_of_another_places_duty(office: Office) -> None:
     assert digests(office, "Xa") == []
 
 
+async def test_what_a_template_may_say_of_a_digest_names_nobody_and_no_place(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    assert office.of("Hoa").last.brief == "1 việc cần nộp, hạn gần nhất 30/11/2026"
+
+
 # Done, later, off
 
 
@@ -404,10 +411,11 @@ async def test_where_nobody_is_the_officer_the_deputy_is_told_from_the_first_ste
     assert len(digests(office, "Phó")) == 1
 
 
-async def test_who_blocked_the_bot_is_told_nothing_more_and_the_deputy_is(office: Office) -> None:
+@pytest.mark.parametrize("problem", [Blocked("blocked"), Closed("7 days")])
+async def test_who_cannot_be_reached_is_told_nothing_more_and_the_deputy_is(office: Office, problem: Refused) -> None:
     await office.appoint("Hoa")
     await office.appoint("Phó", role=Role.DEPUTY)
-    office.notebook.answering = lambda address, reply: Blocked("blocked") if address == "Hoa" else None
+    office.notebook.answering = lambda address, reply: problem if address == "Hoa" else None
     await tick(office, "2026-11-16T08:00")
     await tick(office, "2026-11-16T08:01")
     assert len(digests(office, "Phó")) == 1
