@@ -479,7 +479,8 @@ async def test_a_restart_continues_where_it_was(desk: Desk) -> None:
     assert first == HEARD.format("trước khi tắt")
     await desk.restart()
     await desk.pick(1)
-    assert await desk.seen() == [first, *await _question(desk, question), HEARD.format(OPTIONS[1].ask)]
+    asked = await _question(desk, question)
+    assert await desk.seen() == [first, *asked, HEARD.format(OPTIONS[1].ask)]
 
 
 async def _question(desk: Desk, before: str) -> list[str]:

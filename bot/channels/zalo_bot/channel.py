@@ -243,7 +243,8 @@ class ZaloBot:
                 if starting and isinstance(error, ApiError) and error.code in {BAD_TOKEN, NOT_FOUND}:
                     raise CannotListen(NOT_ACCEPTED) from None
                 wait = self._pace.wait(tries)
-                log.warning("zalo_bot_away", error=type(error).__name__, reason=self._blot(error), again_in=wait)
+                hint = NOT_ACCEPTED if isinstance(error, ApiError) and error.code == BAD_TOKEN else None
+                log.warning("zalo_bot_away", reason=self._blot(error), hint=hint, again_in=wait)
                 await asyncio.sleep(wait)
         raise AssertionError("count() never ends")
 
