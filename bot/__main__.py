@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m bot", description="Chung Tay, the chat bot.")
     commands_ = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    serve = commands_.add_parser("serve", help="run the bot: web chat, and Telegram when its token is set")
+    serve = commands_.add_parser("serve", help="run the bot: web chat, and Telegram and Zalo where they are set")
     serve.add_argument(
         "--clock",
         metavar="MOMENT",

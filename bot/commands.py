@@ -58,7 +58,8 @@ async def serve(from_moment: str | None = None) -> int:
     logs.set_up(settings.log_level)
     if from_moment is not None:
         clock = clock_from(_moment(from_moment))
-        settings = settings.model_copy(update={"database_url": rehearsal_url(settings.database_url)})
+        apart = {"database_url": rehearsal_url(settings.database_url), "zalo_oa_app_id": None}  # its tokens work once
+        settings = settings.model_copy(update=apart)
         print(REHEARSAL.format(moment=from_moment, database=settings.database_url), flush=True)
     await run_until_stopped(settings, clock, Library.shipped(local_date(clock())))
     return 0
@@ -212,12 +213,15 @@ async def _chat_terminal(app: App) -> None:
     session = uuid4().hex
     key = ConversationKey("terminal", "terminal")
     print("Chung Tay. Gõ câu hỏi rồi nhấn Enter; Ctrl-D để thoát.")
-    await _say(app, IncomingMessage(key, f"{session}-start", system_clock(), text="/start"))
+    await _say(app, IncomingMessage(key, f"{session}-start", system_clock(), text="/start", numbered=True))
     n = 0
     async for line in _lines(sys.stdin):
         if line.strip():
             n += 1
-            await _say(app, IncomingMessage(key, f"{session}-{n}", system_clock(), text=_storable(line.strip())))
+            await _say(
+                app,
+                IncomingMessage(key, f"{session}-{n}", system_clock(), text=_storable(line.strip()), numbered=True),
+            )
 
 
 async def _say(app: App, message: IncomingMessage) -> None:

@@ -44,7 +44,7 @@ def seal_for(settings: Settings) -> Seal:
     """
     if settings.data_key is not None:
         return Seal(*(key.strip() for key in settings.data_key.get_secret_value().split(",") if key.strip()))
-    if settings.telegram_bot_token or settings.public_url:
+    if settings.telegram_bot_token or settings.zalo_bot_token or settings.public_url:
         raise Unusable(MISSING.format(where=" where others can reach it"))
     database = sqlite_file(settings.database_url)
     if database is None:

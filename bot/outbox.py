@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Blocked, Channel, Refused, SendError, Throttled, Unknown, Unreachable
+from bot.channels.base import Blocked, Channel, Closed, Refused, SendError, Throttled, Unknown, Unreachable
 from bot.clock import Clock
 from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState
@@ -254,7 +254,7 @@ class Courier:
         except Exception as error:  # a defect of the channel: whether the message left is not known
             log.exception("channel_broke", channel=channel.name, outbox_id=row.id)
             problem = Unknown(type(error).__name__)
-        if isinstance(problem, Blocked):
+        if isinstance(problem, Blocked | Closed):
             await self._lose(ConversationKey(row.channel, row.address))
         outcome = decide(row, problem, self._clock())
         await self._pause(channel.name, problem)

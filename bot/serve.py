@@ -8,21 +8,24 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeAlias
 
 import structlog
 import uvicorn
 
-from bot.app import App, build
-from bot.channels.base import Channel, Hook
+from bot.app import App, build, open_database
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
 from bot.clock import Clock
 from bot.schedule import every
 from bot.settings import Settings
 from bot.web import site
+from db.uow import Database
 from knowledge.areas import Areas
 from knowledge.library import Library
 
@@ -33,6 +36,8 @@ DRAIN = timedelta(seconds=10)
 WEB_DRAIN = 4
 """Seconds that a connection of the web side is given to end."""
 
+Far: TypeAlias = Telegram | ZaloBot | ZaloOa
+"""Channels of other people's servers: called there, or called by them."""
 
 ROUNDS = timedelta(minutes=5)
 """How often drafts and waiting cases are looked through."""
@@ -51,10 +56,9 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
     with bind(settings.web_host, settings.web_port) as listening:
-        telegram = Telegram.from_settings(settings)
-        channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
-        hooks: list[Hook] = [telegram] if telegram else []
-        app = build(settings, clock, library, Areas.load(), channels, hooks)
+        database = open_database(settings)
+        far = far_channels(settings, database, clock)
+        app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far, database)
         try:
             await app.begin()
             await app.courier.take_over(
@@ -62,13 +66,13 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
             )  # a shelf may be filled twice; no browser shall wait for a lease
             stop = stop_signal()
             print("\n".join(what_is_on(settings, library)), flush=True)
-            await _run(app, telegram, listening, stop)
+            await _run(app, far, listening, stop)
             print("Chung Tay đã dừng.", flush=True)
         finally:
             await app.database.close()
 
 
-async def _run(app: App, telegram: Telegram | None, listening: socket.socket, stop: asyncio.Event) -> None:
+async def _run(app: App, far: Sequence[Far], listening: socket.socket, stop: asyncio.Event) -> None:
     config = uvicorn.Config(
         site(app), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=WEB_DRAIN
     )
@@ -82,24 +86,40 @@ async def _run(app: App, telegram: Telegram | None, listening: socket.socket, st
         asyncio.create_task(app.courier.run(), name="courier"),
         asyncio.create_task(app.porter.run(), name="porter"),
     ]
-    if telegram is not None:
-        workers.append(asyncio.create_task(_hear(app, telegram), name="telegram"))
+    workers += [asyncio.create_task(_hear(app, channel), name=channel.name) for channel in far]
     stopping = asyncio.create_task(stop.wait(), name="stop")
     done, _ = await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
     scheduler.shutdown(wait=False)
     app.stopping.set()
     server.should_exit = True
     await _wind_down(app, workers, stopping)
-    if telegram is not None:
-        await telegram.close()
+    for channel in far:
+        await channel.close()
     for task in done - {stopping}:
         if not task.cancelled() and task.exception() is not None:
             raise CannotStart(f"the {task.get_name()} part stopped: {task.exception()}") from task.exception()
 
 
-async def _hear(app: App, telegram: Telegram) -> None:
-    url = hook_url(app.settings, telegram.name)
-    await (telegram.be_called(url) if url else telegram.listen(app.receive))
+async def _hear(app: App, channel: Far) -> None:
+    url = hook_url(app.settings, channel.name)
+    if url is not None:
+        await channel.be_called(url)
+    elif isinstance(channel, Telegram):
+        await channel.listen(app.receive)
+    elif isinstance(channel, ZaloBot):
+        await channel.listen(app.porter.store)
+
+
+def far_channels(settings: Settings, database: Database, clock: Clock) -> list[Far]:
+    """
+    The channels that the settings turn on.
+    """
+    found = (
+        Telegram.from_settings(settings),
+        ZaloBot.from_settings(settings),
+        ZaloOa.from_settings(settings, database, clock),
+    )
+    return [channel for channel in found if channel is not None]
 
 
 def hook_url(settings: Settings, channel: str) -> str | None:
@@ -179,12 +199,16 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     What a person who starts the bot needs to know: what is on, what is off, and why.
     """
     telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
+    zalo_bot = "bật" if settings.zalo_bot_token else "tắt (đặt ZALO_BOT_TOKEN trong .env để bật)"
+    zalo_oa = "bật" if settings.zalo_oa_app_id else "tắt (đặt ZALO_OA_APP_ID trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     return [
         "Chung Tay đang chạy.",
         f"  Trang web:  http://{host}:{settings.web_port}",
         f"  Telegram:   {telegram}",
+        f"  Zalo Bot:   {zalo_bot}",
+        f"  Zalo OA:    {zalo_oa}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",
     ]

@@ -26,6 +26,8 @@ NEIGHBOURS = re.compile(
     r"|TZ|LANG|LC_[A-Z]+|PYTHON[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY"
 )
 """What others take from the same file: Compose, PostgreSQL, Telegram's own Bot API server, systemd and Python."""
+WITH_ZALO_OA = ("zalo_oa_app_secret", "zalo_oa_secret", "zalo_oa_refresh_token", "public_url")
+"""What an Official Account cannot do without: Zalo gives its messages to a webhook alone."""
 TAKES = {
     "web_port": "a whole number from 1 to 65535 is expected, such as 8080",
     "log_level": "one of DEBUG, INFO, WARNING and ERROR is expected",
@@ -66,6 +68,26 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         "https://api.telegram.org", description="Telegram's server; another one for rehearsals."
     )
+    zalo_bot_token: SecretStr | None = Field(None, description="Token of a bot at Zalo; turns the Zalo bot on.")
+    zalo_bot_api_url: str = Field(
+        "https://bot-api.zaloplatforms.com",
+        description="Server of the Zalo Bot Platform; another one for rehearsals.",
+    )
+    zalo_oa_app_id: str | None = Field(
+        None, description="Id of the app that speaks for a Zalo Official Account; turns it on."
+    )
+    zalo_oa_app_secret: SecretStr | None = Field(None, description="Secret key of that app.")
+    zalo_oa_secret: SecretStr | None = Field(None, description="OA secret key, with which Zalo signs its calls.")
+    zalo_oa_refresh_token: SecretStr | None = Field(
+        None, description="Refresh token that the account's owner's authorisation gave; later ones are kept inside."
+    )
+    zalo_oa_template: str | None = Field(
+        None, description="Id of the approved ZBS template for reminders to those who have not written for 7 days."
+    )
+    zalo_oa_api_url: str = Field("https://openapi.zalo.me", description="Zalo's OpenAPI; another one for rehearsals.")
+    zalo_oa_oauth_url: str = Field(
+        "https://oauth.zaloapp.com", description="Zalo's server for tokens; another one for rehearsals."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("log_level", mode="before")
@@ -73,14 +95,14 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("telegram_bot_token")
+    @field_validator("telegram_bot_token", "zalo_bot_token")
     @classmethod
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError("a bot token looks like 123456789:AAE…; copy it again from @BotFather")
+            raise ValueError("a bot token looks like 123456789:AAE…; copy it again from where the bot was made")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -99,9 +121,13 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     if strange:
         raise SettingsError("\n".join(strange))
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings takes it
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings takes it
     except ValidationError as error:
         raise SettingsError("\n".join(_sentences(error))) from None
+    lacking = [name.upper() for name in WITH_ZALO_OA if settings.zalo_oa_app_id and not getattr(settings, name)]
+    if lacking:
+        raise SettingsError(f"ZALO_OA_APP_ID is set, so {' and '.join(lacking)} must be set too; see docs/zalo.md.")
+    return settings
 
 
 def _strange_lines(env_file: Path | None) -> Iterator[str]:

@@ -31,11 +31,11 @@ class Conversations:
         """
         The conversation at this address, or None before its first turn.
         """
-        query = select(conversations.c.state, conversations.c.version).where(
+        query = select(conversations.c.state, conversations.c.version, conversations.c.updated_at).where(
             conversations.c.channel == channel, conversations.c.address == address
         )
         row = (await self._connection.execute(query)).one_or_none()
-        return StoredConversation(self._seal.open(row.state), row.version) if row else None
+        return StoredConversation(self._seal.open(row.state), row.version, row.updated_at) if row else None
 
     async def see_that_keys_open(self) -> None:
         """

@@ -354,12 +354,12 @@ class Duties:
         values = {"channel": account.channel, "address": account.address, "since": now}
         insert_new_now(self._connection, unreached, values)
 
-    def find(self, account: Account) -> None:
+    def find(self, account: Account) -> bool:
         """
-        An account spoke: it can be reached.
+        An account spoke: it can be reached. False: it always could.
         """
         here = unreached.c.channel == account.channel, unreached.c.address == account.address
-        self._connection.execute(delete(unreached).where(*here))
+        return self._connection.execute(delete(unreached).where(*here)).rowcount == 1
 
     def lost(self, accounts: Iterable[Account]) -> frozenset[Account]:
         """

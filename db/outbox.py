@@ -20,6 +20,7 @@ from db.tables import channels, outbox
 
 AHEAD = timedelta(seconds=1)
 """How far ahead turns of a channel with a pace are given out."""
+MOST_ARRIVED = 20
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
 LOST_KEY = "sealed with a key that is not there"
 LARGEST_ID = 2**31 - 1
@@ -163,6 +164,20 @@ class Outbox:
             attempts=outbox.c.attempts - int(not counted),
         )
 
+    async def send_again(self, channel: str, address: str, reason: str, now: datetime) -> None:
+        """
+        Queue again the replies to a conversation that were refused for a reason that begins like this.
+        """
+        refused = (
+            outbox.c.channel == channel,
+            outbox.c.address == address,
+            outbox.c.priority == int(Priority.REPLY),
+            outbox.c.state == OutboxState.REFUSED,
+            outbox.c.reason.startswith(reason),
+        )
+        values = {"state": OutboxState.PENDING, "attempts": 0, "not_before": now, "finished_at": None}
+        await self._connection.execute(update(outbox).where(*refused).values(**values))
+
     async def replace(self, id: int, owner: str, payload: Mapping[str, Any]) -> bool:
         """
         Put another message in its place while it is being sent, so that the row says what was said (the web chat
@@ -208,6 +223,20 @@ class Outbox:
         query = select(*_COLUMNS).where(outbox.c.id == id, outbox.c.channel == channel, outbox.c.address == address)
         row = (await self._connection.execute(query)).one_or_none()
         return row and self._readable(row)
+
+    async def arrived(self, channel: str, address: str, since: datetime) -> Sequence[tuple[str, OutboxRow]]:
+        """
+        What reached a conversation since a moment, with its business key, the newest first.
+        """
+        query = (
+            select(*_COLUMNS, outbox.c.business_key)
+            .where(outbox.c.channel == channel, outbox.c.address == address, outbox.c.finished_at >= since)
+            .where(outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN)))
+            .order_by(outbox.c.finished_at.desc(), outbox.c.id.desc())
+            .limit(MOST_ARRIVED)
+        )
+        found = [(row.business_key, self._readable(row)) for row in (await self._connection.execute(query)).all()]
+        return [(key, row) for key, row in found if row is not None]
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """

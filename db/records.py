@@ -65,13 +65,27 @@ class StoredUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredGrant:
+    """
+    The right to speak for an account at a channel's server: `access` until `expires_at`, `refresh` to renew it once;
+    `seed` is the token from which the chain of renewals began.
+    """
+
+    access: str
+    refresh: str
+    seed: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredConversation:
     """
-    A conversation as stored: its state as JSON and the version that a change must name.
+    A conversation as stored: its state as JSON, the version that a change must name, and when it last went on.
     """
 
     state: Mapping[str, Any]
     version: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

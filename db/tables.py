@@ -281,6 +281,16 @@ audit = Table(
     Index(None, "case_id"),
 )
 
+grants = Table(
+    "grants",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("sealed", Text),
+    Column("renewed_at", UtcDateTime),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+)
+
 duties = Table(
     "duties",
     metadata,

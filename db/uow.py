@@ -16,6 +16,7 @@ from db.conversations import Conversations
 from db.desk import DeskRows
 from db.engine import READ_ONLY, migrate, open_engine
 from db.errors import Away
+from db.grants import Grants
 from db.inbox import Inbox
 from db.outbox import Outbox
 from db.seal import Seal
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection, seal)
         self.updates = Updates(connection, seal)
+        self.grants = Grants(connection, seal)
 
     async def desk(self, work: Callable[[DeskRows], T]) -> T:
         """
@@ -83,7 +85,7 @@ class Database:
         """
         async with self.write() as uow:
             rows = await uow.conversations.reseal() + await uow.outbox.reseal()
-            rows += await uow.updates.reseal()
+            rows += await uow.updates.reseal() + await uow.grants.reseal()
             rows += await uow.desk(lambda desk: desk.cases.reseal() + desk.tickets.reseal() + desk.duties.reseal())
             await uow.commit()
         return rows

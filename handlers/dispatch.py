@@ -28,6 +28,10 @@ TRIES = 8
 """How often a turn is taken when others keep changing the conversation; with lanes, only replicas can."""
 
 UNKNOWN_CHOICE = "stale"
+CLOSED = "Closed:"
+"""Begins the reason why a message did not leave: the person had not written for too long. Now he has."""
+TOLD = ":tell:"
+"""In a business key: somebody else's turn led to the message."""
 
 
 ToolsAt: TypeAlias = Callable[[datetime, Registry], Tools]
@@ -85,6 +89,8 @@ class Dispatcher:
             stored = await uow.conversations.load(key.channel, key.address)
             message = await _with_choice(uow, message)
             state = state_from_json(stored.state) if stored else State()
+            if message.numbered and stored:
+                state = await _with_unasked(uow, key, state, stored.updated_at)
 
             def turn(rows: DeskRows) -> Taken:
                 desk = Desk(rows, key, message.at, self._areas)
@@ -108,13 +114,14 @@ class Dispatcher:
             await uow.outbox.forget(key.channel, key.address, unsent=True)
             await uow.updates.forget(key.channel, key.address)
 
-        def work(rows: DeskRows) -> Desk:
+        def work(rows: DeskRows) -> tuple[Desk, bool]:
             desk = Desk(rows, key, message.at, self._areas)
             carry_out(desk, turn.effects, taken.looks)
-            rows.duties.find(Account(key.channel, key.address))
-            return desk
+            return desk, rows.duties.find(Account(key.channel, key.address))
 
-        done = await uow.desk(work)
+        done, is_back = await uow.desk(work)
+        if is_back:
+            await uow.outbox.send_again(key.channel, key.address, CLOSED, message.at)
         for account in done.forgotten:
             await uow.outbox.forget(account.channel, account.address)
             if (account.channel, account.address) != (key.channel, key.address):
@@ -123,7 +130,21 @@ class Dispatcher:
         for n, reply in enumerate(turn.replies):
             await _send(uow, key, f"{said}:{n}", reply, message.at)
         for n, telling in enumerate(done.tellings):
-            await _send(uow, telling.to, f"{said}:tell:{n}", telling.reply, message.at)
+            await _send(uow, telling.to, f"{said}{TOLD}{n}", telling.reply, message.at)
+
+
+async def _with_unasked(uow: UnitOfWork, key: ConversationKey, state: State, since: datetime) -> State:
+    """
+    The state with the choices of the newest message in place of the last turn's, where it came unasked (a reminder,
+    an officer's word): where choices are numbered lines, a bare number means those that are read last.
+    """
+    own = f"re:{key.channel}:"
+    for business_key, row in await uow.outbox.arrived(key.channel, key.address, since):
+        choices = reply_from_json(row.payload).choices
+        if choices:
+            asked = business_key.startswith(own) and TOLD not in business_key
+            return state if asked else replace(state, offered=choices)
+    return state
 
 
 async def _with_choice(uow: UnitOfWork, message: IncomingMessage) -> IncomingMessage:

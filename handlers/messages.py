@@ -29,7 +29,7 @@ class ConversationKey:
 
 class Unreadable(StrEnum):
     """
-    What a person sent that the bot cannot read as words.
+    What a person sent that the bot cannot read as words. `hidden`: words that the channel keeps from the bot.
     """
 
     PHOTO = "photo"
@@ -38,6 +38,7 @@ class Unreadable(StrEnum):
     FILE = "file"
     LOCATION = "location"
     CONTACT = "contact"
+    HIDDEN = "hidden"
     OTHER = "other"
 
 
@@ -47,7 +48,8 @@ class IncomingMessage:
     One thing that a person sent.
 
     `external_id` names it once for ever in its channel: a second delivery carries the same one. `choice` is the
-    reference of a pressed choice as the channel was given it. `at` is aware.
+    reference of a pressed choice as the channel was given it. `at` is aware. `numbered`: the channel shows choices as
+    numbered lines, so that a bare number answers the newest message.
     """
 
     key: ConversationKey
@@ -57,6 +59,7 @@ class IncomingMessage:
     choice: str | None = None
     unreadable: Unreadable | None = None
     private: bool = True
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Reply:
     One message to a person: text, choices, at most one attachment. Channels degrade it to what they can do.
 
     `first` is the number of its first choice where choices are numbered lines: a turn's choices are counted through.
-    `quotes` are the verbatim parts of `text` as (document, quote): checked again when the message leaves.
+    `quotes` are the verbatim parts of `text` as (document, quote): checked again when the message leaves. `brief` is
+    one line about nobody in person, for a channel that at this moment may say no more than a template.
     """
 
     text: str
@@ -95,6 +99,7 @@ class Reply:
     first: int = 1
     attachment: Attachment | None = None
     quotes: tuple[tuple[str, str], ...] = ()
+    brief: str | None = None
 
 
 def reply_to_json(reply: Reply) -> Json:
@@ -107,6 +112,7 @@ def reply_to_json(reply: Reply) -> Json:
         "first": reply.first,
         "attachment": reply.attachment and {"name": reply.attachment.name, "paper": reply.attachment.paper},
         "quotes": [list(quote) for quote in reply.quotes],
+        "brief": reply.brief,
     }
 
 
@@ -121,4 +127,5 @@ def reply_from_json(value: Mapping[str, Json]) -> Reply:
         first=value.get("first", 1),
         attachment=Attachment(**attachment) if attachment else None,
         quotes=tuple((document, quote) for document, quote in value.get("quotes", ())),
+        brief=value.get("brief"),
     )

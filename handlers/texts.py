@@ -52,6 +52,10 @@ FILE = "Tôi chưa đọc được tệp và không giữ tệp này. Bà con g�
 LOCATION = "Tôi không đọc vị trí và không giữ lại. Bà con gõ tên xã, huyện hoặc tỉnh giúp tôi nhé."
 CONTACT = "Tôi không nhận danh bạ và không giữ lại. Bà con gõ câu hỏi bằng chữ giúp tôi nhé."
 UNREADABLE = "Tôi chưa đọc được tin này. Bà con gõ câu hỏi bằng chữ giúp tôi nhé."
+HIDDEN = (
+    "Zalo không chuyển cho tôi nội dung tin này nên tôi không đọc được. Bà con nhờ người nhà nhắn giúp, "
+    "hoặc ra Ủy ban nhân dân xã: cán bộ sẽ giúp bà con."
+)
 TOO_LONG = "Tin này dài quá, tôi dễ hiểu sai. Bà con hỏi ngắn từng việc giúp tôi, khoảng một hai câu nhé."
 ONLY_EMOJI = "Dạ, tôi thấy rồi ạ. Bà con cần hỏi gì thì gõ bằng chữ giúp tôi nhé."
 ONLY_MARKS = "Bà con chưa rõ chỗ nào ạ? Bà con gõ thêm vài chữ giúp tôi, hoặc chọn một mục dưới đây."
@@ -65,6 +69,7 @@ ONLY_IN_PRIVATE = (
     "Việc này có thông tin riêng của từng nhà nên tôi không làm trong nhóm. Bà con nhắn riêng cho tôi nhé."
 )
 NO_PAPER = "(Tệp này hiện không mở được. Có thể đơn đã đổi, hoặc anh chị không còn giữ vị trí đó.)"
+NO_FILES_HERE = "(Ở đây tôi chưa gửi được tệp “{name}”. Anh chị cần thì nhờ cán bộ xã in giúp nhé.)"
 WHY_NOTHING = "Chưa có câu trả lời nào để giải thích. Bà con hỏi một câu trước đã."
 
 COMMAND_SUMMARIES = {

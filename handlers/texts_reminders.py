@@ -12,6 +12,7 @@ DAY = "{day:%d/%m/%Y} ({weekday})"
 # The digest of a morning
 
 GREETING = "Chào anh chị, {post}."
+BRIEF = "{n} việc cần nộp, hạn gần nhất {day}"
 LEFT = "Còn {days} ngày: {title}."
 TODAY = "Hôm nay là ngày cuối: {title}."
 LATE = "Đã quá hạn {days} ngày: {title}."

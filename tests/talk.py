@@ -27,6 +27,7 @@ UNREADABLE = MappingProxyType(
         "(tệp)": Unreadable.FILE,
         "(vị trí)": Unreadable.LOCATION,
         "(danh bạ)": Unreadable.CONTACT,
+        "(tin bị giấu)": Unreadable.HIDDEN,
         "(tin lạ)": Unreadable.OTHER,
     }
 )

@@ -18,7 +18,7 @@ import pytest
 
 from bot.__main__ import parser as bot_parser
 from bot.app import INBOX_KEPT, REPLIES_KEPT
-from bot.channels import base, console, telegram, web
+from bot.channels import base, console, telegram, web, zalo_bot, zalo_oa
 from bot.settings import Settings, load_settings
 from db.records import OutboxState
 from db.tables import metadata
@@ -293,7 +293,10 @@ def test_the_diagram_shows_each_state_of_an_outbox_row(state: OutboxState) -> No
     assert re.search(rf"--> {state}\b", diagram)
 
 
-@pytest.mark.parametrize("error", [base.Throttled, base.Unreachable, base.Unknown, base.Refused, base.Blocked])
+ERRORS = (base.Throttled, base.Unreachable, base.Unknown, base.Refused, base.Blocked, base.Closed)
+
+
+@pytest.mark.parametrize("error", ERRORS)
 def test_each_send_error_is_explained(error: type[base.SendError]) -> None:
     assert re.search(rf"── {error.__name__} +\w", read("docs/architecture.md"))
     assert f"`{error.__name__}`" in read("docs/channels.md")
@@ -304,6 +307,8 @@ CHANNELS = (
     (console.Terminal.name, console.Terminal.limits),
     (console.JsonConsole.name, console.JsonConsole.limits),
     (telegram.Telegram.name, telegram.Telegram.limits),
+    (zalo_bot.ZaloBot.name, zalo_bot.ZaloBot.limits),
+    (zalo_oa.ZaloOa.name, zalo_oa.ZaloOa.limits),
 )
 
 

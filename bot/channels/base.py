@@ -6,19 +6,23 @@ SendError
 ├── Unreachable              certainly not sent: again later, with back-off
 ├── Unknown                  the connection died after the request had left: maybe delivered
 └── Refused                  never again
-    └── Blocked              the person stopped the bot
+    ├── Blocked              the person stopped the bot
+    └── Closed               the person has not written for so long that the channel takes nothing for them
+
+CannotListen                 the channel will not have this bot; the sentence says what to change
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
+from handlers import texts
 from handlers.messages import IncomingMessage, Json, Reply
 
 Handle: TypeAlias = Callable[[IncomingMessage], Awaitable[None]]
@@ -26,8 +30,12 @@ Handle: TypeAlias = Callable[[IncomingMessage], Awaitable[None]]
 Store: TypeAlias = Callable[[str, Json], Awaitable[None]]
 """What a channel calls with its name and an update as it came; returns once that is kept. Raises DatabaseError."""
 
+Say: TypeAlias = Callable[[], Awaitable[str]]
+"""Sends one part of a reply. Returns the channel's own id of it, or ""."""
+
 SLOW = 1.0
 """Seconds after which a person who waits is shown that the bot is at work."""
+MOST_PART_WAY = 1000
 
 
 class SendError(Exception):
@@ -68,6 +76,43 @@ class Blocked(Refused):
     """
     The person stopped the bot or left.
     """
+
+
+class Closed(Refused):
+    """
+    The person has not written for so long that the channel takes nothing for them until they do.
+    """
+
+
+class CannotListen(Exception):
+    """
+    The channel will not have this bot; the sentence says what to change.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How long things may take, in seconds.
+
+    `poll`: the channel holds an empty poll. `read`: wait for an answer. `send`: one reply with all its parts, less
+    than the courier's lease. `take`: one update. `patience`: how long slow chats may hold up the next poll. `first`,
+    `longest`: waits between tries.
+    """
+
+    poll: float = 30
+    read: float = 15
+    send: float = 45
+    take: float = 60
+    patience: float = 1
+    first: float = 1
+    longest: float = 60
+
+    def wait(self, tries: int) -> float:
+        """
+        The wait after this many failed tries: doubled each time, capped.
+        """
+        return float(min(self.first * (1 << min(tries - 1, 16)), self.longest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +204,33 @@ async def showing(typing: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
         shown.cancel()
 
 
+class PartWay:
+    """
+    Replies that left in part: a try after a failure goes on behind the part that was taken last.
+    """
+
+    def __init__(self) -> None:
+        self._taken: dict[int, list[str]] = {}
+
+    async def go_on(self, ref: int, says: Sequence[Say]) -> str | None:
+        """
+        Send what is left of a reply. Returns the last id that a part was given. Raises what a part raises.
+        """
+        taken = self._taken.setdefault(ref, [])
+        if len(self._taken) > MOST_PART_WAY:
+            del self._taken[next(iter(self._taken))]
+        for say in says[len(taken) :]:
+            taken.append(await say())
+        self.forget(ref)
+        return next((id for id in reversed(taken) if id), None)
+
+    def forget(self, ref: int) -> None:
+        """
+        It will not be tried again.
+        """
+        self._taken.pop(ref, None)
+
+
 def choice_ref(ref: int, n: int) -> str:
     """
     The opaque reference of the n-th choice (from 0) of a sent reply.
@@ -172,6 +244,28 @@ def numbered(reply: Reply) -> str:
     """
     lines = [f"{n}. {choice.label}" for n, choice in enumerate(reply.choices, reply.first)]
     return "\n".join([reply.text, "", *lines]) if lines else reply.text
+
+
+def plain(reply: Reply, limit: int) -> list[str]:
+    """
+    The reply for a channel that takes words alone: choices as numbered lines, a word in place of a file, in clean
+    pieces of at most `limit` UTF-16 units.
+    """
+    if reply.attachment is not None:
+        no_file = texts.NO_FILES_HERE.format(name=reply.attachment.name)
+        reply = replace(reply, text=f"{reply.text}\n\n{no_file}")
+    return pieces(numbered(reply), limit)
+
+
+def pieces(text: str, limit: int, at_most: int | None = None) -> list[str]:
+    """
+    The text in clean pieces of at most `limit` UTF-16 units each; the first cut is tried at `at_most` characters.
+    """
+    found = list[str]()
+    for piece in parts(text, at_most or limit):
+        fits = len(piece.encode("utf-16-le")) // 2 <= limit
+        found.extend([piece] if fits else pieces(piece, limit, (at_most or limit) // 2))
+    return [piece for piece in found if piece.strip()]
 
 
 def parts(text: str, limit: int) -> list[str]:
@@ -193,3 +287,17 @@ def _cut(text: str, limit: int) -> int:
         if ends and ends[-1] > limit // 3:
             return ends[-1]
     return limit
+
+
+def object_of(value: Json) -> Mapping[str, Json]:
+    """
+    A JSON object; an empty one for anything else.
+    """
+    return value if isinstance(value, Mapping) else {}
+
+
+def clean(value: Json) -> str:
+    """
+    The words as they came, without what no database stores: half characters and NUL.
+    """
+    return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""

@@ -29,6 +29,7 @@ UNREADABLE = MappingProxyType(
         Unreadable.FILE: texts.FILE,
         Unreadable.LOCATION: texts.LOCATION,
         Unreadable.CONTACT: texts.CONTACT,
+        Unreadable.HIDDEN: texts.HIDDEN,
         Unreadable.OTHER: texts.UNREADABLE,
     }
 )

@@ -27,7 +27,9 @@ def told(items: list[tuple[Duty, date, int, Role]], greeting: str, now: datetime
     several = len(items) > 1
     choices = [choice for duty, last, post, _ in items for choice in _choices(duty, last, post, several)]
     quotes = tuple((duty.plan, duty.quote) for duty, _, _, _ in items[:MOST_QUOTED] if duty.quote)
-    return Reply("\n\n".join([greeting, *parts]), tuple(choices), quotes=quotes)
+    soonest = min(last for _, last, _, _ in items)
+    brief = say.BRIEF.format(n=len(items), day=f"{soonest:%d/%m/%Y}")
+    return Reply("\n\n".join([greeting, *parts]), tuple(choices), quotes=quotes, brief=brief)
 
 
 def _choices(duty: Duty, last: date, post: int, several: bool) -> Iterator[Choice]:

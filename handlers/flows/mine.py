@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from handlers import texts
 from handlers import texts_household as say
 from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status
 from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, MissedCode, Move
@@ -183,6 +184,8 @@ def reply(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _unfit(message: IncomingMessage) -> str | None:
+    if message.unreadable is Unreadable.HIDDEN:
+        return texts.HIDDEN
     if message.unreadable is not None:
         return say.NO_PHOTO if message.unreadable in {Unreadable.PHOTO, Unreadable.FILE} else say.NO_VOICE
     if reading.holds_identity_number(message.text):

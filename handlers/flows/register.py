@@ -217,7 +217,12 @@ def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 
 def _refused(unreadable: Unreadable) -> str:
-    kinds = {Unreadable.PHOTO: say.NO_PHOTO, Unreadable.FILE: say.NO_PHOTO, Unreadable.VOICE: say.NO_VOICE}
+    kinds = {
+        Unreadable.PHOTO: say.NO_PHOTO,
+        Unreadable.FILE: say.NO_PHOTO,
+        Unreadable.VOICE: say.NO_VOICE,
+        Unreadable.HIDDEN: texts.HIDDEN,
+    }
     return kinds.get(unreadable, say.NO_FILE)
 
 

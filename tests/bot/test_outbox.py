@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot import admin
-from bot.channels.base import Blocked, Refused, SendError, Throttled, Unknown, Unreachable
+from bot.channels.base import Blocked, Closed, Refused, SendError, Throttled, Unknown, Unreachable
 from bot.outbox import BATCH, FIRST_BACK_OFF, LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_DOUBTS, Courier, back_off
 from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
@@ -198,7 +198,7 @@ async def test_a_doubt_that_clears_up_is_sent(store: Database) -> None:
     assert (row.state, row.reason, row.doubts) == (OutboxState.SENT, None, 1)
 
 
-@pytest.mark.parametrize("problem", [Refused("too long"), Blocked("left")])
+@pytest.mark.parametrize("problem", [Refused("too long"), Blocked("left"), Closed("7 days")])
 async def test_a_refusal_is_final_and_holds_nobody_up(store: Database, problem: SendError) -> None:
     clock = HandClock()
     notebook = Notebook(answering=lambda address, reply: problem if reply.text == "1" else None)

@@ -36,7 +36,7 @@ def test_it_starts_says_what_is_on_answers_and_stops(database_url: str, tmp_path
     with served(tmp_path, database_url, port, BOT) as (process, browser):
         said = stdout_until(process, "Ctrl-C")
         assert f"http://127.0.0.1:{port}" in said
-        assert "Telegram:   tắt" in said
+        assert all(f"{name}tắt" in said for name in ("Telegram:   ", "Zalo Bot:   ", "Zalo OA:    "))
         assert all(place in said for place in ("Bến Tre", "Cẩm Thủy", "Đồng Nai", "Sóc Trăng", "Vĩnh Phúc"))
         assert browser.get("/readyz").json() == {"ready": True}
         greet(browser, 1)
@@ -143,6 +143,8 @@ Serve = Callable[..., str]
         ("DATABASE_URL", "sqlite:////proc/ct.db"),
         ("DATABASE_URL", "sqlite:///."),
         ("TELEGRAM_BOT_TOKEN", "geheim"),
+        ("ZALO_BOT_TOKEN", "geheim"),
+        ("ZALO_OA_APP_ID", "geheim"),
         ("WEB_PORT", "geheim"),
         ("WEB_PORT", "70000"),
         ("WEB_HOST", "no.such.host.invalid"),

@@ -61,6 +61,10 @@ def test_every_setting_has_a_line_of_help(name: str) -> None:
         ("TELEGRAM_BOT_TOKEN", "123:geheim geheim"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
+        ("ZALO_BOT_TOKEN", "geheim"),
+        ("ZALO_BOT_API_URL", "bot-api.zaloplatforms.com"),
+        ("ZALO_OA_API_URL", "openapi.zalo.me"),
+        ("ZALO_OA_OAUTH_URL", "ftp://oauth.zaloapp.com"),
         ("PUBLIC_URL", "chungtay.example.vn"),
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://[::1"),
@@ -74,6 +78,27 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
         load_settings()
     assert "\n" not in str(refused.value)
     assert "geheim" not in str(refused.value)
+
+
+ZALO_OA = {
+    "ZALO_OA_APP_ID": "1",
+    "ZALO_OA_APP_SECRET": "geheim",
+    "ZALO_OA_SECRET": "geheim",
+    "ZALO_OA_REFRESH_TOKEN": "geheim",
+    "PUBLIC_URL": "https://chungtay.example.vn",
+}
+
+
+@pytest.mark.parametrize("lacking", [name for name in ZALO_OA if name != "ZALO_OA_APP_ID"])
+def test_an_official_account_is_on_with_all_that_it_needs_or_not_at_all(
+    lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ZALO_OA.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().zalo_oa_app_id == "1"
+    monkeypatch.delenv(lacking)
+    with pytest.raises(SettingsError, match=f"^ZALO_OA_APP_ID is set, so {lacking} must be set too"):
+        load_settings()
 
 
 def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,5 @@
 """
-The fake Telegram: one process for all tests of this folder, emptied for each.
+The fake servers: one process each for all tests of this folder, emptied for each.
 """
 
 from __future__ import annotations
@@ -10,28 +10,59 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.channels.rehearsal import FakeTelegram, stack
+from tests.channels.rehearsal import FakeTelegram, FakeZaloBot, FakeZaloOa, stack
 
 
-@pytest.fixture(scope="session")
-def telegram_process() -> Iterator[FakeTelegram]:
-    command = [sys.executable, "-m", "tests.channels.fake_telegram", "--until-eof"]
+@contextmanager
+def process_of(module: str) -> Iterator[tuple[str, httpx.Client]]:
+    """
+    A fake server in a process of its own: its address, and a client to command it.
+    """
+    command = [sys.executable, "-m", f"tests.channels.{module}", "--until-eof"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         url = process.stdout.readline().strip()
         with httpx.Client(base_url=url, timeout=10) as client:
-            yield FakeTelegram(url, client)
+            yield url, client
     finally:
         process.stdin.close()
         process.wait(timeout=10)
         process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def telegram_process() -> Iterator[FakeTelegram]:
+    with process_of("fake_telegram") as running:
+        yield FakeTelegram(*running)
+
+
+@pytest.fixture(scope="session")
+def zalo_bot_process() -> Iterator[FakeZaloBot]:
+    with process_of("fake_zalo_bot") as running:
+        yield FakeZaloBot(*running)
+
+
+@pytest.fixture(scope="session")
+def zalo_oa_process() -> Iterator[FakeZaloOa]:
+    with process_of("fake_zalo_oa") as running:
+        yield FakeZaloOa(*running)
+
+
+@pytest.fixture
+def zalo_oa(zalo_oa_process: FakeZaloOa) -> FakeZaloOa:
+    """
+    The fake OpenAPI, empty.
+    """
+    zalo_oa_process.reset()
+    return zalo_oa_process
 
 
 @pytest.fixture
@@ -41,6 +72,15 @@ def fake(telegram_process: FakeTelegram) -> FakeTelegram:
     """
     telegram_process.reset()
     return telegram_process
+
+
+@pytest.fixture
+def zalo_bot(zalo_bot_process: FakeZaloBot) -> FakeZaloBot:
+    """
+    The fake Zalo Bot Platform, empty.
+    """
+    zalo_bot_process.reset()
+    return zalo_bot_process
 
 
 @pytest.fixture(scope="session")

@@ -18,16 +18,12 @@ GET  /_control/sent | /_control/calls | /_control/updates        what was sent, 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import email.parser
 import email.policy
 import itertools
 import json
 import re
-import socket
-import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -36,12 +32,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.channels.serving import cut, serve
 
 Json = Any
 
@@ -421,12 +417,6 @@ def refusal(error: ApiError) -> Response:
     return JSONResponse(body, status_code=error.status)
 
 
-async def cut(request: Request) -> Response:
-    request.scope["connection"].close()
-    await asyncio.sleep(0.05)
-    return Response()
-
-
 async def read_params(request: Request) -> dict[str, Json]:
     """
     Parameters by query string, form, JSON or multipart, as the Bot API takes them.
@@ -563,42 +553,14 @@ ROUTES = [
 ]
 
 
-def with_connection(app: ASGIApp) -> ASGIApp:
-    """
-    The application, given uvicorn's connection in the scope, so that it can be cut.
-    """
-
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        cycle = getattr(receive, "__self__", None)
-        scope["connection"] = getattr(cycle, "transport", None)
-        await app(scope, receive, send)
-
-    return call
-
-
 def main() -> None:
     """
     Serve until stopped.
     """
-    arguments = argparse.ArgumentParser(description="A Telegram for rehearsals.")
-    arguments.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
-    arguments.add_argument("--until-eof", action="store_true", help="end when standard input ends")
-    asked = arguments.parse_args()
-    listening = socket.create_server(("127.0.0.1", asked.port))
     site = Starlette(routes=ROUTES)
     site.state.world = World()
     site.state.calling = None
-    config = uvicorn.Config(with_connection(site), http="h11", ws="none", lifespan="off", log_level="warning")
-    server = uvicorn.Server(config)
-    if asked.until_eof:
-        threading.Thread(target=end_with_input, args=(server,), daemon=True).start()
-    print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    server.run(sockets=[listening])
-
-
-def end_with_input(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = server.force_exit = True
+    serve("A Telegram for rehearsals.", site)
 
 
 if __name__ == "__main__":

@@ -19,18 +19,23 @@ import uvicorn
 from pydantic import SecretStr
 
 from bot.app import App, build
-from bot.channels.base import Channel, Handle, Hook
+from bot.channels.base import Channel, Handle, Hook, Pace
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.channel import Pace
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
+from bot.channels.zalo_oa.keys import App as ZaloApp
 from bot.clock import system_clock
 from bot.serve import Quiet
 from bot.settings import Settings
 from bot.web import site
+from db.uow import Database
 from knowledge.answer import Answer, Kind, Option, Question
 from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.places import Named, Place, Whereabouts
 from tests.channels.fake_telegram import TOKEN
+from tests.channels.fake_zalo_bot import TOKEN as ZALO_BOT_TOKEN
+from tests.channels.fake_zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET
 from tests.fakes import KEY, SmallAreas
 
 HEARD = "Bà con vừa hỏi: {}"
@@ -155,13 +160,157 @@ async def listening(channel: Telegram, handle: Handle) -> AsyncIterator[asyncio.
 
 
 @dataclass(frozen=True, slots=True)
-class FakeTelegram:
+class Fake:
     """
-    The running fake, as a test commands it.
+    A running fake, as a test commands it.
     """
 
     url: str
     client: httpx.Client
+
+    def fault(self, method: str, kind: str, times: int = 1, **more: Any) -> None:
+        """
+        Let the next calls of a method meet a fault.
+        """
+        self._do("faults", method=method, kind=kind, times=times, **more)
+
+    def reset(self) -> None:
+        """
+        Forget all.
+        """
+        self._do("reset")
+
+    @property
+    def sent(self) -> list[Any]:
+        """
+        All messages that it took, as they stand now.
+        """
+        return list(self._seen("sent"))
+
+    def _seen(self, what: str) -> Any:
+        return self.client.get(f"/_control/{what}").json()
+
+    def _do(self, what: str, **body: Any) -> Any:
+        answer = self.client.post(f"/_control/{what}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@dataclass(frozen=True, slots=True)
+class FakeZaloBot(Fake):
+    """
+    The Zalo Bot Platform.
+    """
+
+    def channel(self, pace: Pace = QUICK, token: str = ZALO_BOT_TOKEN) -> ZaloBot:
+        """
+        A channel of ours that talks to it.
+        """
+        return ZaloBot(token, self.url, pace=pace)
+
+    def say(self, text: str, chat_id: str = "5", **more: Any) -> str:
+        """
+        A person writes. Returns the message's id.
+        """
+        return str(self._do("say", chat_id=chat_id, text=text, **more)["message_id"])
+
+    def again(self, message_id: str) -> None:
+        """
+        Deliver an event once more.
+        """
+        self._do("again", message_id=message_id)
+
+    def queue(self, event: Any) -> None:
+        """
+        Queue an event as it stands.
+        """
+        self._do("events", **event)
+
+    @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message["text"] for message in self.sent]
+
+    @property
+    def idle(self) -> bool:
+        """
+        Whether all was delivered, and kept by whoever polls.
+        """
+        return bool(self._seen("idle"))
+
+    @property
+    def held(self) -> int:
+        """
+        How many polls it holds, also of those who have gone and are not missed yet.
+        """
+        return int(self._seen("held"))
+
+    @property
+    def answers(self) -> list[int]:
+        """
+        What our webhook answered, 0 where it did not.
+        """
+        return list(self._seen("answers"))
+
+    def calls(self, method: str) -> list[Any]:
+        """
+        The parameters of each call of a method.
+        """
+        return [call["params"] for call in self._seen("calls") if call["method"] == method]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeZaloOa(Fake):
+    """
+    Zalo's OpenAPI for Official Accounts.
+    """
+
+    def channel(
+        self,
+        database: Database,
+        clock: HandClock | None = None,
+        template: str | None = None,
+        refresh: str = FIRST_REFRESH,
+    ) -> ZaloOa:
+        """
+        A channel of ours that talks to it.
+        """
+        app, urls = ZaloApp(APP_ID, APP_SECRET, refresh), (self.url, self.url)
+        return ZaloOa(database, app, OA_SECRET, urls, template, clock or HandClock(), QUICK)
+
+    def say(self, text: str, user_id: str = "5", **more: Any) -> str:
+        """
+        A person writes. Returns the message's id.
+        """
+        return str(self._do("say", user_id=user_id, text=text, **more)["msg_id"])
+
+    def do(self, what: str, **body: Any) -> None:
+        """
+        Let something happen: hook, again, wait, leave, spoil.
+        """
+        self._do(what, **body)
+
+    @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message["text"] for message in self.sent]
+
+    def seen(self, what: str) -> Any:
+        """
+        What it knows: templates, billed, refreshes, answers, retries, hook; whether all was delivered: idle.
+        """
+        return self._seen(what)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeTelegram(Fake):
+    """
+    Telegram.
+    """
 
     def channel(self, pace: Pace = QUICK, token: str = TOKEN) -> Telegram:
         """
@@ -194,25 +343,6 @@ class FakeTelegram:
         """
         return int(self._do("updates", **update)["update_id"])
 
-    def fault(self, method: str, kind: str, times: int = 1, **more: Any) -> None:
-        """
-        Let the next calls of a method meet a fault.
-        """
-        self._do("faults", method=method, kind=kind, times=times, **more)
-
-    def reset(self) -> None:
-        """
-        Forget all.
-        """
-        self._do("reset")
-
-    @property
-    def sent(self) -> list[Any]:
-        """
-        All messages that it took, as they stand now.
-        """
-        return list(self.client.get("/_control/sent").json())
-
     @property
     def texts(self) -> list[str]:
         """
@@ -233,8 +363,3 @@ class FakeTelegram:
         """
         calls = self.client.get("/_control/calls").json()
         return [call["params"] for call in calls if call["method"] == method.lower()]
-
-    def _do(self, what: str, **body: Any) -> Any:
-        answer = self.client.post(f"/_control/{what}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()

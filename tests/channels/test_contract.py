@@ -28,7 +28,10 @@ from bot.channels.base import Channel, Hook
 from bot.channels.console import JsonConsole, Terminal
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOa
 from db.records import OutboxRow, OutboxState
+from db.uow import Database
 from handlers.messages import ConversationKey, IncomingMessage, reply_from_json
 from tests.channels.rehearsal import (
     CHOOSE,
@@ -37,12 +40,15 @@ from tests.channels.rehearsal import (
     LONG_TEXT,
     OPTIONS,
     FakeTelegram,
+    FakeZaloBot,
+    FakeZaloOa,
     HandClock,
     called,
     listening,
     stack,
     until,
 )
+from tests.fakes import SEAL
 
 VIETNAMESE = (
     "Không để ai bị bỏ lại phía sau",
@@ -58,8 +64,10 @@ class Desk(ABC):
     """
 
     channel: Channel
+    needs: str | None = None
+    """The fixture with the fake server that the person is at."""
 
-    def __init__(self, database: Path, fake: FakeTelegram) -> None:
+    def __init__(self, database: Path, fake: Any) -> None:
         self.fake = fake
         self._database = database
         self._count = 0
@@ -133,7 +141,7 @@ class JsonDesk(Desk):
     Programs at the console.
     """
 
-    def __init__(self, database: Path, fake: FakeTelegram) -> None:
+    def __init__(self, database: Path, fake: Any) -> None:
         super().__init__(database, fake)
         self.lines: list[str] = []
 
@@ -155,7 +163,7 @@ class TerminalDesk(Desk):
     A person at the terminal, who types the number of a choice.
     """
 
-    def __init__(self, database: Path, fake: FakeTelegram) -> None:
+    def __init__(self, database: Path, fake: Any) -> None:
         super().__init__(database, fake)
         self.printed: list[str] = []
 
@@ -193,6 +201,9 @@ class TelegramDesk(Desk):
     """
     A person at the fake Telegram, which the channel polls all the while.
     """
+
+    needs = "fake"
+    fake: FakeTelegram
 
     async def start(self) -> None:
         await super().start()
@@ -258,6 +269,121 @@ class TelegramHookDesk(TelegramDesk):
         return await super().seen()
 
 
+class ZaloBotDesk(Desk):
+    """
+    A person at the fake Zalo Bot Platform, who types the number of a choice; the channel polls all the while.
+    """
+
+    needs = "zalo_bot"
+    fake: FakeZaloBot
+
+    async def start(self) -> None:
+        await super().start()
+        self._listening = asyncio.create_task(self.hear())
+
+    async def hear(self) -> None:
+        assert isinstance(self.channel, ZaloBot)
+        await self.channel.listen(self.app.porter.store)
+
+    async def stop(self) -> None:
+        assert isinstance(self.channel, ZaloBot)
+        self._listening.cancel()
+        await asyncio.wait({self._listening})
+        await self.channel.close()
+        await until(lambda: not self.fake.held)  # a poll that nobody waits for any more would take the next event
+        await super().stop()
+
+    def make(self) -> Channel:
+        return self.fake.channel()
+
+    def hooks(self) -> list[Hook]:
+        assert isinstance(self.channel, ZaloBot)
+        return [self.channel]
+
+    async def say(self, text: str) -> None:
+        self._message = self.fake.say(text)
+        await until(lambda: self.fake.idle)
+
+    async def pick(self, n: int) -> None:
+        await self.say(re.findall(r"^(\d+)\. ", self.fake.sent[-1]["text"], re.MULTILINE)[n])
+
+    async def picking(self, n: int) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    async def again(self) -> None:
+        self.fake.again(self._message)
+        await until(lambda: self.fake.idle)
+
+    async def seen(self) -> list[str]:
+        await carried(self.app)
+        await self.app.courier.deliver()
+        return [message["text"] for message in self.fake.sent]
+
+
+class ZaloBotHookDesk(ZaloBotDesk):
+    """
+    A person at the fake Zalo Bot Platform, which calls the bot's webhook.
+    """
+
+    async def start(self) -> None:
+        before = len(self.fake.calls("setWebhook"))
+        await super().start()
+        await until(lambda: len(self.fake.calls("setWebhook")) > before)
+
+    async def hear(self) -> None:
+        assert isinstance(self.channel, ZaloBot)
+        async with called(self.app) as url:
+            await self.channel.be_called(f"{url}/hooks/{self.channel.name}")
+
+
+class ZaloOaDesk(Desk):
+    """
+    A person at the fake OpenAPI, which calls the bot's webhook; the person types the number of a choice.
+    """
+
+    needs = "zalo_oa"
+    fake: FakeZaloOa
+
+    async def start(self) -> None:
+        self._grants = Database(f"sqlite:///{self._database}", SEAL)
+        await super().start()
+        self._web = called(self.app)
+        self.fake.do("hook", url=f"{await self._web.__aenter__()}/hooks/zalo_oa")
+
+    async def stop(self) -> None:
+        assert isinstance(self.channel, ZaloOa)
+        await self._web.__aexit__(None, None, None)
+        await self.channel.close()
+        await self._grants.close()
+        await super().stop()
+
+    def make(self) -> Channel:
+        return self.fake.channel(self._grants)
+
+    def hooks(self) -> list[Hook]:
+        assert isinstance(self.channel, ZaloOa)
+        return [self.channel]
+
+    async def say(self, text: str) -> None:
+        self._message = self.fake.say(text)
+        await until(lambda: self.fake.seen("idle"))
+
+    async def pick(self, n: int) -> None:
+        await self.say(re.findall(r"^(\d+)\. ", self.fake.texts[-1], re.MULTILINE)[n])
+
+    async def picking(self, n: int) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    async def again(self) -> None:
+        self.fake.do("again", msg_id=self._message)
+        await until(lambda: self.fake.seen("idle"))
+
+    async def seen(self) -> list[str]:
+        await carried(self.app)
+        await self.app.courier.deliver()
+        return self.fake.texts
+
+
 async def carried(app: App) -> None:
     """
     Wait until all that was delivered is handled.
@@ -288,12 +414,16 @@ DESKS: Mapping[str, type[Desk]] = {
     "web": WebDesk,
     "telegram": TelegramDesk,
     "telegram-webhook": TelegramHookDesk,
+    "zalo-bot": ZaloBotDesk,
+    "zalo-bot-webhook": ZaloBotHookDesk,
+    "zalo-oa": ZaloOaDesk,
 }
 
 
 @pytest.fixture(params=DESKS)
-async def desk(request: pytest.FixtureRequest, database: Path, fake: FakeTelegram) -> AsyncIterator[Desk]:
-    found = DESKS[request.param](database, fake)
+async def desk(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[Desk]:
+    kind = DESKS[request.param]
+    found = kind(database, request.getfixturevalue(kind.needs) if kind.needs else None)
     await found.start()
     yield found
     await found.stop()
@@ -349,7 +479,8 @@ async def test_a_restart_continues_where_it_was(desk: Desk) -> None:
     assert first == HEARD.format("trước khi tắt")
     await desk.restart()
     await desk.pick(1)
-    assert await desk.seen() == [first, *await _question(desk, question), HEARD.format(OPTIONS[1].ask)]
+    asked = await _question(desk, question)
+    assert await desk.seen() == [first, *asked, HEARD.format(OPTIONS[1].ask)]
 
 
 async def _question(desk: Desk, before: str) -> list[str]:

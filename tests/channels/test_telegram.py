@@ -30,13 +30,13 @@ from telegram.error import (
 )
 
 from bot import logs
-from bot.channels.base import Blocked, Refused, SendError, Throttled, Unknown, Unreachable
-from bot.channels.telegram import CannotListen, Telegram
+from bot.channels.base import Blocked, CannotListen, Refused, SendError, Throttled, Unknown, Unreachable, pieces
+from bot.channels.telegram import Telegram
 from bot.channels.telegram.channel import MOST_TRIES
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.parse import Me, parse, press_of
 from bot.channels.telegram.wire import send_error
-from bot.channels.telegram.words import button_label, keyboard, pieces, written
+from bot.channels.telegram.words import LIMITS, button_label, keyboard, written
 from bot.settings import Settings
 from db.errors import DatabaseError
 from handlers import texts
@@ -206,15 +206,15 @@ def test_a_date_that_cannot_be_is_not_believed(date: Any) -> None:
 
 def test_a_text_of_astral_letters_fits_telegrams_count() -> None:
     text = "🌾" * 3000 + " " + "ă" * 3000
-    found = pieces(text)
+    found = pieces(text, LIMITS.text)
     assert all(len(piece.encode("utf-16-le")) // 2 <= 4096 for piece in found)
     assert "".join(found) == text.replace(" ", "")
 
 
 def test_pieces_end_at_sentences() -> None:
     text = " ".join(f"Câu số {n} nói về hộ nghèo." for n in range(400))
-    assert all(piece.endswith(".") for piece in pieces(text))
-    assert " ".join(pieces(text)) == text
+    assert all(piece.endswith(".") for piece in pieces(text, LIMITS.text))
+    assert " ".join(pieces(text, LIMITS.text)) == text
 
 
 LONG_LABEL = "Sở Nội vụ, cơ quan thường trực Hội đồng Thi đua – Khen thưởng tỉnh, lo những việc gì?"

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from bot.channels.base import Blocked, Unreachable
+from bot.channels.base import Blocked, Closed, Refused, Unreachable
 from bot.paperwork import Paperwork
 from db.errors import Stale
 from db.records import NewDuty
@@ -232,6 +232,13 @@ async def test_nobody_is_told_of_another_places_duty(office: Office) -> None:
     assert digests(office, "Xa") == []
 
 
+async def test_what_a_template_may_say_of_a_digest_names_nobody_and_no_place(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    assert office.of("Hoa").last.brief == "1 việc cần nộp, hạn gần nhất 30/11/2026"
+
+
 # Done, later, off
 
 
@@ -247,6 +254,51 @@ async def test_done_stops_the_ladder_and_tells_who_receives(office: Office) -> N
     assert office.of("Tỉnh").last.text.startswith("phường Mỹ Xuyên, thành phố Cần Thơ báo đã nộp")
     await tick(office, "2026-11-30T08:00")
     assert len(digests(office, "Hoa")) == 1
+
+
+@pytest.mark.parametrize("said", ["1", "da nop"])
+async def test_where_choices_are_numbered_lines_a_number_answers_the_reminder(office: Office, said: str) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/start")
+    assert len(office.of("Hoa").labels) > 1
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    await office.of("Hoa").say(said)
+
+    assert office.of("Hoa").last.text == say.ASK_NUMBER
+
+
+async def test_a_number_answers_what_was_asked_after_the_reminder(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    await office.of("Hoa").say("2")
+    assert office.of("Hoa").last.text == say.ASK_LATER
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text == "Tôi sẽ nhắc lại lúc 23/11/2026 09:00."
+
+
+async def test_where_choices_are_buttons_a_number_answers_the_last_turn(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/start")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text != say.ASK_NUMBER
+
+
+async def test_an_old_reminder_does_not_take_the_number_of_a_later_turn(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    office.of("Hoa").more = {"numbered": True}
+    office.clock.forward(timedelta(minutes=5))
+    await office.of("Hoa").say("khi nào?")
+    assert not office.of("Hoa").last.choices
+    office.clock.forward(timedelta(minutes=5))
+    await office.of("Hoa").say("1")
+
+    assert office.of("Hoa").last.text != say.ASK_NUMBER
 
 
 async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:
@@ -359,10 +411,11 @@ async def test_where_nobody_is_the_officer_the_deputy_is_told_from_the_first_ste
     assert len(digests(office, "Phó")) == 1
 
 
-async def test_who_blocked_the_bot_is_told_nothing_more_and_the_deputy_is(office: Office) -> None:
+@pytest.mark.parametrize("problem", [Blocked("blocked"), Closed("7 days")])
+async def test_who_cannot_be_reached_is_told_nothing_more_and_the_deputy_is(office: Office, problem: Refused) -> None:
     await office.appoint("Hoa")
     await office.appoint("Phó", role=Role.DEPUTY)
-    office.notebook.answering = lambda address, reply: Blocked("blocked") if address == "Hoa" else None
+    office.notebook.answering = lambda address, reply: problem if address == "Hoa" else None
     await tick(office, "2026-11-16T08:00")
     await tick(office, "2026-11-16T08:01")
     assert len(digests(office, "Phó")) == 1

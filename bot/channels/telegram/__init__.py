@@ -4,6 +4,6 @@ Telegram as a channel.
 
 from __future__ import annotations
 
-from bot.channels.telegram.channel import CannotListen, Telegram
+from bot.channels.telegram.channel import Telegram
 
-__all__ = ["CannotListen", "Telegram"]
+__all__ = ["Telegram"]

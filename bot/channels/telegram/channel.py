@@ -17,8 +17,7 @@ import hashlib
 import hmac
 import itertools
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -36,16 +35,21 @@ from telegram.error import (
 )
 
 from bot.channels.base import (
+    CannotListen,
     Handle,
+    Pace,
+    PartWay,
     Refused,
+    Say,
     Throttled,
     Unreachable,
+    pieces,
     showing,
 )
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.parse import NAME, Me, Press, number_of, parse, press_of
 from bot.channels.telegram.wire import Wire, send_error
-from bot.channels.telegram.words import LIMITS, keyboard, pieces, written
+from bot.channels.telegram.words import LIMITS, keyboard, written
 from bot.clock import Clock, system_clock
 from bot.settings import Settings
 from db.errors import DatabaseError
@@ -59,40 +63,8 @@ T = TypeVar("T")
 WANTED = ("message", "callback_query")
 MOST_TRIES = 8
 """How often an update that makes the bot itself fail is tried before it is set aside: about two minutes."""
-MOST_UNDER_WAY = 1000
 
 SET_ASIDE = Counter("chungtay_telegram_set_aside", "Updates given up because handling them failed each time")
-
-
-class CannotListen(Exception):
-    """
-    Telegram will not have this bot; the sentence says what to change.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """
-    How long things may take, in seconds.
-
-    `poll`: Telegram holds an empty poll. `read`: wait for an answer. `send`: one reply with all its parts, less than
-    the courier's lease. `take`: one update. `patience`: how long slow chats may hold up the next poll. `first`,
-    `longest`: waits between tries.
-    """
-
-    poll: float = 30
-    read: float = 15
-    send: float = 45
-    take: float = 60
-    patience: float = 1
-    first: float = 1
-    longest: float = 60
-
-    def wait(self, tries: int) -> float:
-        """
-        The wait after this many failed tries: doubled each time, capped.
-        """
-        return float(min(self.first * (1 << min(tries - 1, 16)), self.longest))
 
 
 class RawBot(Bot):
@@ -131,7 +103,7 @@ class Telegram:
         )
         self._me = Me(int(token.partition(":")[0]) if token.partition(":")[0].isdigit() else 0, "")
         self._accepted = False
-        self._under_way: dict[int, list[str]] = {}
+        self._part_way = PartWay()
         self._settling: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -322,7 +294,7 @@ class Telegram:
         except Exception as error:
             problem = send_error(error)
             if isinstance(problem, Refused):
-                self._under_way.pop(ref, None)
+                self._part_way.forget(ref)
             problem.args = tuple(self._blot(str(arg)) for arg in problem.args)
             raise problem from None
 
@@ -331,9 +303,9 @@ class Telegram:
         Send; a group that has become a supergroup is followed to its new id.
         """
         try:
-            return await self._go_on(ref, await self._steps(address, reply, ref))
+            return await self._part_way.go_on(ref, await self._steps(address, reply, ref))
         except ChatMigrated as moved:
-            return await self._go_on(ref, await self._steps(str(moved.new_chat_id), reply, ref))
+            return await self._part_way.go_on(ref, await self._steps(str(moved.new_chat_id), reply, ref))
 
     async def _be_accepted(self) -> None:
         """
@@ -346,20 +318,11 @@ class Telegram:
         except InvalidToken:
             raise Unreachable(NOT_ACCEPTED) from None
 
-    async def _go_on(self, ref: int, steps: Collection[Callable[[], Awaitable[str]]]) -> str | None:
-        taken = self._under_way.setdefault(ref, [])
-        if len(self._under_way) > MOST_UNDER_WAY:
-            del self._under_way[next(iter(self._under_way))]
-        for step in list(steps)[len(taken) :]:
-            taken.append(await step())
-        self._under_way.pop(ref, None)
-        return next((id for id in reversed(taken) if id), None)
-
-    async def _steps(self, address: str, reply: Reply, ref: int) -> list[Callable[[], Awaitable[str]]]:
-        said, buttons = pieces(written(reply)), keyboard(reply, ref)
+    async def _steps(self, address: str, reply: Reply, ref: int) -> list[Say]:
+        said, buttons = pieces(written(reply), LIMITS.text), keyboard(reply, ref)
         if not said:
             raise Refused("the reply has no text")
-        steps: list[Callable[[], Awaitable[str]]] = [partial(self._say, address, piece) for piece in said[:-1]]
+        steps: list[Say] = [partial(self._say, address, piece) for piece in said[:-1]]
         steps.append(partial(self._say, address, said[-1], buttons))
         if reply.attachment is not None:
             steps.append(partial(self._hand, address, reply.attachment))

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from bot.channels.telegram.parse import id_of, object_of
+from bot.channels.base import object_of
+from bot.channels.telegram.parse import id_of
 from handlers.messages import Json
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from telegram import Update
 
+from bot.channels.base import clean, object_of
 from handlers.messages import ConversationKey, IncomingMessage, Json, Unreadable
 
 NAME = "telegram"
@@ -54,7 +55,7 @@ def _pressed(query: Mapping[str, Json], external_id: str, now: datetime) -> Inco
     if address is None or not isinstance(data, str) or not _from_a_person(query, chat):
         return None
     once = external_id if number is None else f"press:{address}:{number}"
-    return IncomingMessage(ConversationKey(NAME, address), once, now, choice=_clean(data), private=_is_private(chat))
+    return IncomingMessage(ConversationKey(NAME, address), once, now, choice=clean(data), private=_is_private(chat))
 
 
 def _said(message: Mapping[str, Json], external_id: str, me: Me, now: datetime) -> IncomingMessage | None:
@@ -62,7 +63,7 @@ def _said(message: Mapping[str, Json], external_id: str, me: Me, now: datetime) 
     address = id_of(chat.get("id"))
     if address is None or not _from_a_person(message, chat):
         return None
-    text, unreadable = _clean(message.get("text") or message.get("caption")), _unreadable(message)
+    text, unreadable = clean(message.get("text") or message.get("caption")), _unreadable(message)
     if not text and unreadable is None:
         return None
     if not _is_private(chat):
@@ -142,10 +143,6 @@ def _moment(value: Json, now: datetime) -> datetime:
     return now
 
 
-def object_of(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def id_of(value: Json) -> str | None:
     return str(value) if type(value) is int and abs(value) < 1 << 63 else None
 
@@ -155,13 +152,6 @@ def number_of(update: Json) -> int:
     The number of an update; 0 where there is none.
     """
     return int(id_of(object_of(update).get("update_id")) or 0)
-
-
-def _clean(value: Json) -> str:
-    """
-    The words as they came, without what no database stores: half characters and NUL.
-    """
-    return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

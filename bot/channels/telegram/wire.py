@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,8 +27,9 @@ from bot.channels.base import (
     Throttled,
     Unknown,
     Unreachable,
+    object_of,
 )
-from bot.channels.telegram.parse import object_of
+from bot.channels.http import NOT_SENT
 from handlers.messages import Json
 
 UNASKED_WAIT = timedelta(seconds=30)
@@ -90,13 +90,6 @@ def _asked_wait(answer: Mapping[str, Json]) -> timedelta:
 
 
 GONE = ("chat not found", "user not found", "deactivated", "peer_id_invalid")
-NOT_SENT = (
-    httpx.PoolTimeout,
-    httpx.ConnectTimeout,
-    httpx.ConnectError,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 
 
 def send_error(error: Exception) -> SendError:

@@ -12,7 +12,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.channels.base import (
     Limits,
     choice_ref,
-    parts,
 )
 from handlers.messages import Choice, Reply
 
@@ -54,14 +53,3 @@ def button_label(label: str, n: int) -> str:
     cut = f"{n}. {label}"[: LIMITS.label - 1]
     at_blank, blank, _ = cut.rpartition(" ")
     return f"{at_blank.rstrip(' ,;:–-') if blank and len(at_blank) > LIMITS.label // 2 else cut}…"
-
-
-def pieces(text: str, limit: int = LIMITS.text) -> list[str]:
-    """
-    The text in clean pieces of at most 4096 UTF-16 units each.
-    """
-    found = list[str]()
-    for piece in parts(text, limit):
-        fits = len(piece.encode("utf-16-le")) // 2 <= LIMITS.text
-        found.extend([piece] if fits else pieces(piece, limit // 2))
-    return [piece for piece in found if piece.strip()]
