@@ -51,12 +51,13 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
     with bind(settings.web_host, settings.web_port) as listening:
-        telegram = Telegram.from_settings(settings)
+        telegram = Telegram.from_settings(settings, clock)
         channels: list[Channel] = [WebShelf(), *([telegram] if telegram else [])]
         hooks: list[Hook] = [telegram] if telegram else []
         app = build(settings, clock, library, Areas.load(), channels, hooks)
         try:
             await app.begin()
+            await app.remind()
             await app.courier.take_over(
                 WebShelf.name
             )  # a shelf may be filled twice; no browser shall wait for a lease

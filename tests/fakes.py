@@ -26,6 +26,7 @@ from handlers.tools import LibraryTools
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
+from knowledge.parse import Plan
 from knowledge.places import Named, Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ class SmallLibrary:
     """
 
     places = PLACES
-    plans = ()
+    plans: tuple[Plan, ...] = ()
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return next((Whereabouts(place) for place in PLACES if place.name == text), None)

@@ -6,32 +6,19 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.channels.rehearsal import FakeTelegram, stack
+from tests.channels.rehearsal import FakeTelegram, fake_telegram, stack
 
 
 @pytest.fixture(scope="session")
 def telegram_process() -> Iterator[FakeTelegram]:
-    command = [sys.executable, "-m", "tests.channels.fake_telegram", "--until-eof"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        url = process.stdout.readline().strip()
-        with httpx.Client(base_url=url, timeout=10) as client:
-            yield FakeTelegram(url, client)
-    finally:
-        process.stdin.close()
-        process.wait(timeout=10)
-        process.stdout.close()
+    with fake_telegram() as fake:
+        yield fake
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -182,6 +184,12 @@ class FakeTelegram:
         body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
         return int(self._do("press", **body)["update_id"])
 
+    def know(self, chat_ids: Iterable[int]) -> None:
+        """
+        These people wrote to the bot long ago: it may write to them.
+        """
+        self._do("chats", ids=list(chat_ids))
+
     def again(self, update_id: int) -> None:
         """
         Deliver an update once more, as after a lost acknowledgement.
@@ -238,3 +246,22 @@ class FakeTelegram:
         answer = self.client.post(f"/_control/{what}", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+@contextmanager
+def fake_telegram() -> Iterator[FakeTelegram]:
+    """
+    The fake in a process of its own, which ends with this.
+    """
+    command = [sys.executable, "-m", "tests.channels.fake_telegram", "--until-eof"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        with httpx.Client(base_url=url, timeout=10) as client:
+            yield FakeTelegram(url, client)
+    finally:
+        process.stdin.close()
+        process.wait(timeout=10)
+        process.stdout.close()

@@ -135,13 +135,13 @@ class Telegram:
         self._settling: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Telegram | None:
+    def from_settings(cls, settings: Settings, clock: Clock = system_clock) -> Telegram | None:
         """
         The channel, or None without TELEGRAM_BOT_TOKEN.
         """
         if settings.telegram_bot_token is None:
             return None
-        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url, clock)
 
     async def listen(self, handle: Handle) -> None:
         """
