@@ -36,7 +36,7 @@ from handlers import texts, texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Case, EventKind, Form, Helper, Post, Status
 from handlers.desk import Desk
-from handlers.duties import Line, Owed, Told
+from handlers.duties import Line, Owed, Submission, Told
 from handlers.flows.due import last_day_words, step_words
 from handlers.flows.officers import minute
 from handlers.flows.shown import grouped
@@ -156,9 +156,15 @@ def progress_row(line: Line) -> ProgressRow:
     """
     state = DONE if line.done else MISSING if line.reached else LOST
     done_at = minute(line.done.at) if line.done else None
-    return ProgressRow(
-        line.name, state, line.done.number if line.done else None, done_at, minute(line.told) if line.told else None
-    )
+    number = document_number(line.done) if line.done else None
+    return ProgressRow(line.name, state, number, done_at, minute(line.told) if line.told else None)
+
+
+def document_number(done: Submission) -> str | None:
+    """
+    The number of what was handed in, and whether a file came with it.
+    """
+    return say.HAS_FILE.format(number=done.number or "").strip() if done.with_file else done.number
 
 
 def told_row(told: Told) -> ToldRow:

@@ -291,17 +291,17 @@ class Duties:
             for row in rows
         ]
 
-    def submit(self, duty: int, last_day: date, unit: str, post: int, number: str | None, now: datetime) -> bool:
+    def submit(self, done: StoredSubmission) -> bool:
         """
         A unit says that it has done it. False: it said so before.
         """
         values = {
-            "duty_id": duty,
-            "last_day": last_day,
-            "unit": unit,
-            "post_id": post,
-            "number": number,
-            "at": now,
+            "duty_id": done.duty,
+            "last_day": done.last_day,
+            "unit": done.unit,
+            "post_id": done.post,
+            "sealed": self._seal.close({"number": done.number, "file": done.file}),
+            "at": done.at,
         }
         return insert_new_now(self._connection, submissions, values) is not None
 
@@ -318,10 +318,7 @@ class Duties:
         """
         here = submissions.c.duty_id == duty, submissions.c.last_day == last_day
         rows = self._connection.execute(select(submissions).where(*here).order_by(submissions.c.at))
-        return {
-            row.unit: StoredSubmission(row.duty_id, row.last_day, row.unit, row.post_id, row.number, row.at)
-            for row in rows
-        }
+        return {row.unit: self._submission(row) for row in rows}
 
     def put_off(self, duty: int, last_day: date, post: int, until: datetime) -> None:
         """
@@ -373,12 +370,33 @@ class Duties:
         """
         Seal everything anew with the newest key. Returns how many rows.
         """
+        return self._reseal_duties() + self._reseal_submissions()
+
+    def _reseal_submissions(self) -> int:
+        rows = self._connection.execute(select(submissions).with_for_update()).all()
+        for row in rows:
+            here = (
+                submissions.c.duty_id == row.duty_id,
+                submissions.c.last_day == row.last_day,
+                submissions.c.unit == row.unit,
+            )
+            sealed = self._seal.close(self._seal.open(row.sealed))
+            self._connection.execute(update(submissions).where(*here).values(sealed=sealed))
+        return len(rows)
+
+    def _reseal_duties(self) -> int:
         query = select(duties.c.id, duties.c.sealed).where(duties.c.sealed.is_not(None)).with_for_update()
         rows = self._connection.execute(query).all()
         for row in rows:
             sealed = self._seal.close(self._seal.open(row.sealed))
             self._connection.execute(update(duties).where(duties.c.id == row.id).values(sealed=sealed))
         return len(rows)
+
+    def _submission(self, row: Row[Any]) -> StoredSubmission:
+        said = self._seal.open(row.sealed) or {}
+        return StoredSubmission(
+            row.duty_id, row.last_day, row.unit, row.post_id, said.get("number"), row.at, said.get("file")
+        )
 
     def _duties(self, query: Select[Any]) -> list[StoredDuty]:
         return [self._duty(row) for row in self._connection.execute(query)]

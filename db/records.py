@@ -298,7 +298,8 @@ class StoredTelling:
 @dataclass(frozen=True, slots=True)
 class StoredSubmission:
     """
-    A unit's word that it has done a duty, by which post, with the number of the document if it was given.
+    A unit's word that it has done a duty, by which post, with the number of the document if it was given, and the
+    channel's reference of a file.
     """
 
     duty: int
@@ -307,3 +308,4 @@ class StoredSubmission:
     post: int
     number: str | None
     at: datetime
+    file: str | None = None

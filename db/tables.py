@@ -325,7 +325,7 @@ submissions = Table(
     Column("last_day", Date, primary_key=True),
     Column("unit", String(8), primary_key=True),
     Column("post_id", Integer, ForeignKey("posts.id"), nullable=False),
-    Column("number", String(64)),
+    Column("sealed", JSON),
     Column("at", UtcDateTime, nullable=False),
 )
 

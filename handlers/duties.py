@@ -48,12 +48,13 @@ class Duty:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """
-    A unit's word that it is done: the document's number, when, and which post said so.
+    A unit's word that it is done: the document's number, when, which post said so, and whether it sent a file.
     """
 
     number: str | None
     at: datetime
     by: str
+    with_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

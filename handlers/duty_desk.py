@@ -67,7 +67,7 @@ class DutyDesk:
 
     def _said(self, done: StoredSubmission) -> Submission:
         by = self.rows.posts.by_id(done.post)
-        return Submission(done.number, done.at, self.named(by).name if by else "")
+        return Submission(done.number, done.at, self.named(by).name if by else "", done.file is not None)
 
     def boards(self) -> tuple[Board, ...]:
         found = [board for duty in self._near() if duty.active for board in self._boards(duty)]
@@ -129,9 +129,13 @@ class DutyDesk:
     @do.register
     def _(self, effect: Submit) -> list[tuple[Account, Reply]]:
         post = self._owing(effect.duty, effect.post)
-        done = self.rows.duties.submit(effect.duty, effect.last, post.unit, post.id, effect.number, self.now)
-        must(done)
-        return [(account, effect.tell) for account in self._receivers(effect.duty)]
+        done = StoredSubmission(effect.duty, effect.last, post.unit, post.id, effect.number, self.now, effect.file)
+        must(self.rows.duties.submit(done))
+        return [(account, self._told_of(effect, account)) for account in self._receivers(effect.duty)]
+
+    def _told_of(self, effect: Submit, account: Account) -> Reply:
+        here = effect.file is not None and effect.file.partition(":")[0] == account.channel
+        return effect.tell_with_file if here and effect.tell_with_file else effect.tell
 
     @do.register
     def _(self, effect: TakeBack) -> list[tuple[Account, Reply]]:

@@ -167,7 +167,7 @@ class DutyEffect(Effect):
 @dataclass(frozen=True, slots=True)
 class Submit(DutyEffect):
     """
-    The unit of a post has done a duty; the receiving posts are told.
+    The unit of a post has done a duty; the receiving posts are told, those on the channel of its `file` with it.
     """
 
     duty: int
@@ -175,6 +175,8 @@ class Submit(DutyEffect):
     post: int
     number: str | None
     tell: Reply
+    file: str | None = None
+    tell_with_file: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)

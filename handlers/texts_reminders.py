@@ -29,11 +29,20 @@ ALL = "Xem các hạn"
 
 # Done
 
-ASK_NUMBER = "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Không có thì chọn “Bỏ qua”."
+ASK_NUMBER = (
+    "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Trên Telegram, anh chị gửi tệp hoặc ảnh văn bản cũng được. "
+    "Không có thì chọn “Bỏ qua”."
+)
+GOT_FILE = "Đã nhận tệp. Số văn bản là gì? Không có thì chọn “Bỏ qua”."
 SKIP = "Bỏ qua"
 NUMBER_TOO_LONG = "Số văn bản tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
 NOTED = "Đã ghi: {title}, hạn {day}, đơn vị đã nộp{number}. Tôi thôi nhắc việc này cho kỳ này."
 NUMBER = ", văn bản số {number}"
+WITH_FILE = ", có tệp"
+FILE_NAME = "van-ban"
+FILE_FOLLOWS = "Tệp kèm theo ở dưới."
+FILE_ELSEWHERE = "Tệp gửi ở ứng dụng khác nên không chuyển đến đây được; anh chị hỏi đơn vị giúp tôi."
+HAS_FILE = "{number} (có tệp)"
 UNDO = "Bấm nhầm, chưa nộp"
 UNDONE = "Đã bỏ ghi “đã nộp”. Tôi nhắc tiếp theo lịch."
 DONE_BEFORE = "Việc này đã được ghi là đã nộp{number}, lúc {at}, bởi {by}."

@@ -17,7 +17,7 @@ from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import ask
 from handlers.flows.due import day_words, proof, rule_words, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
-from handlers.messages import Attachment, Choice, IncomingMessage, Reply
+from handlers.messages import SENT, Attachment, Choice, IncomingMessage, Reply
 from knowledge.dates import Read, Unclear, read_rule
 from knowledge.deadlines import AT
 from knowledge.facts import Rule
@@ -152,26 +152,28 @@ def _done(state: State, one: Owed, tools: Tools) -> Turn:
 
 
 def _done_before(done: Submission) -> str:
-    return say.DONE_BEFORE.format(number=_number(done.number), at=minute(done.at), by=done.by)
+    return say.DONE_BEFORE.format(number=_named(done.number, done.with_file), at=minute(done.at), by=done.by)
 
 
-def _number(number: str | None) -> str:
-    return say.NUMBER.format(number=number) if number else ""
+def _named(number: str | None, with_file: bool) -> str:
+    return (say.NUMBER.format(number=number) if number else "") + (say.WITH_FILE if with_file else "")
 
 
 @for_officers
 def take_number(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    The number of the document, as it was typed.
+    The number of the document as it was typed, or the document itself, with its number as the caption or after it.
     """
     one = _found(state.slots.get("of", ""), tools)
     if message.choice is not None:
         return act(state, message, tools)
     if one is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    if message.file:
+        state = replace(state, slots={**state.slots, "file": message.file})
     number = clean(message.text)
     if not number or len(number) > LONGEST_NUMBER:
-        said = say.NUMBER_TOO_LONG if number else say.ASK_NUMBER
+        said = say.NUMBER_TOO_LONG if number else say.GOT_FILE if message.file else say.ASK_NUMBER
         return Turn(state, (Reply(said, (Choice(_id("skip", one), say.SKIP), ALL)),))
     return _submitted(state, one, number)
 
@@ -183,12 +185,24 @@ def _skip(state: State, one: Owed, tools: Tools) -> Turn:
 def _submitted(state: State, one: Owed, number: str | None) -> Turn:
     if one.last is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
-    words = {"title": one.duty.title, "day": day_words(one.last), "number": _number(number)}
-    told_on = Reply(say.TELL_RECEIVER.format(unit=one.post.unit_name, **words))
-    done = Submit(one.duty.id, one.last, one.post.id, number, told_on)
+    file = state.slots.get("file") if _id("", one) == f"due::{state.slots.get('of')}" else None
+    words = {"title": one.duty.title, "day": day_words(one.last), "number": _named(number, bool(file))}
+    text = say.TELL_RECEIVER.format(unit=one.post.unit_name, **words)
+    done = Submit(one.duty.id, one.last, one.post.id, number, Reply(text))
+    if file:
+        done = _with_file(done, text, file)
     return Turn(
         _looking(state), (Reply(say.NOTED.format(**words), (Choice(_id("undo", one), say.UNDO), ALL)),), (done,)
     )
+
+
+def _with_file(done: Submit, text: str, file: str) -> Submit:
+    """
+    The same with a file, which goes to those who can have it; the others hear that there is one.
+    """
+    paper = Attachment(say.FILE_NAME, f"{SENT}{file}")
+    here, elsewhere = f"{text}\n{say.FILE_FOLLOWS}", f"{text}\n{say.FILE_ELSEWHERE}"
+    return replace(done, file=file, tell=Reply(elsewhere), tell_with_file=Reply(here, attachment=paper))
 
 
 def _undo(state: State, one: Owed, tools: Tools) -> Turn:
@@ -434,7 +448,8 @@ def _group(head: str, lines: Sequence[Line]) -> list[str]:
 def _unit(line: Line) -> str:
     if line.done is None:
         return say.BOARD_LINE.format(name=line.name)
-    return say.BOARD_DONE_LINE.format(name=line.name, number=_number(line.done.number), at=minute(line.done.at))
+    said = _named(line.done.number, line.done.with_file)
+    return say.BOARD_DONE_LINE.format(name=line.name, number=said, at=minute(line.done.at))
 
 
 def _show_board(state: State, of: str, tools: Tools) -> Turn:

@@ -194,6 +194,8 @@ async def send_message(world: World, params: Params) -> Json:
 async def send_document(world: World, params: Params) -> Json:
     chat = known_chat(world, params)
     document = params.get("document")
+    if isinstance(document, str) and document:
+        return add_message(world, chat, {"document": {"file_id": document, "file_unique_id": "u"}}, None)
     if not isinstance(document, Mapping):
         raise ApiError(400, "Bad Request: there is no document in the request")
     number = next(world.numbers)
@@ -205,6 +207,10 @@ async def send_document(world: World, params: Params) -> Json:
 async def send_photo(world: World, params: Params) -> Json:
     chat = known_chat(world, params)
     photo = params.get("photo")
+    if isinstance(photo, str) and photo:
+        return add_message(
+            world, chat, {"photo": [{"file_id": photo, "file_unique_id": "u", "width": 1, "height": 1}]}, None
+        )
     if not isinstance(photo, Mapping):
         raise ApiError(400, "Bad Request: there is no photo in the request")
     number = next(world.numbers)

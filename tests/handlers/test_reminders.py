@@ -10,18 +10,20 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.base import Blocked, Unreachable
 from bot.paperwork import Paperwork
 from db.errors import Stale
-from db.records import NewDuty
+from db.records import Account, NewDuty
+from db.tables import submissions
 from handlers import texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import Post, Role
 from handlers.effects import AddDuty, Effect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
 from handlers.flow import State, advance
 from handlers.flows import BOOK
-from handlers.messages import ConversationKey, Reply
+from handlers.messages import Attachment, ConversationKey, Reply, Unreadable
 from handlers.reminders import fire_due
 from knowledge.facts import Rule
 from knowledge.workdays import VIET_NAM
@@ -32,6 +34,7 @@ from tests.fakes import (
     MY_XUYEN,
     PHU_LOI,
     QUOTE,
+    SEAL,
     EmptyDesk,
     message,
     rows_of,
@@ -247,6 +250,99 @@ async def test_done_stops_the_ladder_and_tells_who_receives(office: Office) -> N
     assert office.of("Tỉnh").last.text.startswith("phường Mỹ Xuyên, thành phố Cần Thơ báo đã nộp")
     await tick(office, "2026-11-30T08:00")
     assert len(digests(office, "Hoa")) == 1
+
+
+FILE = "notebook:document:F1"
+
+
+async def send_file(office: Office, name: str, caption: str = "") -> str:
+    """
+    A document instead of words. Returns what the bot says.
+    """
+    office.of(name).more = {"unreadable": Unreadable.FILE, "file": FILE}
+    said = await office.of(name).hear(caption)
+    office.of(name).more = {}
+    return said
+
+
+async def test_a_file_with_its_number_goes_on_to_who_receives_and_shows_on_the_board(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    assert "văn bản số 45/BC-UBND, có tệp" in await send_file(office, "Hoa", "45/BC-UBND")
+
+    told = office.of("Tỉnh").last
+    assert told.text.endswith(say.FILE_FOLLOWS)
+    assert told.attachment == Attachment(say.FILE_NAME, f"sent:{FILE}")
+    assert "phường Mỹ Xuyên, thành phố Cần Thơ, văn bản số 45/BC-UBND, có tệp, " in await office.of("Tỉnh").hear(
+        "/tiendo"
+    )
+
+
+async def test_a_file_alone_is_asked_for_its_number_which_may_be_left_out(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    assert await send_file(office, "Hoa") == say.GOT_FILE
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "đơn vị đã nộp, có tệp." in office.of("Hoa").last.text
+
+
+async def test_what_is_no_file_is_asked_for_again(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+
+    assert await office.of("Hoa").hear("(thoại)") == say.ASK_NUMBER
+
+
+async def test_a_file_is_not_taken_for_another_duty(office: Office) -> None:
+    await state(office, NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}, {CAN_THO}))
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(f"Đã nộp: {TITLE}")
+    await send_file(office, "Hoa")
+    await office.of("Hoa").press("Đã nộp: Danh sách")
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "đơn vị đã nộp. " in office.of("Hoa").last.text
+
+
+async def test_who_receives_on_another_channel_hears_that_there_is_a_file(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.invite("44445555", Role.OFFICER, CAN_THO)
+    async with office.app.database.write() as uow:
+        await uow.desk(lambda rows: rows.posts.take("44445555", Account("web", "x"), office.clock()))
+        await uow.commit()
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await send_file(office, "Hoa", "45/BC-UBND")
+
+    (told,) = [row.payload for row in await rows_of(office.app.database) if row.address == "x"]
+    assert told["text"].endswith(say.FILE_ELSEWHERE)
+    assert told["attachment"] is None
+
+
+async def test_the_number_and_the_file_are_sealed_and_sealed_anew(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await send_file(office, "Hoa", "45/BC-UBND")
+
+    first = await sealed_submission(office)
+    assert await office.app.database.reseal() > 0
+    second = await sealed_submission(office)
+    assert first != second
+    assert SEAL.open(first) == SEAL.open(second) == {"number": "45/BC-UBND", "file": FILE}
+
+
+async def sealed_submission(office: Office) -> str:
+    async with office.app.database.engine.connect() as connection:
+        sealed = (await connection.execute(select(submissions.c.sealed))).scalar_one()
+    assert isinstance(sealed, str)
+    return sealed
 
 
 async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:

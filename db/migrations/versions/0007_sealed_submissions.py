@@ -1,0 +1,34 @@
+"""
+submissions: the number of the document sealed, with the reference of its file
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """
+    What was stored before stays readable; `python -m bot rekey` seals it.
+    """
+    op.add_column("submissions", sa.Column("sealed", sa.JSON(), nullable=True))
+    stored = sa.table("submissions", sa.column("number", sa.String()), sa.column("sealed", sa.JSON()))
+    made = "json_build_object" if op.get_bind().dialect.name == "postgresql" else "json_object"
+    op.execute(stored.update().values(sealed=getattr(sa.func, made)("number", stored.c.number)))
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.drop_column("number")
+
+
+def downgrade() -> None:
+    """
+    Sealed numbers cannot be opened here: they are gone.
+    """
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("number", sa.String(length=64), nullable=True))
+        batch_op.drop_column("sealed")
