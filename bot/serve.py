@@ -181,10 +181,9 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     """
     telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
-    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     return [
         "Chung Tay đang chạy.",
-        f"  Trang web:  http://{host}:{settings.web_port}",
+        f"  Trang web:  {settings.local_url}",
         f"  Telegram:   {telegram}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",

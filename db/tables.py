@@ -353,3 +353,13 @@ unreached = Table(
     Column("address", String(128), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
 )
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "address"),
+)

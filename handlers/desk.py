@@ -48,8 +48,10 @@ from handlers.effects import (
     Correct,
     DutyEffect,
     Effect,
+    EndCalendar,
     Erase,
     Invite,
+    KeepCalendar,
     LeavePost,
     MissedCode,
     Move,
@@ -333,6 +335,7 @@ class Desk:
         self._must(self.rows.posts.take(effect.secret, self._account, self.now) is not None)
         if former is not None and former != self._account:
             self.forgotten.append(former)
+            self.rows.calendars.end(former)
             self._tell(former, effect.tell_former)
 
     @do.register
@@ -340,6 +343,7 @@ class Desk:
         self._must(any(post.id == effect.post for post in self._held))
         self.rows.posts.leave(effect.post, self.now)
         self.forgotten.append(self._account)
+        self.rows.calendars.end(self._account)
 
     @do.register
     def _(self, effect: AskOfficer) -> None:
@@ -364,6 +368,15 @@ class Desk:
             self.forgotten += self._officers_at(ticket.unit)
         self.rows.tickets.erase(self._account)
         self.rows.trail.erase(self._account, self.now)
+
+    @do.register
+    def _(self, effect: KeepCalendar) -> None:
+        self._must(bool(self._held))
+        self.rows.calendars.keep(effect.secret, self._account, self.now)
+
+    @do.register
+    def _(self, effect: EndCalendar) -> None:
+        self.rows.calendars.end(self._account)
 
     @do.register
     def _(self, effect: DutyEffect) -> None:

@@ -251,3 +251,19 @@ class NudgeMissing(DutyEffect):
     last: date
     post: int
     tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCalendar(Effect):
+    """
+    Let a secret (from `Tools.new_token`) open this officer's calendar, in place of the one before.
+    """
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCalendar(Effect):
+    """
+    No address opens this officer's calendar any more.
+    """

@@ -248,6 +248,18 @@ class Tools(Protocol):
         """
         ...
 
+    def new_token(self) -> str:
+        """
+        A secret for an address that nobody guesses and that lasts: 43 characters.
+        """
+        ...
+
+    def site(self, channel: str) -> str | None:
+        """
+        The address of the web side for somebody on this channel; None where there is none that reaches so far.
+        """
+        ...
+
 
 Step: TypeAlias = Callable[[State, IncomingMessage, Tools], Turn]
 Hears: TypeAlias = Callable[[State, IncomingMessage, Tools], bool]

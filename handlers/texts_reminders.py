@@ -91,6 +91,18 @@ CALENDAR_IS = (
     "Lịch không tự cập nhật: khi hạn đổi, anh chị tải lại giúp tôi."
 )
 
+# A calendar that fetches
+
+FEED = "Lịch trên máy"
+FEED_IS = (
+    "Địa chỉ lịch của anh chị:\n{address}\n\n"
+    "Mở ứng dụng lịch, chọn thêm lịch theo địa chỉ (URL), rồi dán địa chỉ này vào. Hạn đổi thì lịch tự đổi theo.\n"
+    "Ai có địa chỉ đều xem được các hạn, anh chị đừng chuyển cho người khác. Địa chỉ cũ, nếu có, đã thôi dùng."
+)
+FEED_OFF = "Thôi dùng địa chỉ này"
+FEED_ENDED = "Địa chỉ lịch đã thôi dùng. Cần lịch mới: /nhac"
+NO_FEED = "Ở đây chưa có địa chỉ lịch. Anh chị gõ /han rồi chọn “Tải lịch” giúp tôi."
+
 # /nhac
 
 ASK_OWN = "Anh chị muốn được nhắc việc gì, trước ngày nào? Gõ một câu.\nVí dụ: nộp danh sách trước 15/12, mỗi năm"

@@ -252,13 +252,18 @@ def settings_for(database_url: str, **more: Any) -> Settings:
 
 
 def stack(
-    database_url: str, *channels: Channel, clock: HandClock | None = None, library: Any = None, areas: Any = None
+    database_url: str,
+    *channels: Channel,
+    clock: HandClock | None = None,
+    library: Any = None,
+    areas: Any = None,
+    public_url: str | None = None,
 ) -> App:
     """
     The wired bot on a database, with the small library and areas unless others are given.
     """
     return build(
-        settings_for(database_url),
+        settings_for(database_url, public_url=public_url),
         clock or HandClock(),
         cast(Library, library or SmallLibrary()),
         cast(Areas, areas or SmallAreas()),

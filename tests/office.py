@@ -152,12 +152,14 @@ class Visitor(Talk):
 
 
 @asynccontextmanager
-async def office_at(database_url: str, library: Any = None, areas: Any = None) -> AsyncIterator[Office]:
+async def office_at(
+    database_url: str, library: Any = None, areas: Any = None, public_url: str | None = None
+) -> AsyncIterator[Office]:
     """
     An office on this database, with nobody at it.
     """
     notebook, clock = Notebook(), HandClock()
-    app = stack(database_url, notebook, clock=clock, library=library, areas=areas)
+    app = stack(database_url, notebook, clock=clock, library=library, areas=areas, public_url=public_url)
     try:
         yield Office(app, notebook, clock)
     finally:
@@ -166,11 +168,13 @@ async def office_at(database_url: str, library: Any = None, areas: Any = None) -
 
 def with_known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Receipt codes 100 000 001, 100 000 002 … and one-time codes 10000001, 10000002 … instead of chance.
+    Receipt codes 100 000 001, 100 000 002 … and one-time codes 10000001, 10000002 …, and addresses
+    dia-chi-1, dia-chi-2 … instead of chance.
     """
-    codes, secrets = count(100_000_001), count(10_000_001)
+    codes, secrets, tokens = count(100_000_001), count(10_000_001), count(1)
     monkeypatch.setattr(tools, "new_code", lambda: str(next(codes)))
     monkeypatch.setattr(tools, "new_secret", lambda: str(next(secrets)))
+    monkeypatch.setattr(tools, "new_token", lambda: f"dia-chi-{next(tokens)}")
 
 
 LANS, LANS_SECOND, BAYS, FARS = "482915073", "111222333", "555666777", "999888777"

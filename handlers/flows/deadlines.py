@@ -12,7 +12,17 @@ from datetime import date, datetime, timedelta
 from handlers import texts_reminders as say
 from handlers.cases import Role
 from handlers.duties import Board, Duty, Line, Owed, Submission, days_of
-from handlers.effects import AddDuty, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
+from handlers.effects import (
+    AddDuty,
+    EndCalendar,
+    KeepCalendar,
+    NudgeMissing,
+    PutOff,
+    RuleDuty,
+    Submit,
+    TakeBack,
+    Want,
+)
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import ask
 from handlers.flows.due import day_words, proof, rule_words, told
@@ -33,6 +43,7 @@ LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac
 """How people begin to set themselves a deadline."""
 ALL = Choice("due:all", say.ALL)
 CALENDAR = Choice("due:ics", say.CALENDAR)
+FEED, FEED_OFF = Choice("due:feed", say.FEED), Choice("due:feedoff", say.FEED_OFF)
 
 Acting = Callable[[State, Owed, Tools], Turn]
 
@@ -62,6 +73,22 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _calendar(state: State, of: str, tools: Tools) -> Turn:
     paper = Attachment("han-nop.ics", "deadlines.ics:own")
     return Turn(_looking(state), (Reply(say.CALENDAR_IS, (ALL,), attachment=paper),))
+
+
+def _feed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A new secret address from which a calendar fetches the deadlines.
+    """
+    site = tools.site(message.key.channel)
+    if site is None:
+        return Turn(_looking(state), (Reply(say.NO_FEED, (ALL,)),))
+    secret = tools.new_token()
+    said = Reply(say.FEED_IS.format(address=f"{site}/calendar/{secret}.ics"), (FEED_OFF, ALL))
+    return Turn(_looking(state), (said,), (KeepCalendar(secret),))
+
+
+def _no_feed(state: State, of: str, tools: Tools) -> Turn:
+    return Turn(_looking(state), (Reply(say.FEED_ENDED, (ALL,)),), (EndCalendar(),))
 
 
 def _looking(state: State) -> State:
@@ -114,6 +141,8 @@ def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     _, _, rest = (message.choice or "").partition(":")
     what, _, of = rest.partition(":")
+    if what == "feed":
+        return _feed(state, message, tools)
     if what in BOARD_ACTS:
         return BOARD_ACTS[what](state, of, tools)
     one = _found(of, tools)
@@ -306,7 +335,7 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
     if message.choice is not None or not sentence.strip():
-        return Turn(asking, (Reply(say.ASK_OWN),))
+        return Turn(asking, (Reply(say.ASK_OWN, (FEED,) if tools.site(message.key.channel) else ()),))
     return take_sentence(asking, replace(message, text=sentence), tools)
 
 
@@ -577,6 +606,7 @@ FILES = {
 }
 BOARD_ACTS: dict[str, Callable[[State, str, Tools], Turn]] = {
     "ics": _calendar,
+    "feedoff": _no_feed,
     "board": _show_board,
     "nudge": _nudge,
     "xlsx": _file("xlsx"),

@@ -5,6 +5,7 @@ Reminders through the whole stack: who is told what when, what a reminder's butt
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from random import Random
@@ -16,11 +17,11 @@ from bot.channels.base import Blocked, Unreachable
 from bot.paperwork import Paperwork
 from db.errors import Stale
 from db.records import Account, NewDuty
-from db.tables import submissions
+from db.tables import calendars, submissions
 from handlers import texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import Post, Role
-from handlers.effects import AddDuty, Effect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
+from handlers.effects import AddDuty, Effect, KeepCalendar, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.messages import Attachment, ConversationKey, Reply, Unreadable
@@ -65,7 +66,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with office_at(database_url) as office:
+    async with office_at(database_url, public_url="https://ct.example") as office:
         office.clock.now = at("2026-10-01T09:00")
         await state(office, REPORT)
         yield office
@@ -728,3 +729,74 @@ async def test_a_calendar_holds_nothing_of_another_place_or_of_a_post_that_was_n
     await office.appoint("Xa", unit=LONG_KHANH.code)
     assert await calendar_of(office, "Xa") is None
     assert await calendar_of(office, "Gian") is None
+
+
+async def address_for(office: Office, name: str) -> str:
+    """
+    The secret of a new address for a calendar.
+    """
+    await office.of(name).say("/nhac")
+    await office.of(name).press(say.FEED)
+    found = re.search(r"https://ct\.example/calendar/([\w-]{43})\.ics", office.of(name).last.text)
+    assert found
+    return found[1]
+
+
+async def fetched(office: Office, secret: str) -> str | None:
+    content = await office.app.paperwork.calendar(secret)
+    return content.decode().replace("\r\n ", "") if content is not None else None
+
+
+async def test_a_calendar_that_fetches_follows_a_moved_deadline(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    secret = await address_for(office, "Hoa")
+    assert "DTSTART;VALUE=DATE:20261130\r\n" in (await fetched(office, secret) or "")
+
+    await ruled(office, say.MOVE, "trước 15/12 mỗi năm", "Công văn 12/SNV ngày 24/11/2026")
+    moved = await fetched(office, secret) or ""
+    assert "DTSTART;VALUE=DATE:20261214\r\n" in moved
+    assert "Áp dụng tiếp theo: Công văn 12/SNV" in moved
+
+
+async def test_a_calendar_of_which_all_is_done_stays_and_is_empty(office: Office) -> None:
+    await office.appoint("Hoa")
+    secret = await address_for(office, "Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "BEGIN:VEVENT" not in (await fetched(office, secret) or "BEGIN:VEVENT")
+
+
+async def test_an_address_ends_by_a_choice_by_a_new_one_and_with_the_post(office: Office) -> None:
+    await office.appoint("Hoa")
+    first = await address_for(office, "Hoa")
+    second = await address_for(office, "Hoa")
+    assert await fetched(office, first) is None
+    await office.of("Hoa").press(say.FEED_OFF)
+    assert office.of("Hoa").last.text == say.FEED_ENDED
+    assert await fetched(office, second) is None
+
+    third = await address_for(office, "Hoa")
+    await office.appoint("Mới")
+    assert await fetched(office, third) is None
+
+    fourth = await address_for(office, "Mới")
+    await office.of("Mới").say("/vitri")
+    await office.of("Mới").press(office.of("Mới").labels[0])
+    await office.of("Mới").press(office.of("Mới").labels[0])
+    assert await fetched(office, fourth) is None
+
+
+async def test_the_database_does_not_hold_the_secret(office: Office) -> None:
+    await office.appoint("Hoa")
+    secret = await address_for(office, "Hoa")
+    async with office.app.database.engine.connect() as connection:
+        (row,) = (await connection.execute(select(calendars))).all()
+    assert secret not in str(row)
+
+
+async def test_who_holds_no_post_gets_no_address(office: Office) -> None:
+    with pytest.raises(Stale):
+        await office.lay("Gian", KeepCalendar("x" * 43))

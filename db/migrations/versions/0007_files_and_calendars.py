@@ -1,5 +1,5 @@
 """
-submissions: the number of the document sealed, with the reference of its file
+submissions: the number of the document sealed, with the reference of its file; calendars: their addresses
 """
 
 from __future__ import annotations
@@ -23,12 +23,22 @@ def upgrade() -> None:
     op.execute(stored.update().values(sealed=getattr(sa.func, made)("number", stored.c.number)))
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.drop_column("number")
+    op.create_table(
+        "calendars",
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=128), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_calendars")),
+        sa.UniqueConstraint("channel", "address", name=op.f("uq_calendars_channel_address")),
+    )
 
 
 def downgrade() -> None:
     """
     Sealed numbers cannot be opened here: they are gone.
     """
+    op.drop_table("calendars")
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("number", sa.String(length=64), nullable=True))
         batch_op.drop_column("sealed")
