@@ -353,14 +353,28 @@ class Duties:
 
     def find(self, account: Account) -> None:
         """
-        An account spoke: it can be reached.
+        An account spoke: it can be reached, unless it wants no reminders.
         """
-        here = unreached.c.channel == account.channel, unreached.c.address == account.address
-        self._connection.execute(delete(unreached).where(*here))
+        lost = unreached.c.by_choice.is_(False)
+        self._connection.execute(delete(unreached).where(*_is_unreached(account), lost))
+
+    def hush(self, account: Account, now: datetime) -> None:
+        """
+        An account wants no reminders, of whatever duty, until it says so.
+        """
+        self.speak_up(account)
+        values = {"channel": account.channel, "address": account.address, "since": now, "by_choice": True}
+        self._connection.execute(insert(unreached).values(**values))
+
+    def speak_up(self, account: Account) -> None:
+        """
+        An account wants reminders again.
+        """
+        self._connection.execute(delete(unreached).where(*_is_unreached(account)))
 
     def lost(self, accounts: Iterable[Account]) -> frozenset[Account]:
         """
-        Those of some accounts that cannot be reached.
+        Those of some accounts that are not to be reached: they blocked the bot or want no reminders.
         """
         rows = self._connection.execute(select(unreached.c.channel, unreached.c.address)).all()
         gone = {(row.channel, row.address) for row in rows}
@@ -413,6 +427,10 @@ class Duties:
             facts=self._seal.open(row.sealed) if row.sealed else row.facts,
             version=row.version,
         )
+
+
+def _is_unreached(account: Account) -> tuple[Any, Any]:
+    return unreached.c.channel == account.channel, unreached.c.address == account.address
 
 
 def _to_tell(step: Step, now: datetime | None) -> Select[Any]:

@@ -352,6 +352,7 @@ unreached = Table(
     Column("channel", String(32), primary_key=True),
     Column("address", String(128), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
+    Column("by_choice", Boolean, nullable=False, server_default=text("false")),
 )
 
 calendars = Table(

@@ -50,6 +50,7 @@ from handlers.effects import (
     Effect,
     EndCalendar,
     Erase,
+    Hush,
     Invite,
     KeepCalendar,
     LeavePost,
@@ -193,6 +194,9 @@ class Desk:
 
     def owed(self) -> tuple[Owed, ...]:
         return self._duties.owed()
+
+    def hushed(self) -> bool:
+        return bool(self.rows.duties.lost([replace(self._account, own=True)]))
 
     def boards(self) -> tuple[Board, ...]:
         return self._duties.boards()
@@ -377,6 +381,13 @@ class Desk:
     @do.register
     def _(self, effect: EndCalendar) -> None:
         self.rows.calendars.end(self._account)
+
+    @do.register
+    def _(self, effect: Hush) -> None:
+        if effect.hushed:
+            self.rows.duties.hush(self._account, self.now)
+        else:
+            self.rows.duties.speak_up(self._account)
 
     @do.register
     def _(self, effect: DutyEffect) -> None:

@@ -267,3 +267,12 @@ class EndCalendar(Effect):
     """
     No address opens this officer's calendar any more.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Hush(Effect):
+    """
+    Remind this officer of nothing more, whatever falls due; or of everything again.
+    """
+
+    hushed: bool = True

@@ -152,6 +152,12 @@ class Registry(Protocol):
         """
         ...
 
+    def hushed(self) -> bool:
+        """
+        Whether this account is reminded of nothing.
+        """
+        ...
+
     def boards(self) -> tuple[Board, ...]:
         """
         How far the units are with what this account's posts receive, soonest first.

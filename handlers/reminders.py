@@ -101,7 +101,8 @@ async def digest(
 ) -> Reply | None:
     """
     What an account is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
-    falls on that day, it is not done, and the account holds the post. None: nothing is left to say.
+    falls on that day, it is not done, and the account holds the post and wants reminders. None: nothing is left to
+    say.
     """
     account = Account(key.channel, key.address)
     async with database.read() as uow:
@@ -109,6 +110,8 @@ async def digest(
 
 
 def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, now: datetime) -> Reply | None:
+    if rows.duties.lost([account]):
+        return None
     held = {post.id: post for post in rows.posts.held_by(account)}
     tellings = [
         one for one in rows.duties.told_at(account, moment) if one.post in held and _stands(rows, one, held, now)

@@ -134,6 +134,10 @@ START = "Bật lại nhắc"
 STOPPED = "Đã tắt nhắc “{title}” cho vị trí {post}. Hạn vẫn còn, chỉ là tôi không nhắc."
 STARTED = "Đã bật lại nhắc “{title}”."
 
+HUSHED = "Hạn nộp của đơn vị tôi cũng không nhắc anh chị nữa; nếu có cấp phó, tôi nhắc người đó. Nhận lại: /nhac"
+HUSHED_NOW = "Anh chị đang tắt mọi tin nhắc. Nhận lại: /nhac"
+HEARD_AGAIN = "Tôi nhắc anh chị lại từ bây giờ."
+
 # In charge
 
 MOVE = "Đổi ngày"

@@ -178,6 +178,9 @@ class EmptyDesk:
     def owed(self) -> tuple[Owed, ...]:
         return ()
 
+    def hushed(self) -> bool:
+        return False
+
     def boards(self) -> tuple[Board, ...]:
         return ()
 

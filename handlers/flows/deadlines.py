@@ -15,6 +15,7 @@ from handlers.duties import Board, Duty, Line, Owed, Submission, days_of
 from handlers.effects import (
     AddDuty,
     EndCalendar,
+    Hush,
     KeepCalendar,
     NudgeMissing,
     PutOff,
@@ -61,7 +62,8 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if not owed:
         return Turn(looking, (Reply(say.NONE_OWED, (OWN,)),))
     dated, undated = [one for one in owed if one.last], [one for one in owed if one.last is None]
-    lines = [say.OWED.format(post=tools.registry.posts()[0].name)]
+    lines = [say.HUSHED_NOW, ""] if tools.registry.hushed() else []
+    lines.append(say.OWED.format(post=tools.registry.posts()[0].name))
     lines += [_line(one, one.last, tools.today) for one in dated[:LONGEST_LIST] if one.last]
     if undated:
         lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
@@ -335,8 +337,18 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
     if message.choice is not None or not sentence.strip():
-        return Turn(asking, (Reply(say.ASK_OWN, (FEED,) if tools.site(message.key.channel) else ()),))
-    return take_sentence(asking, replace(message, text=sentence), tools)
+        ways = (FEED,) if tools.site(message.key.channel) else ()
+        return _heard_again(Turn(asking, (Reply(say.ASK_OWN, ways),)), tools)
+    return _heard_again(take_sentence(asking, replace(message, text=sentence), tools), tools)
+
+
+def _heard_again(turn: Turn, tools: Tools) -> Turn:
+    """
+    Who asks to be reminded wants reminders again.
+    """
+    if not tools.registry.hushed():
+        return turn
+    return replace(turn, replies=(Reply(say.HEARD_AGAIN), *turn.replies), effects=(*turn.effects, Hush(False)))
 
 
 def hears_own(state: State, message: IncomingMessage, tools: Tools) -> bool:

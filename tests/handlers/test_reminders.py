@@ -428,6 +428,32 @@ async def test_a_duty_is_turned_off_and_on_again(office: Office) -> None:
     assert len(digests(office, "Hoa")) == 1
 
 
+async def test_who_wants_no_reminders_is_reminded_of_nothing_until_nhac(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    assert say.HUSHED in await office.of("Hoa").hear("/dungnhac")
+    assert (await office.of("Hoa").hear("/han")).startswith(say.HUSHED_NOW)
+    await tick(office, "2026-11-23T08:00")
+    assert digests(office, "Hoa") == []
+    assert len(digests(office, "Phó")) == 1
+
+    assert (await office.of("Hoa").hear("/nhac")).startswith(say.HEARD_AGAIN)
+    assert say.HUSHED_NOW not in await office.of("Hoa").hear("/han")
+    await tick(office, "2026-11-27T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_what_is_on_its_way_does_not_reach_who_wants_no_reminders(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.notebook.answering = lambda address, reply: Unreachable("away")
+    await tick(office, "2026-11-23T08:00")
+    office.notebook.answering = lambda address, reply: None
+    await office.of("Hoa").say("/dungnhac")
+    await tick(office, "2026-11-23T09:00")
+
+    assert digests(office, "Hoa") == []
+
+
 # Silence goes up
 
 

@@ -1,5 +1,6 @@
 """
-submissions: the number of the document sealed, with the reference of its file; calendars: their addresses
+submissions: the number of the document sealed, with the reference of its file; calendars: their addresses;
+unreached: by choice
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ def upgrade() -> None:
     op.execute(stored.update().values(sealed=getattr(sa.func, made)("number", stored.c.number)))
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.drop_column("number")
+    op.add_column("unreached", sa.Column("by_choice", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_table(
         "calendars",
         sa.Column("mark", sa.String(length=64), nullable=False),
@@ -39,6 +41,8 @@ def downgrade() -> None:
     Sealed numbers cannot be opened here: they are gone.
     """
     op.drop_table("calendars")
+    with op.batch_alter_table("unreached", schema=None) as batch_op:
+        batch_op.drop_column("by_choice")
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("number", sa.String(length=64), nullable=True))
         batch_op.drop_column("sealed")
