@@ -159,7 +159,7 @@ def entries_of(desk: Desk) -> list[Entry]:
     """
     What the posts of an account still owe.
     """
-    return [entry_of(one, one.last) for one in desk.owed() if one.last and one.wanted and not one.done]
+    return [entry_of(one, one.last) for one in desk.owed() if one.last and not one.off and not one.done]
 
 
 def entry_of(one: Owed, last: date) -> Entry:

@@ -426,6 +426,7 @@ class Duties:
             basis=row.basis,
             facts=self._seal.open(row.sealed) if row.sealed else row.facts,
             version=row.version,
+            changed_at=row.changed_at,
         )
 
 

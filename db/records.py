@@ -253,6 +253,7 @@ class StoredDuty:
     basis: str | None
     facts: Mapping[str, Any]
     version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

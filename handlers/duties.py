@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 
-from handlers.cases import Post
+from handlers.cases import Post, Role
 from handlers.messages import Json
 from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
 from knowledge.deadlines import Duty as PlanDuty
@@ -60,14 +60,29 @@ class Submission:
 @dataclass(frozen=True, slots=True)
 class Owed:
     """
-    A duty of a post with the last day in time that is now or next; None where no day is named.
+    A duty of a post with the last day in time that is now or next; None where no day is named. `wanted` is what the
+    post chose by hand: None for nothing, then its role decides when it is told.
     """
 
     duty: Duty
     post: Post
     last: date | None
     done: Submission | None = None
-    wanted: bool = True
+    wanted: bool | None = None
+
+    @property
+    def off(self) -> bool:
+        """
+        Whether the post turned its reminders off.
+        """
+        return self.wanted is False
+
+    @property
+    def early(self) -> bool:
+        """
+        Whether the post is told from the first step on.
+        """
+        return self.wanted if self.wanted is not None else self.duty.own or self.post.role is Role.OFFICER
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,10 @@ class DutyDesk:
             if not (post.id == row.post or post.unit in owing or wanted):
                 continue
             if not row.active and duty.rule.day is None:
-                yield Owed(duty, self.named(post), None, wanted=wanted is not False)
+                yield Owed(duty, self.named(post), None, wanted=wanted)
             for last in self._open_days(row, post, duty):
                 done = self.rows.duties.submitted(row.id, last).get(post.unit)
-                yield Owed(duty, self.named(post), last, self._said(done) if done else None, wanted is not False)
+                yield Owed(duty, self.named(post), last, self._said(done) if done else None, wanted)
 
     def _open_days(self, row: StoredDuty, post: StoredPost, duty: Duty) -> Iterator[date]:
         """

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from db.desk import DeskRows
-from db.records import Account, NewDuty, Step, StoredPost, StoredTelling
+from db.records import Account, NewDuty, Step, StoredDuty, StoredPost, StoredTelling
 from db.uow import Database
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Role
@@ -87,10 +87,18 @@ def _running(rows: DeskRows, now: datetime) -> Iterator[Step]:
     """
     today = local_day(now)
     for row in rows.duties.all(active=True):
-        for last in occurrences(rule_from_json(row.rule), today - OVER_AFTER, today + LONGEST):
+        for last in occurrences(rule_from_json(row.rule), _since(row, today), today + LONGEST):
             step = current(last, now)
             if step is not None:
                 yield Step(row.id, last, step)
+
+
+def _since(row: StoredDuty, today: date) -> date:
+    """
+    The first last day that may still be told: a day that an officer set counts from when it was set.
+    """
+    over = today - OVER_AFTER
+    return max(over, local_day(row.changed_at)) if row.ruled or row.post is not None else over
 
 
 # What a digest says

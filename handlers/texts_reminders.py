@@ -131,8 +131,11 @@ ENDED_OWN = "Đã xóa hạn “{title}”. Tôi không nhắc nữa."
 
 STOP = "Tắt nhắc việc này"
 START = "Bật lại nhắc"
+EARLY = "Nhắc tôi từ sớm"
+REMIND_OF = "Nhắc tôi: {title}"
+WATCH = "Nhắc cả tôi"
 STOPPED = "Đã tắt nhắc “{title}” cho vị trí {post}. Hạn vẫn còn, chỉ là tôi không nhắc."
-STARTED = "Đã bật lại nhắc “{title}”."
+STARTED = "Tôi sẽ nhắc anh chị việc “{title}”, từ trước hạn 30 ngày."
 
 HUSHED = "Hạn nộp của đơn vị tôi cũng không nhắc anh chị nữa; nếu có cấp phó, tôi nhắc người đó. Nhận lại: /nhac"
 HUSHED_NOW = "Anh chị đang tắt mọi tin nhắc. Nhận lại: /nhac"

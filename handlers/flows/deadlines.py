@@ -5,7 +5,7 @@ whoever receives, who may also move, begin and end a duty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -68,7 +68,7 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if undated:
         lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
     ways = tuple(Choice(_id("open", one), shortened(one.duty.title)) for one in [*dated, *undated][:ON_A_PAGE])
-    file = (CALENDAR,) if any(one.wanted and not one.done for one in dated) else ()
+    file = (CALENDAR,) if any(not one.off and not one.done for one in dated) else ()
     return Turn(looking, (Reply("\n".join(lines), (*ways, *file, OWN)),))
 
 
@@ -108,7 +108,7 @@ def _state(one: Owed, last: date, today: date) -> str:
         words = say.STATE_LATE.format(days=(today - last).days)
     else:
         words = say.STATE_LEFT.format(days=(last - today).days) if today < last else say.STATE_TODAY
-    return f"{words}." if one.wanted else f"{words}, {say.STATE_OFF}."
+    return f"{words}, {say.STATE_OFF}." if one.off else f"{words}."
 
 
 def _undated(one: Owed) -> str:
@@ -165,8 +165,16 @@ def _shown(one: Owed, tools: Tools) -> Reply:
         text = _done_before(one.done)
         return Reply(text, (Choice(_id("undo", one), say.UNDO), ALL))
     reply = told([(duty, one.last, one.post.id, Role.OFFICER)], one.post.name, tools.now)
-    switch = ("start", say.START) if not one.wanted else ("end", say.END_OWN) if duty.own else ("stop", say.STOP)
-    return replace(reply, choices=(*reply.choices, Choice(_id(switch[0], one), switch[1]), ALL))
+    return replace(reply, choices=(*reply.choices, *_switches(one), ALL))
+
+
+def _switches(one: Owed) -> Iterator[Choice]:
+    if one.duty.own:
+        yield Choice(_id("end", one), say.END_OWN)
+    if not one.early:
+        yield Choice(_id("start", one), say.START if one.off else say.EARLY)
+    if not one.off and not one.duty.own:
+        yield Choice(_id("stop", one), say.STOP)
 
 
 # Done
@@ -337,9 +345,19 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
     if message.choice is not None or not sentence.strip():
-        ways = (FEED,) if tools.site(message.key.channel) else ()
+        ways = (*_offered(tools), *((FEED,) if tools.site(message.key.channel) else ()))
         return _heard_again(Turn(asking, (Reply(say.ASK_OWN, ways),)), tools)
     return _heard_again(take_sentence(asking, replace(message, text=sentence), tools), tools)
+
+
+def _offered(tools: Tools) -> tuple[Choice, ...]:
+    """
+    The plans' duties of one's units of which one is not reminded, or not from the first step on.
+    """
+    late = [one for one in tools.registry.owed() if one.last and not one.done and not one.early and not one.duty.own]
+    return tuple(
+        Choice(_id("start", one), shortened(say.REMIND_OF.format(title=one.duty.title))) for one in late[:ON_A_PAGE]
+    )
 
 
 def _heard_again(turn: Turn, tools: Tools) -> Turn:
@@ -474,7 +492,14 @@ def _board(board: Board) -> Reply:
     head = say.BOARD.format(title=board.duty.title, day=day_words(board.last), done=len(done), all=len(board.lines))
     parts = [head, *_group(say.BOARD_DONE, done), *_group(say.BOARD_OPEN, missing), *_group(say.BOARD_LOST, lost)]
     ways = [Choice(_board_id("nudge", board), say.NUDGE)] if missing else []
-    files = (("xlsx", say.TABLE), ("png", say.PICTURE), ("log", say.LOG), ("move", say.MOVE), ("finish", say.END))
+    files = (
+        ("watch", say.WATCH),
+        ("xlsx", say.TABLE),
+        ("png", say.PICTURE),
+        ("log", say.LOG),
+        ("move", say.MOVE),
+        ("finish", say.END),
+    )
     return Reply("\n".join(parts), (*ways, *(Choice(_board_id(what, board), label) for what, label in files)))
 
 
@@ -510,6 +535,17 @@ def _file(what: str) -> Callable[[State, str, Tools], Turn]:
         )
 
     return attach
+
+
+def _watch(state: State, of: str, tools: Tools) -> Turn:
+    """
+    Whoever receives a duty is reminded of its day too.
+    """
+    board = _board_of(of, tools)
+    if board is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    said = Reply(say.STARTED.format(title=board.duty.title), (ALL,))
+    return Turn(_looking(state), (said,), (Want(board.duty.id, board.post.id, True),))
 
 
 def _nudge(state: State, of: str, tools: Tools) -> Turn:
@@ -621,6 +657,7 @@ BOARD_ACTS: dict[str, Callable[[State, str, Tools], Turn]] = {
     "feedoff": _no_feed,
     "board": _show_board,
     "nudge": _nudge,
+    "watch": _watch,
     "xlsx": _file("xlsx"),
     "png": _file("png"),
     "log": _file("log"),

@@ -454,6 +454,43 @@ async def test_what_is_on_its_way_does_not_reach_who_wants_no_reminders(office: 
     assert digests(office, "Hoa") == []
 
 
+async def test_a_deputy_may_be_reminded_from_the_first_step_on(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await office.of("Phó").say("/nhac")
+    await office.of("Phó").press(say.REMIND_OF.format(title=TITLE))
+    await tick(office, "2026-10-31T08:00")
+    assert len(digests(office, "Phó")) == len(digests(office, "Hoa")) == 1
+
+    await office.of("Phó").say("/nhac")
+    assert say.REMIND_OF.format(title=TITLE) not in office.of("Phó").labels
+
+
+async def test_a_duty_that_was_turned_off_is_offered_again(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/nhac")
+    assert say.REMIND_OF.format(title=TITLE) not in office.of("Hoa").labels
+    await office.of("Hoa").say("/han")
+    await office.of("Hoa").press(TITLE)
+    await office.of("Hoa").press(say.STOP)
+    await office.of("Hoa").say("/nhac")
+    await office.of("Hoa").press(say.REMIND_OF.format(title=TITLE))
+    await tick(office, "2026-11-23T08:00")
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_whoever_receives_may_be_reminded_too(office: Office) -> None:
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-10-31T08:00")
+    assert digests(office, "Tỉnh") == []
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.WATCH)
+    await tick(office, "2026-11-16T08:00")
+
+    assert len(digests(office, "Tỉnh")) == 1
+
+
 # Silence goes up
 
 
@@ -544,6 +581,18 @@ async def test_an_officer_sets_a_deadline_in_plain_words(office: Office) -> None
 async def test_a_deadline_that_is_not_understood_is_asked_for_again(office: Office, sentence: str, said: str) -> None:
     await office.appoint("Hoa")
     assert await office.of("Hoa").hear(sentence) == said
+
+
+async def test_a_deadline_that_was_just_set_is_not_late(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.clock.now = at("2026-10-20T07:00")
+    await office.of("Hoa").say("/nhac gửi danh sách ngày 5 hằng tháng")
+    await office.of("Hoa").press(say.SAVE)
+    await tick(office, "2026-10-20T08:00")
+
+    (text,) = digests(office, "Hoa")
+    assert "Còn 16 ngày: Gửi danh sách." in text
+    assert "Đã quá hạn" not in text
 
 
 async def test_ones_own_deadline_is_nobody_elses_and_can_be_deleted(office: Office) -> None:
