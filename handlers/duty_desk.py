@@ -57,12 +57,14 @@ class DutyDesk:
 
     def _open_days(self, row: StoredDuty, post: StoredPost, duty: Duty) -> Iterator[date]:
         """
-        The days that are now or next; one that has passed only where it was asked for and is not done.
+        The days that are now or next; one that has passed only where it was asked for and is not done. What comes
+        every week shows the next one, and those that were asked for.
         """
-        today = local_day(self.now)
-        for last in days_of(duty.rule, today) if row.active else ():
+        today, days = local_day(self.now), days_of(duty.rule, local_day(self.now)) if row.active else []
+        shown = [day for day in days if day >= today][: 1 if duty.rule.every == "week" else None]
+        for last in days:
             asked = any(telling.post == post.id for telling in self.rows.duties.tellings(row.id, last))
-            if last >= today or (asked and post.unit not in self.rows.duties.submitted(row.id, last)):
+            if last in shown or (asked and post.unit not in self.rows.duties.submitted(row.id, last)):
                 yield last
 
     def _said(self, done: StoredSubmission) -> Submission:

@@ -22,7 +22,7 @@ from handlers.duty_desk import FACTS, duty_of
 from handlers.flows.due import told
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
-from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, units_of
+from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, steps_of, units_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.parse import Plan
 from knowledge.workdays import AWAKE, VIET_NAM, local_day
@@ -87,8 +87,9 @@ def _running(rows: DeskRows, now: datetime) -> Iterator[Step]:
     """
     today = local_day(now)
     for row in rows.duties.all(active=True):
-        for last in occurrences(rule_from_json(row.rule), _since(row, today), today + LONGEST):
-            step = current(last, now)
+        rule = rule_from_json(row.rule)
+        for last in occurrences(rule, _since(row, today), today + LONGEST):
+            step = current(last, now, steps_of(rule))
             if step is not None:
                 yield Step(row.id, last, step)
 

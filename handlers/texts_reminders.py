@@ -110,14 +110,16 @@ NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: 
 NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
 LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
 NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
-TOO_OFTEN = "Tôi nhắc được việc một lần, mỗi tháng hoặc mỗi năm. Gõ lại giúp tôi với một ngày, ví dụ: 20/12, mỗi năm"
+WHICH_DAY = (
+    "Vào thứ mấy, ngày nào? Gõ cả câu, ví dụ: họp tổ thứ sáu hằng tuần; nộp báo cáo ngày 20 tháng cuối mỗi quý"
+)
+TOO_OFTEN = "Tôi không nhắc việc làm mỗi ngày. Gõ lại giúp tôi, ví dụ: họp tổ thứ sáu hằng tuần"
 PAST = "Ngày {day} đã qua. Gõ lại với ngày sắp tới, hoặc thêm “mỗi năm”."
 TITLE_TOO_LONG = "Câu này dài quá. Viết việc cần nhắc trong 200 ký tự giúp tôi."
-ECHO = (
-    "Tôi hiểu là:\nViệc: {title}\nNgày cuối: {day}\n\n"
-    "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
-)
-ONCE, YEARLY, MONTHLY = "Một lần.", "Mỗi năm.", "Mỗi tháng."
+ECHO = "Tôi hiểu là:\nViệc: {title}\nNgày cuối: {day}"
+STEPS = "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+STEPS_WEEKLY = "Tôi nhắc trước 3 ngày, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+ONCE, YEARLY, QUARTERLY, MONTHLY, WEEKLY = "Một lần.", "Mỗi năm.", "Mỗi quý.", "Mỗi tháng.", "Mỗi tuần."
 SAVE = "Đúng, đặt nhắc"
 AGAIN = "Gõ lại"
 NO = "Thôi"

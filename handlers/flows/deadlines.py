@@ -399,7 +399,8 @@ def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         named = rule_day(read.rule)
         return Turn(state, (Reply(say.PAST.format(day=named), (STOP,)),))
     slots = {"title": title, "rule": rule_slots(read.rule)}
-    text = say.ECHO.format(title=title, day=rule_words(read.rule, last))
+    steps = say.STEPS_WEEKLY if read.rule.every == "week" else say.STEPS
+    text = f"{say.ECHO.format(title=title, day=rule_words(read.rule, last))}\n\n{steps}"
     ways = (Choice("own:save", say.SAVE), Choice("own:again", say.AGAIN), STOP)
     return Turn(replace(state, step="sure", slots=slots), (Reply(text, ways),))
 
@@ -426,7 +427,7 @@ def rule_slots(rule: Rule) -> dict[str, object]:
     """
     A rule as a conversation keeps it.
     """
-    return {"kind": rule.kind, "day": rule.day, "month": rule.month, "year": rule.year}
+    return {"kind": rule.kind, "day": rule.day, "month": rule.month, "year": rule.year, "every": rule.every}
 
 
 @for_officers
@@ -449,6 +450,7 @@ UNCLEAR = {
     Unclear.NO_DAY: say.NO_DAY,
     Unclear.LUNAR: say.LUNAR,
     Unclear.NO_SUCH_DAY: say.NO_SUCH_DAY,
+    Unclear.WHICH_DAY: say.WHICH_DAY,
     Unclear.TOO_OFTEN: say.TOO_OFTEN,
 }
 

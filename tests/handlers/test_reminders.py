@@ -583,6 +583,40 @@ async def test_a_deadline_that_is_not_understood_is_asked_for_again(office: Offi
     assert await office.of("Hoa").hear(sentence) == said
 
 
+async def test_what_comes_every_week_is_told_on_a_short_ladder_one_week_at_a_time(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.clock.now = at("2026-10-05T09:00")
+    assert await office.of("Hoa").hear("/nhac họp tổ thứ sáu hằng tuần") == (
+        f"Tôi hiểu là:\nViệc: Họp tổ\nNgày cuối: 09/10/2026 (Thứ Sáu). Mỗi tuần.\n\n{say.STEPS_WEEKLY}"
+    )
+    await office.of("Hoa").press(say.SAVE)
+    assert (await office.of("Hoa").hear("/han")).count("Họp tổ") == 1
+    for day in range(6, 20):
+        await tick(office, f"2026-10-{day:02}T08:00")
+
+    assert [text.split("\n\n", 1)[1] for text in digests(office, "Hoa")] == [
+        "Còn 3 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Còn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Hôm nay là ngày cuối: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Đã quá hạn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Còn 3 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Còn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Hôm nay là ngày cuối: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Đã quá hạn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+    ]
+
+
+async def test_what_comes_every_quarter_is_told_before_each_of_its_days(office: Office) -> None:
+    await office.appoint("Hoa")
+    assert "Mỗi quý." in await office.of("Hoa").hear("/nhac nộp báo cáo ngày 20 tháng cuối mỗi quý")
+    await office.of("Hoa").press(say.SAVE)
+    for day in ("2026-12-13T08:00", "2027-03-13T08:00"):
+        await tick(office, day)
+
+    assert "20/12/2026" in digests(office, "Hoa")[0]
+    assert "20/03/2027" in digests(office, "Hoa")[-1]
+
+
 async def test_a_deadline_that_was_just_set_is_not_late(office: Office) -> None:
     await office.appoint("Hoa")
     office.clock.now = at("2026-10-20T07:00")
