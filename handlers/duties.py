@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.cases import Post, Role
 from handlers.messages import Json
-from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
+from knowledge.deadlines import LONGEST, occurrences, over_after, steps_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.facts import Rule
 
@@ -149,6 +149,6 @@ def days_of(rule: Rule, today: date) -> list[date]:
     """
     The last days that can matter today: those whose ladder may be running, and the next one.
     """
-    near = list(occurrences(rule, today - OVER_AFTER, today + LONGEST))
+    near = list(occurrences(rule, today - over_after(steps_of(rule)), today + LONGEST))
     later = occurrences(rule, today, today + A_YEAR)
     return near if any(day >= today for day in near) else [*near, *list(later)[:1]]

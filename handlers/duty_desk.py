@@ -57,14 +57,13 @@ class DutyDesk:
 
     def _open_days(self, row: StoredDuty, post: StoredPost, duty: Duty) -> Iterator[date]:
         """
-        The days that are now or next; one that has passed only where it was asked for and is not done. What comes
-        every week shows the next one, and those that were asked for.
+        The days that are now or next; one that has passed only where it was asked for. What comes every week shows
+        the next one, and those that were asked for.
         """
         today, days = local_day(self.now), days_of(duty.rule, local_day(self.now)) if row.active else []
         shown = [day for day in days if day >= today][: 1 if duty.rule.every == "week" else None]
         for last in days:
-            asked = any(telling.post == post.id for telling in self.rows.duties.tellings(row.id, last))
-            if last in shown or (asked and post.unit not in self.rows.duties.submitted(row.id, last)):
+            if last in shown or any(one.post == post.id for one in self.rows.duties.tellings(row.id, last)):
                 yield last
 
     def _said(self, done: StoredSubmission) -> Submission:

@@ -22,7 +22,7 @@ from handlers.duty_desk import FACTS, duty_of
 from handlers.flows.due import told
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
-from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, steps_of, units_of
+from knowledge.deadlines import LONGEST, current, duties, occurrences, over_after, provinces_of, steps_of, units_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.parse import Plan
 from knowledge.workdays import AWAKE, VIET_NAM, local_day
@@ -88,17 +88,18 @@ def _running(rows: DeskRows, now: datetime) -> Iterator[Step]:
     today = local_day(now)
     for row in rows.duties.all(active=True):
         rule = rule_from_json(row.rule)
-        for last in occurrences(rule, _since(row, today), today + LONGEST):
-            step = current(last, now, steps_of(rule))
+        steps = steps_of(rule)
+        for last in occurrences(rule, _since(row, today, steps), today + LONGEST):
+            step = current(last, now, steps)
             if step is not None:
                 yield Step(row.id, last, step)
 
 
-def _since(row: StoredDuty, today: date) -> date:
+def _since(row: StoredDuty, today: date, steps: Sequence[int]) -> date:
     """
     The first last day that may still be told: a day that an officer set counts from when it was set.
     """
-    over = today - OVER_AFTER
+    over = today - over_after(steps)
     return max(over, local_day(row.changed_at)) if row.ruled or row.post is not None else over
 
 
@@ -134,7 +135,18 @@ def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, no
         return None
     first = next(iter(items.values()))[1]
     greeting = say.GREETING.format(post=_named(first, areas))
-    return told([(duty, last, post.id, Role(post.role)) for (_, last), (duty, post) in items.items()], greeting, now)
+    wants = rows.duties.wants(held)
+    said = [
+        (duty, last, post.id, _told_as(post, wants.get((id, post.id)))) for (id, last), (duty, post) in items.items()
+    ]
+    return told(said, greeting, now)
+
+
+def _told_as(post: StoredPost, wanted: bool | None) -> Role:
+    """
+    Who asked to be reminded is told as the officer is, and not because others were silent.
+    """
+    return Role.OFFICER if wanted else Role(post.role)
 
 
 def _stands(rows: DeskRows, telling: StoredTelling, held: dict[int, StoredPost], now: datetime) -> bool:

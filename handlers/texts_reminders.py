@@ -34,6 +34,7 @@ ASK_NUMBER = (
     "Không có thì chọn “Bỏ qua”."
 )
 GOT_FILE = "Đã nhận tệp. Số văn bản là gì? Không có thì chọn “Bỏ qua”."
+WHICH_ONE = "Việc nào?"
 SKIP = "Bỏ qua"
 NUMBER_TOO_LONG = "Số văn bản tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
 NOTED = "Đã ghi: {title}, hạn {day}, đơn vị đã nộp{number}. Tôi thôi nhắc việc này cho kỳ này."

@@ -211,6 +211,8 @@ async def _happen(office: Office, line: str) -> str:
     if later := LATER.fullmatch(line):
         number = int(later[1])
         office.clock.forward(timedelta(days=number) if later[2] == "ngày" else timedelta(minutes=number))
+        await office.app.remind()
+        await office.app.courier.deliver()
         return ""
     spoken = SPOKEN.fullmatch(line)
     assert spoken, f"nobody says: {line}"
@@ -219,7 +221,10 @@ async def _happen(office: Office, line: str) -> str:
 
 
 def _heard(speaker: str, sent: Sequence[Sent]) -> Iterator[str]:
-    for one in sent:
+    """
+    What was heard, in order; reminders by name, since they leave side by side.
+    """
+    for one in sent if speaker else sorted(sent, key=lambda one: (one.address, one.ref)):
         reply = one.reply
         text = written(reply)
         if reply.attachment:

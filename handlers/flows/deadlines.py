@@ -24,7 +24,7 @@ from handlers.effects import (
     TakeBack,
     Want,
 )
-from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.flow import Flow, State, Tools, Turn, command_of, cores_of
 from handlers.flows import ask
 from handlers.flows.due import day_words, proof, rule_words, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
@@ -42,6 +42,21 @@ LONGEST_LIST = 20
 """Lines of a board in the chat; the file has all of them."""
 LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac minh", "nhắc", "nhac")
 """How people begin to set themselves a deadline."""
+DONE_WORDS = frozenset(
+    (
+        "da nop",
+        "nop roi",
+        "da nop roi",
+        "da gui",
+        "gui roi",
+        "da gui roi",
+        "da bao cao",
+        "bao cao roi",
+        "da bao cao roi",
+    )
+)
+LATER_WORDS = frozenset(("nhac lai sau", "nhac sau", "de sau", "mai nhac lai"))
+"""What people type below a reminder instead of pressing its buttons."""
 ALL = Choice("due:all", say.ALL)
 CALENDAR = Choice("due:ics", say.CALENDAR)
 FEED, FEED_OFF = Choice("due:feed", say.FEED), Choice("due:feedoff", say.FEED_OFF)
@@ -139,8 +154,10 @@ def _found(of: str, tools: Tools) -> Owed | None:
 @for_officers
 def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    A choice `due:<what>:<of>`, from a reminder, a list or a board.
+    A choice `due:<what>:<of>`, from a reminder, a list or a board; or its words below a reminder.
     """
+    if message.choice is None:
+        return _by_words(state, message, tools)
     _, _, rest = (message.choice or "").partition(":")
     what, _, of = rest.partition(":")
     if what == "feed":
@@ -151,6 +168,32 @@ def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if what not in ACTS:
         return show(state, message, tools)
     return ACTS[what](state, one, tools) if one else Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+
+
+def hears_done(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    Whether an officer's plain words answer a reminder: "dạ em nộp rồi".
+    """
+    return message.choice is None and _meant(message.text) is not None and bool(tools.registry.posts())
+
+
+def _meant(text: str) -> str | None:
+    said = set(cores_of(text))
+    return "done" if said & DONE_WORDS else "later" if said & LATER_WORDS else None
+
+
+def _by_words(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Done or later: of the one deadline that is open, or it is asked which.
+    """
+    what = _meant(message.text)
+    found = [one for one in tools.registry.owed() if one.last and not one.done and not one.off]
+    if what is None or not found:
+        return show(state, message, tools)
+    if len(found) == 1:
+        return ACTS[what](state, found[0], tools)
+    ways = (Choice(_id(what, one), shortened(f"{one.last:%d/%m/%Y}: {one.duty.title}")) for one in found[:ON_A_PAGE])
+    return Turn(_looking(state), (Reply(say.WHICH_ONE, tuple(ways)),))
 
 
 def _open(state: State, one: Owed, tools: Tools) -> Turn:
@@ -682,7 +725,7 @@ DEADLINES = Flow(
     private=True,
     listens=True,
 )
-DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True)
+DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True, hears=hears_done)
 OWN_DEADLINE = Flow(
     name="own",
     entry="begin",

@@ -346,6 +346,23 @@ async def sealed_submission(office: Office) -> str:
     return sealed
 
 
+@pytest.mark.parametrize("words", ["đã nộp", "dạ em nộp rồi ạ", "Da gui roi nhe"])
+async def test_a_reminder_may_be_answered_in_words(office: Office, words: str) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    assert await office.of("Hoa").hear(words) == say.ASK_NUMBER
+
+
+async def test_of_several_open_deadlines_it_is_asked_which_one(office: Office) -> None:
+    await state(office, NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}))
+    await office.appoint("Hoa")
+    assert await office.of("Hoa").hear("nhắc lại sau") == say.WHICH_ONE
+    await office.of("Hoa").press("30/11/2026: Danh sách")
+
+    assert office.of("Hoa").last.text == say.ASK_LATER
+
+
 async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:
     await office.appoint("Hoa")
     await tick(office, "2026-11-23T08:00")
@@ -356,6 +373,21 @@ async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Offi
     assert office.of("Hoa").last.text == say.UNDONE
     await tick(office, "2026-11-27T08:00")
     assert len(digests(office, "Hoa")) == 2
+
+
+async def test_what_was_done_late_can_be_taken_back_and_says_who_did_it(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await tick(office, "2026-12-01T08:00")
+    await office.of("Phó").press(say.DONE)
+    await office.of("Phó").press(say.SKIP)
+    await office.of("Hoa").press(say.DONE)
+    assert "bởi Cán bộ phó giảm nghèo" in office.of("Hoa").last.text
+    await office.of("Phó").press(say.UNDO)
+
+    assert office.of("Phó").last.text == say.UNDONE
+    await tick(office, "2026-12-03T08:00")
+    assert "Đã quá hạn 3 ngày" in digests(office, "Hoa")[-1]
 
 
 async def test_a_second_done_says_who_said_it_first(office: Office) -> None:
@@ -461,6 +493,7 @@ async def test_a_deputy_may_be_reminded_from_the_first_step_on(office: Office) -
     await office.of("Phó").press(say.REMIND_OF.format(title=TITLE))
     await tick(office, "2026-10-31T08:00")
     assert len(digests(office, "Phó")) == len(digests(office, "Hoa")) == 1
+    assert say.UP not in digests(office, "Phó")[0]
 
     await office.of("Phó").say("/nhac")
     assert say.REMIND_OF.format(title=TITLE) not in office.of("Phó").labels
@@ -680,6 +713,10 @@ async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
 async def test_a_commune_has_no_board_and_no_say_over_the_plan(office: Office) -> None:
     await office.appoint("Hoa")
     assert await office.of("Hoa").hear("/tiendo") == say.NO_BOARD
+
+
+async def test_a_householders_words_are_no_answer_to_a_reminder(office: Office) -> None:
+    assert await office.of("Lan").hear("đã nộp") != say.ASK_NUMBER
 
 
 @pytest.mark.parametrize("command", ["han", "nhac", "tiendo"])
