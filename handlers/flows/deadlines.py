@@ -174,7 +174,7 @@ def hears_done(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
     Whether an officer's plain words answer a reminder: "dạ em nộp rồi".
     """
-    return message.choice is None and _meant(message.text) is not None and bool(tools.registry.posts())
+    return message.choice is None and _meant(message.text) is not None and bool(_still_open(tools))
 
 
 def _meant(text: str) -> str | None:
@@ -182,12 +182,16 @@ def _meant(text: str) -> str | None:
     return "done" if said & DONE_WORDS else "later" if said & LATER_WORDS else None
 
 
+def _still_open(tools: Tools) -> list[Owed]:
+    return [one for one in tools.registry.owed() if one.last and not one.done and not one.off]
+
+
 def _by_words(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Done or later: of the one deadline that is open, or it is asked which.
     """
     what = _meant(message.text)
-    found = [one for one in tools.registry.owed() if one.last and not one.done and not one.off]
+    found = _still_open(tools)
     if what is None or not found:
         return show(state, message, tools)
     if len(found) == 1:

@@ -354,6 +354,12 @@ async def test_a_reminder_may_be_answered_in_words(office: Office, words: str) -
     assert await office.of("Hoa").hear(words) == say.ASK_NUMBER
 
 
+async def test_where_nothing_is_open_the_words_mean_something_else(office: Office) -> None:
+    await office.appoint("Xa", unit=LONG_KHANH.code)
+
+    assert "đã nộp" in await office.of("Xa").hear("đã nộp")
+
+
 async def test_of_several_open_deadlines_it_is_asked_which_one(office: Office) -> None:
     await state(office, NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}))
     await office.appoint("Hoa")
