@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +42,8 @@ DOWN = timedelta(minutes=2)
 """How much later on the bot's clock each start is: longer than a lease."""
 LOOK = 0.2
 """Seconds between two looks at what Telegram has got."""
+GIVE_UP = 600
+"""Seconds after which it will never come: each wait of a whole rehearsal takes two minutes at most."""
 LAST_WATCH = 45
 """Seconds that it is watched once all are told: two looks of the planner."""
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
@@ -108,8 +110,7 @@ class Morning:
             self.caught.update(self._unnoted())
         with self._bot():
             self._until_told(self.officers)
-            while any(row.state in UNSENT for row in self._rows()):
-                time.sleep(LOOK)
+            _until(lambda: all(row.state not in UNSENT for row in self._rows()))
 
     def watch_on(self) -> None:
         """
@@ -129,8 +130,7 @@ class Morning:
             assert process.poll() is None, "the bot ended by itself"
 
     def _until_told(self, number: int) -> None:
-        while len(self.told()) < number:
-            time.sleep(LOOK)
+        _until(lambda: len(self.told()) >= number)
 
     def told(self) -> Counter[str]:
         """
@@ -170,6 +170,16 @@ class Morning:
         told = self.told()
         wrong = {address: told[address] for address in self.addresses if told[address] != 1 + self.caught[address]}
         return {**wrong, **{address: told[address] for address in told if address not in self.addresses}}
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """
+    Wait until it holds. Raises AssertionError when it does not come about at all.
+    """
+    end = time.monotonic() + GIVE_UP
+    while not holds():
+        assert time.monotonic() < end, "nothing more comes"
+        time.sleep(LOOK)
 
 
 def report(morning: Morning, seconds: float) -> str:
