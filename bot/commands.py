@@ -54,7 +54,7 @@ async def serve(from_moment: str | None = None) -> int:
     settings, clock = load_settings(), system_clock
     logs.set_up(settings.log_level)
     if from_moment is not None:
-        clock = clock_from(_moment(from_moment))
+        clock = clock_from(moment_of(from_moment))
         settings = settings.model_copy(update={"database_url": rehearsal_url(settings.database_url)})
         print(REHEARSAL.format(moment=from_moment, database=settings.database_url), flush=True)
     await run_until_stopped(settings, clock, Library.shipped(local_date(clock())))
@@ -78,9 +78,9 @@ def rehearsal_url(database_url: str) -> str:
     return database_url if file.name.endswith(REHEARSED) else f"sqlite:///{file.with_name(file.stem + REHEARSED)}"
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
     """
-    Raises CannotStart for a moment without its offset.
+    What --clock says. Raises CannotStart for a moment without its offset.
     """
     try:
         moment = datetime.fromisoformat(text)
