@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders bench-rehearsal lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -48,6 +48,9 @@ bench-households: install-dev ## 500 made-up households register through the rea
 
 bench-reminders: install-dev ## 100,000 posts are reminded: planning, draining, pace, and one message in a million rows
 	$(BIN)/python -m tests.bench_reminders
+
+bench-rehearsal: install-dev ## 1,000 officers at a fake Telegram are told of a deadline by a bot that is killed five times
+	$(BIN)/python -m tests.rehearsal_reminders
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from typing import Any, TypeAlias
 
 from bot.clock import VIET_NAM, local_date, system_clock
+from bot.commands import moment_of
 from bot.keys import seal_for
 from bot.serve import CannotStart
 from bot.settings import load_settings
@@ -59,12 +60,13 @@ async def rekey() -> int:
     return 0
 
 
-async def invite(role: str, unit: str) -> int:
+async def invite(role: str, unit: str, at: str | None = None) -> int:
     """
-    Print a one-time code for a post. Raises CannotStart for a unit that is not one.
+    Print a one-time code for a post, good from now on or from a moment on a rehearsal's clock. Raises CannotStart for
+    a unit that is not one.
     """
     found, name = _unit(Areas.load(), unit)
-    secret, now = new_secret(), system_clock()
+    secret, now = new_secret(), moment_of(at) if at else system_clock()
     async with _database() as database, database.write() as uow:
         until = now + INVITATION_LASTS
         await uow.desk(lambda rows: rows.posts.invite(secret, role, found, None, now, until))
@@ -249,7 +251,8 @@ def add_commands(commands: Any, run: Any) -> None:
     invitation = commands.add_parser("invite", help="print a one-time code with which an officer takes a post")
     invitation.add_argument("--post", required=True, choices=[str(role) for role in Role])
     invitation.add_argument("--unit", required=True, help="code or name of a commune, or code of a province")
-    invitation.set_defaults(run=lambda arguments: run(invite(arguments.post, arguments.unit)))
+    invitation.add_argument("--clock", metavar="MOMENT", help="for a rehearsal: the moment that its clock shows")
+    invitation.set_defaults(run=lambda arguments: run(invite(arguments.post, arguments.unit, arguments.clock)))
 
     seen = commands.add_parser("breach", help="list whose registrations and questions an account could have seen")
     seen.add_argument("--account", required=True, help="CHANNEL:ADDRESS, such as telegram:123456789")

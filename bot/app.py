@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.channels.base import Channel, Hook
+from bot.channels.web import WebShelf
 from bot.clock import Clock, local_date
 from bot.keys import seal_for
 from bot.outbox import Courier
@@ -127,13 +128,14 @@ def build(
     """
 
     def tools_at(moment: datetime, registry: Registry) -> Tools:
-        return LibraryTools(library, areas, registry, moment, local_date(moment))
+        return LibraryTools(library, areas, registry, moment, local_date(moment), sites)
 
     def verify(reply: Reply) -> bool:
         return all(
             library.holds(document, quote) and squash(quote) in squash(reply.text) for document, quote in reply.quotes
         )
 
+    sites = {"": settings.public_url} if settings.public_url else {WebShelf.name: settings.local_url}
     database = database or open_database(settings)
     owner = secrets.token_hex(8)
     paperwork = Paperwork(database, areas, clock)

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -23,7 +23,7 @@ from bot import logs
 from bot.app import App, build
 from bot.channels.base import numbered
 from bot.channels.console import JsonConsole, Terminal
-from bot.clock import VIET_NAM, clock_from, local_date, system_clock
+from bot.clock import clock_from, local_date, system_clock
 from bot.keys import seal_for
 from bot.serve import CannotStart as CannotStart
 from bot.serve import run_until_stopped
@@ -32,14 +32,11 @@ from db.engine import sqlite_file
 from db.errors import DatabaseError
 from db.uow import Database
 from handlers import texts
-from handlers.duties import Duty, of_plan
+from handlers.asked import answered
 from handlers.flows.ask import reply_of
-from handlers.flows.dated import asks_when, with_days, words_of
-from handlers.flows.when import asks_for_days, of_plans, place_meant
 from handlers.messages import ConversationKey, IncomingMessage
 from knowledge.answer import Answer, Question
 from knowledge.areas import Areas
-from knowledge.deadlines import AT, duties
 from knowledge.library import Library
 
 log = structlog.get_logger()
@@ -57,7 +54,7 @@ async def serve(from_moment: str | None = None) -> int:
     settings, clock = load_settings(), system_clock
     logs.set_up(settings.log_level)
     if from_moment is not None:
-        clock = clock_from(_moment(from_moment))
+        clock = clock_from(moment_of(from_moment))
         apart = {"database_url": rehearsal_url(settings.database_url), "zalo_oa_app_id": None}  # its tokens work once
         settings = settings.model_copy(update=apart)
         print(REHEARSAL.format(moment=from_moment, database=settings.database_url), flush=True)
@@ -82,9 +79,9 @@ def rehearsal_url(database_url: str) -> str:
     return database_url if file.name.endswith(REHEARSED) else f"sqlite:///{file.with_name(file.stem + REHEARSED)}"
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
     """
-    Raises CannotStart for a moment without its offset.
+    What --clock says. Raises CannotStart for a moment without its offset.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -334,25 +331,5 @@ class Timed:
 
 def _timed(library: Library, question: Question) -> Timed:
     started = time.perf_counter()
-    answer = _answer(library, question)
+    answer = answered(library, question)
     return Timed(answer, (time.perf_counter() - started) * 1000)
-
-
-def _answer(library: Library, question: Question) -> Answer:
-    """
-    The library's answer with the days of what it quotes, or the days themselves where nothing else is asked.
-    """
-    spelled, named = library.spell_out(question.text), library.named(question.text)
-    if asks_for_days(spelled, library.spell_out(named.rest), named):
-        place = place_meant(named, question.context, question.place, library.places)
-        now = datetime.combine(question.today, AT, VIET_NAM)
-        return replace(
-            of_plans(words_of(spelled), place, _stated(library, question.today), now), context=question.context
-        )
-    answer = library.answer(question)
-    dated = answer.citations and asks_when(spelled)
-    return with_days(answer, _stated(library, question.today), question.today) if dated else answer
-
-
-def _stated(library: Library, today: date) -> tuple[Duty, ...]:
-    return tuple(of_plan(duty) for duty in duties(library.plans, today))

@@ -22,7 +22,7 @@ from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState
 from db.uow import Database
 from handlers import texts
-from handlers.messages import ConversationKey, Reply, reply_from_json, reply_to_json
+from handlers.messages import SENT, ConversationKey, Reply, reply_from_json, reply_to_json
 
 log = structlog.get_logger()
 
@@ -233,7 +233,7 @@ class Courier:
         """
         The reply with its file, or with a word in its place where the file is not to be had.
         """
-        if reply.attachment is None:
+        if reply.attachment is None or reply.attachment.paper.startswith(SENT):
             return reply
         try:
             content = await self._make(reply.attachment.paper, ConversationKey(row.channel, row.address))

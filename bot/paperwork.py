@@ -36,8 +36,8 @@ from handlers import texts, texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Case, EventKind, Form, Helper, Post, Status
 from handlers.desk import Desk
-from handlers.duties import Line, Owed, Told
-from handlers.flows.due import last_day_words, step_words
+from handlers.duties import Line, Owed, Submission, Told
+from handlers.flows.due import goes_on, last_day_words, step_words
 from handlers.flows.officers import minute
 from handlers.flows.shown import grouped
 from handlers.messages import ConversationKey
@@ -89,6 +89,21 @@ class Paperwork:
             await uow.commit()
         return await asyncio.to_thread(gathered.make)
 
+    async def calendar(self, secret: str) -> bytes | None:
+        """
+        The calendar that a secret address opens, as it stands now, empty where nothing is owed; None: it opens none.
+        """
+        now = self.clock()
+        async with self.database.read() as uow:
+            entries = await uow.desk(lambda rows: self._entries_behind(rows, secret, now))
+        return None if entries is None else calendar_ics(entries, now)
+
+    def _entries_behind(self, rows: DeskRows, secret: str, now: datetime) -> list[Entry] | None:
+        account = rows.calendars.opened(secret)
+        if account is None:
+            return None
+        return entries_of(Desk(rows, ConversationKey(account.channel, account.address), now, self.areas))
+
     def _gather(self, rows: DeskRows, paper: str, reader: ConversationKey, now: datetime) -> Gathered | None:
         """
         Read what the paper needs; making it is then a matter of these values alone.
@@ -107,7 +122,7 @@ class Paperwork:
         """
         What the reader's own posts still owe, whoever the paper was promised to; nothing owed is no calendar.
         """
-        entries = [entry_of(one, one.last) for one in desk.owed() if one.last and one.wanted and not one.done]
+        entries = entries_of(desk)
         return Gathered(lambda: calendar_ics(entries, desk.now)) if entries else None
 
     def _board(self, desk: Desk, kind: str, of: str) -> Gathered | None:
@@ -140,12 +155,19 @@ class Paperwork:
         return Gathered(lambda: write(held, cases, today), ((kind, None, held.id),))
 
 
+def entries_of(desk: Desk) -> list[Entry]:
+    """
+    What the posts of an account still owe.
+    """
+    return [entry_of(one, one.last) for one in desk.owed() if one.last and not one.off and not one.done]
+
+
 def entry_of(one: Owed, last: date) -> Entry:
     """
     A duty as an entry of a calendar, on the working day to aim at.
     """
     duty = one.duty
-    notes = (last_day_words(last), duty.quote and say.QUOTE.format(quote=duty.quote), duty.source, duty.caveat)
+    notes = (last_day_words(last), duty.quote and say.QUOTE.format(quote=duty.quote), duty.source, goes_on(duty))
     uid = f"duty-{duty.id}-{one.post.id}-{last:%Y%m%d}@chung-tay"
     return Entry(uid, aim(last), duty.title, tuple(note for note in notes if note))
 
@@ -156,9 +178,15 @@ def progress_row(line: Line) -> ProgressRow:
     """
     state = DONE if line.done else MISSING if line.reached else LOST
     done_at = minute(line.done.at) if line.done else None
-    return ProgressRow(
-        line.name, state, line.done.number if line.done else None, done_at, minute(line.told) if line.told else None
-    )
+    number = document_number(line.done) if line.done else None
+    return ProgressRow(line.name, state, number, done_at, minute(line.told) if line.told else None)
+
+
+def document_number(done: Submission) -> str | None:
+    """
+    The number of what was handed in, and whether a file came with it.
+    """
+    return say.HAS_FILE.format(number=done.number or "").strip() if done.with_file else done.number
 
 
 def told_row(told: Told) -> ToldRow:

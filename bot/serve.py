@@ -61,6 +61,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
         app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far, database)
         try:
             await app.begin()
+            await app.remind()
             await app.courier.take_over(
                 WebShelf.name
             )  # a shelf may be filled twice; no browser shall wait for a lease
@@ -115,7 +116,7 @@ def far_channels(settings: Settings, database: Database, clock: Clock) -> list[F
     The channels that the settings turn on.
     """
     found = (
-        Telegram.from_settings(settings),
+        Telegram.from_settings(settings, clock),
         ZaloBot.from_settings(settings),
         ZaloOa.from_settings(settings, database, clock),
     )
@@ -202,10 +203,9 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     zalo_bot = "bật" if settings.zalo_bot_token else "tắt (đặt ZALO_BOT_TOKEN trong .env để bật)"
     zalo_oa = "bật" if settings.zalo_oa_app_id else "tắt (đặt ZALO_OA_APP_ID trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
-    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     return [
         "Chung Tay đang chạy.",
-        f"  Trang web:  http://{host}:{settings.web_port}",
+        f"  Trang web:  {settings.local_url}",
         f"  Telegram:   {telegram}",
         f"  Zalo Bot:   {zalo_bot}",
         f"  Zalo OA:    {zalo_oa}",

@@ -110,6 +110,7 @@ def site(app: App) -> Starlette:
             Route("/chat/messages", guarded(partial(say, app)), methods=["POST"]),
             Route("/chat/files/{id:int}", guarded(partial(hand, app)), methods=["GET"]),
             Route("/chat/forget", guarded(partial(forget, app)), methods=["POST"]),
+            Route("/calendar/{secret}.ics", guarded(partial(calendar, app)), methods=["GET"]),
             Route("/hooks/{name}", guarded(partial(hook, app)), methods=["POST"]),
             Route("/healthz", alive),
             Route("/readyz", partial(ready, app)),
@@ -195,10 +196,18 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return Response(status_code=400)
         except Exception:
             REQUESTS.labels("failed").inc()
-            log.exception("web_request_failed", path=request.url.path)
+            log.exception("web_request_failed", path=without_secret(request))
             return in_json({"error": texts.BROKEN}, 500)
 
     return answer
+
+
+def without_secret(request: Request) -> str:
+    """
+    The path of a request, fit for the log.
+    """
+    secret = request.path_params.get("secret")
+    return request.url.path.replace(secret, "…") if secret else request.url.path
 
 
 async def say(app: App, request: Request) -> Response:
@@ -256,6 +265,16 @@ async def hand(app: App, request: Request) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
     }
     return Response(content, media_type=guess_type(file.name)[0] or "application/octet-stream", headers=headers)
+
+
+async def calendar(app: App, request: Request) -> Response:
+    """
+    An officer's open deadlines for a calendar that fetches them now and then: whoever has the address may.
+    """
+    content = await app.paperwork.calendar(request.path_params["secret"])
+    if content is None:
+        return PlainTextResponse(texts.NO_PAPER, 404)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 async def forget(app: App, request: Request) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from db.calendars import Calendars
 from db.cases import Cases
 from db.duties import Duties
 from db.posts import Posts
@@ -26,3 +27,4 @@ class DeskRows:
         self.duties = Duties(connection, seal)
         self.tickets = Tickets(connection, seal)
         self.trail = Trail(connection, seal)
+        self.calendars = Calendars(connection)

@@ -291,17 +291,17 @@ class Duties:
             for row in rows
         ]
 
-    def submit(self, duty: int, last_day: date, unit: str, post: int, number: str | None, now: datetime) -> bool:
+    def submit(self, done: StoredSubmission) -> bool:
         """
         A unit says that it has done it. False: it said so before.
         """
         values = {
-            "duty_id": duty,
-            "last_day": last_day,
-            "unit": unit,
-            "post_id": post,
-            "number": number,
-            "at": now,
+            "duty_id": done.duty,
+            "last_day": done.last_day,
+            "unit": done.unit,
+            "post_id": done.post,
+            "sealed": self._seal.close({"number": done.number, "file": done.file}),
+            "at": done.at,
         }
         return insert_new_now(self._connection, submissions, values) is not None
 
@@ -318,10 +318,7 @@ class Duties:
         """
         here = submissions.c.duty_id == duty, submissions.c.last_day == last_day
         rows = self._connection.execute(select(submissions).where(*here).order_by(submissions.c.at))
-        return {
-            row.unit: StoredSubmission(row.duty_id, row.last_day, row.unit, row.post_id, row.number, row.at)
-            for row in rows
-        }
+        return {row.unit: self._submission(row) for row in rows}
 
     def put_off(self, duty: int, last_day: date, post: int, until: datetime) -> None:
         """
@@ -356,14 +353,28 @@ class Duties:
 
     def find(self, account: Account) -> bool:
         """
-        An account spoke: it can be reached. False: it always could.
+        An account spoke: it can be reached, unless it wants no reminders. False: it always could.
         """
-        here = unreached.c.channel == account.channel, unreached.c.address == account.address
-        return self._connection.execute(delete(unreached).where(*here)).rowcount == 1
+        lost = unreached.c.by_choice.is_(False)
+        return self._connection.execute(delete(unreached).where(*_is_unreached(account), lost)).rowcount == 1
+
+    def hush(self, account: Account, now: datetime) -> None:
+        """
+        An account wants no reminders, of whatever duty, until it says so.
+        """
+        self.speak_up(account)
+        values = {"channel": account.channel, "address": account.address, "since": now, "by_choice": True}
+        self._connection.execute(insert(unreached).values(**values))
+
+    def speak_up(self, account: Account) -> None:
+        """
+        An account wants reminders again.
+        """
+        self._connection.execute(delete(unreached).where(*_is_unreached(account)))
 
     def lost(self, accounts: Iterable[Account]) -> frozenset[Account]:
         """
-        Those of some accounts that cannot be reached.
+        Those of some accounts that are not to be reached: they blocked the bot or want no reminders.
         """
         rows = self._connection.execute(select(unreached.c.channel, unreached.c.address)).all()
         gone = {(row.channel, row.address) for row in rows}
@@ -373,12 +384,33 @@ class Duties:
         """
         Seal everything anew with the newest key. Returns how many rows.
         """
+        return self._reseal_duties() + self._reseal_submissions()
+
+    def _reseal_submissions(self) -> int:
+        rows = self._connection.execute(select(submissions).with_for_update()).all()
+        for row in rows:
+            here = (
+                submissions.c.duty_id == row.duty_id,
+                submissions.c.last_day == row.last_day,
+                submissions.c.unit == row.unit,
+            )
+            sealed = self._seal.close(self._seal.open(row.sealed))
+            self._connection.execute(update(submissions).where(*here).values(sealed=sealed))
+        return len(rows)
+
+    def _reseal_duties(self) -> int:
         query = select(duties.c.id, duties.c.sealed).where(duties.c.sealed.is_not(None)).with_for_update()
         rows = self._connection.execute(query).all()
         for row in rows:
             sealed = self._seal.close(self._seal.open(row.sealed))
             self._connection.execute(update(duties).where(duties.c.id == row.id).values(sealed=sealed))
         return len(rows)
+
+    def _submission(self, row: Row[Any]) -> StoredSubmission:
+        said = self._seal.open(row.sealed) or {}
+        return StoredSubmission(
+            row.duty_id, row.last_day, row.unit, row.post_id, said.get("number"), row.at, said.get("file")
+        )
 
     def _duties(self, query: Select[Any]) -> list[StoredDuty]:
         return [self._duty(row) for row in self._connection.execute(query)]
@@ -394,7 +426,12 @@ class Duties:
             basis=row.basis,
             facts=self._seal.open(row.sealed) if row.sealed else row.facts,
             version=row.version,
+            changed_at=row.changed_at,
         )
+
+
+def _is_unreached(account: Account) -> tuple[Any, Any]:
+    return unreached.c.channel == account.channel, unreached.c.address == account.address
 
 
 def _to_tell(step: Step, now: datetime | None) -> Select[Any]:

@@ -293,6 +293,7 @@ class StoredDuty:
     basis: str | None
     facts: Mapping[str, Any]
     version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,8 @@ class StoredTelling:
 @dataclass(frozen=True, slots=True)
 class StoredSubmission:
     """
-    A unit's word that it has done a duty, by which post, with the number of the document if it was given.
+    A unit's word that it has done a duty, by which post, with the number of the document if it was given, and the
+    channel's reference of a file.
     """
 
     duty: int
@@ -347,3 +349,4 @@ class StoredSubmission:
     post: int
     number: str | None
     at: datetime
+    file: str | None = None

@@ -340,7 +340,7 @@ submissions = Table(
     Column("last_day", Date, primary_key=True),
     Column("unit", String(8), primary_key=True),
     Column("post_id", Integer, ForeignKey("posts.id"), nullable=False),
-    Column("number", String(64)),
+    Column("sealed", JSON),
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -367,4 +367,15 @@ unreached = Table(
     Column("channel", String(32), primary_key=True),
     Column("address", String(128), primary_key=True),
     Column("since", UtcDateTime, nullable=False),
+    Column("by_choice", Boolean, nullable=False, server_default=text("false")),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "address"),
 )

@@ -51,8 +51,11 @@ from handlers.effects import (
     Count,
     DutyEffect,
     Effect,
+    EndCalendar,
     Erase,
+    Hush,
     Invite,
+    KeepCalendar,
     LeavePost,
     MissedCode,
     Move,
@@ -208,6 +211,9 @@ class Desk:
 
     def owed(self) -> tuple[Owed, ...]:
         return self._duties.owed()
+
+    def hushed(self) -> bool:
+        return bool(self.rows.duties.lost([replace(self._account, own=True)]))
 
     def boards(self) -> tuple[Board, ...]:
         return self._duties.boards()
@@ -367,6 +373,7 @@ class Desk:
         self._must(self.rows.posts.take(effect.secret, self._account, self.now) is not None)
         if former is not None and former != self._account:
             self.forgotten.append(former)
+            self.rows.calendars.end(former)
             self._tell(former, effect.tell_former)
 
     @do.register
@@ -374,6 +381,7 @@ class Desk:
         self._must(any(post.id == effect.post for post in self._held))
         self.rows.posts.leave(effect.post, self.now)
         self.forgotten.append(self._account)
+        self.rows.calendars.end(self._account)
 
     @do.register
     def _(self, effect: AskOfficer) -> None:
@@ -399,6 +407,22 @@ class Desk:
             self.forgotten += self._officers_at(ticket.unit)
         self.rows.tickets.erase(self._account)
         self.rows.trail.erase(self._account, self.now)
+
+    @do.register
+    def _(self, effect: KeepCalendar) -> None:
+        self._must(bool(self._held))
+        self.rows.calendars.keep(effect.secret, self._account, self.now)
+
+    @do.register
+    def _(self, effect: EndCalendar) -> None:
+        self.rows.calendars.end(self._account)
+
+    @do.register
+    def _(self, effect: Hush) -> None:
+        if effect.hushed:
+            self.rows.duties.hush(self._account, self.now)
+        else:
+            self.rows.duties.speak_up(self._account)
 
     @do.register
     def _(self, effect: DutyEffect) -> None:

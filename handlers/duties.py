@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 
-from handlers.cases import Post
+from handlers.cases import Post, Role
 from handlers.messages import Json
-from knowledge.deadlines import LONGEST, OVER_AFTER, occurrences
+from knowledge.deadlines import LONGEST, occurrences, over_after, steps_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.facts import Rule
 
@@ -48,25 +48,41 @@ class Duty:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """
-    A unit's word that it is done: the document's number, when, and which post said so.
+    A unit's word that it is done: the document's number, when, which post said so, and whether it sent a file.
     """
 
     number: str | None
     at: datetime
     by: str
+    with_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """
-    A duty of a post with the last day in time that is now or next; None where no day is named.
+    A duty of a post with the last day in time that is now or next; None where no day is named. `wanted` is what the
+    post chose by hand: None for nothing, then its role decides when it is told.
     """
 
     duty: Duty
     post: Post
     last: date | None
     done: Submission | None = None
-    wanted: bool = True
+    wanted: bool | None = None
+
+    @property
+    def off(self) -> bool:
+        """
+        Whether the post turned its reminders off.
+        """
+        return self.wanted is False
+
+    @property
+    def early(self) -> bool:
+        """
+        Whether the post is told from the first step on.
+        """
+        return self.wanted if self.wanted is not None else self.duty.own or self.post.role is Role.OFFICER
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +149,6 @@ def days_of(rule: Rule, today: date) -> list[date]:
     """
     The last days that can matter today: those whose ladder may be running, and the next one.
     """
-    near = list(occurrences(rule, today - OVER_AFTER, today + LONGEST))
+    near = list(occurrences(rule, today - over_after(steps_of(rule)), today + LONGEST))
     later = occurrences(rule, today, today + A_YEAR)
     return near if any(day >= today for day in near) else [*near, *list(later)[:1]]

@@ -50,24 +50,25 @@ class DutyDesk:
             if not (post.id == row.post or post.unit in owing or wanted):
                 continue
             if not row.active and duty.rule.day is None:
-                yield Owed(duty, self.named(post), None, wanted=wanted is not False)
+                yield Owed(duty, self.named(post), None, wanted=wanted)
             for last in self._open_days(row, post, duty):
                 done = self.rows.duties.submitted(row.id, last).get(post.unit)
-                yield Owed(duty, self.named(post), last, self._said(done) if done else None, wanted is not False)
+                yield Owed(duty, self.named(post), last, self._said(done) if done else None, wanted)
 
     def _open_days(self, row: StoredDuty, post: StoredPost, duty: Duty) -> Iterator[date]:
         """
-        The days that are now or next; one that has passed only where it was asked for and is not done.
+        The days that are now or next; one that has passed only where it was asked for. What comes every week shows
+        the next one, and those that were asked for.
         """
-        today = local_day(self.now)
-        for last in days_of(duty.rule, today) if row.active else ():
-            asked = any(telling.post == post.id for telling in self.rows.duties.tellings(row.id, last))
-            if last >= today or (asked and post.unit not in self.rows.duties.submitted(row.id, last)):
+        today, days = local_day(self.now), days_of(duty.rule, local_day(self.now)) if row.active else []
+        shown = [day for day in days if day >= today][: 1 if duty.rule.every == "week" else None]
+        for last in days:
+            if last in shown or any(one.post == post.id for one in self.rows.duties.tellings(row.id, last)):
                 yield last
 
     def _said(self, done: StoredSubmission) -> Submission:
         by = self.rows.posts.by_id(done.post)
-        return Submission(done.number, done.at, self.named(by).name if by else "")
+        return Submission(done.number, done.at, self.named(by).name if by else "", done.file is not None)
 
     def boards(self) -> tuple[Board, ...]:
         found = [board for duty in self._near() if duty.active for board in self._boards(duty)]
@@ -129,9 +130,13 @@ class DutyDesk:
     @do.register
     def _(self, effect: Submit) -> list[tuple[Account, Reply]]:
         post = self._owing(effect.duty, effect.post)
-        done = self.rows.duties.submit(effect.duty, effect.last, post.unit, post.id, effect.number, self.now)
-        must(done)
-        return [(account, effect.tell) for account in self._receivers(effect.duty)]
+        done = StoredSubmission(effect.duty, effect.last, post.unit, post.id, effect.number, self.now, effect.file)
+        must(self.rows.duties.submit(done))
+        return [(account, self._told_of(effect, account)) for account in self._receivers(effect.duty)]
+
+    def _told_of(self, effect: Submit, account: Account) -> Reply:
+        here = effect.file is not None and effect.file.partition(":")[0] == account.channel
+        return effect.tell_with_file if here and effect.tell_with_file else effect.tell
 
     @do.register
     def _(self, effect: TakeBack) -> list[tuple[Account, Reply]]:

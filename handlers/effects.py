@@ -182,7 +182,7 @@ class DutyEffect(Effect):
 @dataclass(frozen=True, slots=True)
 class Submit(DutyEffect):
     """
-    The unit of a post has done a duty; the receiving posts are told.
+    The unit of a post has done a duty; the receiving posts are told, those on the channel of its `file` with it.
     """
 
     duty: int
@@ -190,6 +190,8 @@ class Submit(DutyEffect):
     post: int
     number: str | None
     tell: Reply
+    file: str | None = None
+    tell_with_file: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +266,28 @@ class NudgeMissing(DutyEffect):
     last: date
     post: int
     tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCalendar(Effect):
+    """
+    Let a secret (from `Tools.new_token`) open this officer's calendar, in place of the one before.
+    """
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCalendar(Effect):
+    """
+    No address opens this officer's calendar any more.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Hush(Effect):
+    """
+    Remind this officer of nothing more, whatever falls due; or of everything again.
+    """
+
+    hushed: bool = True

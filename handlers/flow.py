@@ -167,6 +167,12 @@ class Registry(Protocol):
         """
         ...
 
+    def hushed(self) -> bool:
+        """
+        Whether this account is reminded of nothing.
+        """
+        ...
+
     def boards(self) -> tuple[Board, ...]:
         """
         How far the units are with what this account's posts receive, soonest first.
@@ -260,6 +266,18 @@ class Tools(Protocol):
     def new_secret(self) -> str:
         """
         A one-time code that cannot be guessed: eight digits.
+        """
+        ...
+
+    def new_token(self) -> str:
+        """
+        A secret for an address that nobody guesses and that lasts: 43 characters.
+        """
+        ...
+
+    def site(self, channel: str) -> str | None:
+        """
+        The address of the web side for somebody on this channel; None where there is none that reaches so far.
         """
         ...
 

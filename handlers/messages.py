@@ -49,7 +49,8 @@ class IncomingMessage:
 
     `external_id` names it once for ever in its channel: a second delivery carries the same one. `choice` is the
     reference of a pressed choice as the channel was given it. `at` is aware. `numbered`: the channel shows choices as
-    numbered lines, so that a bare number answers the newest message.
+    numbered lines, so that a bare number answers the newest message. `file` is the channel's own reference of a
+    document or photo, its name before it: "telegram:document:BQAC…". Only that channel can send it on.
     """
 
     key: ConversationKey
@@ -58,6 +59,7 @@ class IncomingMessage:
     text: str = ""
     choice: str | None = None
     unreadable: Unreadable | None = None
+    file: str | None = None
     private: bool = True
     numbered: bool = False
 
@@ -72,11 +74,16 @@ class Choice:
     label: str
 
 
+SENT = "sent:"
+"""Begins the paper of a file that somebody sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """
     One file that goes with a reply: the name that the person sees, and what paper it is ("letter.pdf:482915073").
-    `content` is made when the reply leaves and is not stored with it.
+    `content` is made when the reply leaves and is not stored with it. A paper "sent:<file>" is a file that somebody
+    sent on the same channel: it has no content here.
     """
 
     name: str

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from db.desk import DeskRows
-from db.records import Account, NewDuty, Step, StoredPost, StoredTelling
+from db.records import Account, NewDuty, Step, StoredDuty, StoredPost, StoredTelling
 from db.uow import Database
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Role
@@ -22,7 +22,7 @@ from handlers.duty_desk import FACTS, duty_of
 from handlers.flows.due import told
 from handlers.messages import ConversationKey, Reply
 from knowledge.areas import Areas
-from knowledge.deadlines import LONGEST, OVER_AFTER, current, duties, occurrences, provinces_of, units_of
+from knowledge.deadlines import LONGEST, current, duties, occurrences, over_after, provinces_of, steps_of, units_of
 from knowledge.deadlines import Duty as PlanDuty
 from knowledge.parse import Plan
 from knowledge.workdays import AWAKE, VIET_NAM, local_day
@@ -87,10 +87,20 @@ def _running(rows: DeskRows, now: datetime) -> Iterator[Step]:
     """
     today = local_day(now)
     for row in rows.duties.all(active=True):
-        for last in occurrences(rule_from_json(row.rule), today - OVER_AFTER, today + LONGEST):
-            step = current(last, now)
+        rule = rule_from_json(row.rule)
+        steps = steps_of(rule)
+        for last in occurrences(rule, _since(row, today, steps), today + LONGEST):
+            step = current(last, now, steps)
             if step is not None:
                 yield Step(row.id, last, step)
+
+
+def _since(row: StoredDuty, today: date, steps: Sequence[int]) -> date:
+    """
+    The first last day that may still be told: a day that an officer set counts from when it was set.
+    """
+    over = today - over_after(steps)
+    return max(over, local_day(row.changed_at)) if row.ruled or row.post is not None else over
 
 
 # What a digest says
@@ -101,7 +111,8 @@ async def digest(
 ) -> Reply | None:
     """
     What an account is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
-    falls on that day, it is not done, and the account holds the post. None: nothing is left to say.
+    falls on that day, it is not done, and the account holds the post and wants reminders. None: nothing is left to
+    say.
     """
     account = Account(key.channel, key.address)
     async with database.read() as uow:
@@ -109,6 +120,8 @@ async def digest(
 
 
 def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, now: datetime) -> Reply | None:
+    if rows.duties.lost([account]):
+        return None
     held = {post.id: post for post in rows.posts.held_by(account)}
     tellings = [
         one for one in rows.duties.told_at(account, moment) if one.post in held and _stands(rows, one, held, now)
@@ -122,7 +135,18 @@ def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, no
         return None
     first = next(iter(items.values()))[1]
     greeting = say.GREETING.format(post=_named(first, areas))
-    return told([(duty, last, post.id, Role(post.role)) for (_, last), (duty, post) in items.items()], greeting, now)
+    wants = rows.duties.wants(held)
+    said = [
+        (duty, last, post.id, _told_as(post, wants.get((id, post.id)))) for (id, last), (duty, post) in items.items()
+    ]
+    return told(said, greeting, now)
+
+
+def _told_as(post: StoredPost, wanted: bool | None) -> Role:
+    """
+    Who asked to be reminded is told as the officer is, and not because others were silent.
+    """
+    return Role.OFFICER if wanted else Role(post.role)
 
 
 def _stands(rows: DeskRows, telling: StoredTelling, held: dict[int, StoredPost], now: datetime) -> bool:

@@ -30,11 +30,21 @@ ALL = "Xem các hạn"
 
 # Done
 
-ASK_NUMBER = "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Không có thì chọn “Bỏ qua”."
+ASK_NUMBER = (
+    "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Trên Telegram, anh chị gửi tệp hoặc ảnh văn bản cũng được. "
+    "Không có thì chọn “Bỏ qua”."
+)
+GOT_FILE = "Đã nhận tệp. Số văn bản là gì? Không có thì chọn “Bỏ qua”."
+WHICH_ONE = "Việc nào?"
 SKIP = "Bỏ qua"
 NUMBER_TOO_LONG = "Số văn bản tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
 NOTED = "Đã ghi: {title}, hạn {day}, đơn vị đã nộp{number}. Tôi thôi nhắc việc này cho kỳ này."
 NUMBER = ", văn bản số {number}"
+WITH_FILE = ", có tệp"
+FILE_NAME = "van-ban"
+FILE_FOLLOWS = "Tệp kèm theo ở dưới."
+FILE_ELSEWHERE = "Tệp gửi ở ứng dụng khác nên không chuyển đến đây được; anh chị hỏi đơn vị giúp tôi."
+HAS_FILE = "{number} (có tệp)"
 UNDO = "Bấm nhầm, chưa nộp"
 UNDONE = "Đã bỏ ghi “đã nộp”. Tôi nhắc tiếp theo lịch."
 DONE_BEFORE = "Việc này đã được ghi là đã nộp{number}, lúc {at}, bởi {by}."
@@ -83,6 +93,18 @@ CALENDAR_IS = (
     "Lịch không tự cập nhật: khi hạn đổi, anh chị tải lại giúp tôi."
 )
 
+# A calendar that fetches
+
+FEED = "Lịch trên máy"
+FEED_IS = (
+    "Địa chỉ lịch của anh chị:\n{address}\n\n"
+    "Mở ứng dụng lịch, chọn thêm lịch theo địa chỉ (URL), rồi dán địa chỉ này vào. Hạn đổi thì lịch tự đổi theo.\n"
+    "Ai có địa chỉ đều xem được các hạn, anh chị đừng chuyển cho người khác. Địa chỉ cũ, nếu có, đã thôi dùng."
+)
+FEED_OFF = "Thôi dùng địa chỉ này"
+FEED_ENDED = "Địa chỉ lịch đã thôi dùng. Cần lịch mới: /nhac"
+NO_FEED = "Ở đây chưa có địa chỉ lịch. Anh chị gõ /han rồi chọn “Tải lịch” giúp tôi."
+
 # /nhac
 
 ASK_OWN = "Anh chị muốn được nhắc việc gì, trước ngày nào? Gõ một câu.\nVí dụ: nộp danh sách trước 15/12, mỗi năm"
@@ -90,14 +112,16 @@ NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: 
 NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
 LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
 NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
-TOO_OFTEN = "Tôi nhắc được việc một lần, mỗi tháng hoặc mỗi năm. Gõ lại giúp tôi với một ngày, ví dụ: 20/12, mỗi năm"
+WHICH_DAY = (
+    "Vào thứ mấy, ngày nào? Gõ cả câu, ví dụ: họp tổ thứ sáu hằng tuần; nộp báo cáo ngày 20 tháng cuối mỗi quý"
+)
+TOO_OFTEN = "Tôi không nhắc việc làm mỗi ngày. Gõ lại giúp tôi, ví dụ: họp tổ thứ sáu hằng tuần"
 PAST = "Ngày {day} đã qua. Gõ lại với ngày sắp tới, hoặc thêm “mỗi năm”."
 TITLE_TOO_LONG = "Câu này dài quá. Viết việc cần nhắc trong 200 ký tự giúp tôi."
-ECHO = (
-    "Tôi hiểu là:\nViệc: {title}\nNgày cuối: {day}\n\n"
-    "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
-)
-ONCE, YEARLY, MONTHLY = "Một lần.", "Mỗi năm.", "Mỗi tháng."
+ECHO = "Tôi hiểu là:\nViệc: {title}\nNgày cuối: {day}"
+STEPS = "Tôi nhắc trước 30, 14, 7, 3, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+STEPS_WEEKLY = "Tôi nhắc trước 3 ngày, 1 ngày và ngày cuối, lúc 8 giờ sáng."
+ONCE, YEARLY, QUARTERLY, MONTHLY, WEEKLY = "Một lần.", "Mỗi năm.", "Mỗi quý.", "Mỗi tháng.", "Mỗi tuần."
 SAVE = "Đúng, đặt nhắc"
 AGAIN = "Gõ lại"
 NO = "Thôi"
@@ -111,8 +135,15 @@ ENDED_OWN = "Đã xóa hạn “{title}”. Tôi không nhắc nữa."
 
 STOP = "Tắt nhắc việc này"
 START = "Bật lại nhắc"
+EARLY = "Nhắc tôi từ sớm"
+REMIND_OF = "Nhắc tôi: {title}"
+WATCH = "Nhắc cả tôi"
 STOPPED = "Đã tắt nhắc “{title}” cho vị trí {post}. Hạn vẫn còn, chỉ là tôi không nhắc."
-STARTED = "Đã bật lại nhắc “{title}”."
+STARTED = "Tôi sẽ nhắc anh chị việc “{title}”, từ trước hạn 30 ngày."
+
+HUSHED = "Hạn nộp của đơn vị tôi cũng không nhắc anh chị nữa; nếu có cấp phó, tôi nhắc người đó. Nhận lại: /nhac"
+HUSHED_NOW = "Anh chị đang tắt mọi tin nhắc. Nhận lại: /nhac"
+HEARD_AGAIN = "Tôi nhắc anh chị lại từ bây giờ."
 
 # In charge
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from stdnum import damm
@@ -32,6 +32,8 @@ class LibraryTools:
     registry: Registry
     now: datetime
     today: date
+    sites: Mapping[str, str] = field(default_factory=dict)
+    """The address of the web side by channel; "" holds for all channels."""
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -80,6 +82,12 @@ class LibraryTools:
     def new_secret(self) -> str:
         return new_secret()
 
+    def new_token(self) -> str:
+        return new_token()
+
+    def site(self, channel: str) -> str | None:
+        return self.sites.get("") or self.sites.get(channel)
+
 
 def new_code() -> str:
     """
@@ -95,3 +103,10 @@ def new_secret() -> str:
     A one-time code: eight random digits.
     """
     return f"{secrets.randbelow(10**SECRET_DIGITS):0{SECRET_DIGITS}d}"
+
+
+def new_token() -> str:
+    """
+    32 random bytes, as 43 characters that an address can carry.
+    """
+    return secrets.token_urlsafe(32)

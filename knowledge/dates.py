@@ -21,13 +21,14 @@ from knowledge.text import clean, fold
 
 class Unclear(StrEnum):
     """
-    Why no day was read: none was named, it is of the lunar calendar, the calendar has no such day, or it comes by the
-    week or the quarter, which no rule can say.
+    Why no day was read: none was named, it is of the lunar calendar, the calendar has no such day, it comes by the
+    week or the quarter and no day of it was named, or it comes every day, which no rule can say.
     """
 
     NO_DAY = "no day"
     LUNAR = "lunar"
     NO_SUCH_DAY = "no such day"
+    WHICH_DAY = "which day"
     TOO_OFTEN = "too often"
 
 
@@ -51,7 +52,9 @@ LUNAR = re.compile(
 )
 YEARLY = re.compile(r"\b(?:moi|hang) nam\b|\bnam nao cung\b")
 MONTHLY = re.compile(r"\b(?:moi|hang) thang\b|\bthang nao cung\b")
-TOO_OFTEN = re.compile(r"\b(?:moi|hang) (?:tuan|quy|ngay)\b|\b(?:tuan|quy) nao cung\b")
+WEEKLY = re.compile(r"\b(?:moi|hang) tuan\b|\btuan nao cung\b")
+QUARTERLY = re.compile(r"\b(?:moi|hang|cac) quy\b|\bquy nao cung\b")
+TOO_OFTEN = re.compile(r"\b(?:moi|hang) ngay\b")
 FROM = re.compile(r"\btu (?:ngay )?\d{1,2}(?: ?(?:[/.-]|thang) ?\d{1,2})? (?:den|toi)\b")
 """The first day of a span; the last one counts."""
 VAGUE = re.compile(
@@ -97,10 +100,14 @@ def read_rule(text: str, today: date) -> Read | Unclear:
     for pattern, read in FORMS:
         if found := pattern.search(folded):
             return _read(line, folded, found, read, today)
-    return Unclear.NO_DAY
+    return Unclear.WHICH_DAY if WEEKLY.search(folded) or QUARTERLY.search(folded) else Unclear.NO_DAY
 
 
 def _read(line: str, folded: str, found: re.Match[str], read: Reader, today: date) -> Read | Unclear:
+    weekly, quarterly = WEEKLY.search(folded), QUARTERLY.search(folded)
+    if again := weekly or quarterly:
+        rule = _by_week(found, read) if weekly else _by_quarter(found, read, today)
+        return Read(rule, _without(line, [found.span(), again.span()])) if rule else Unclear.WHICH_DAY
     yearly, monthly = YEARLY.search(folded), MONTHLY.search(folded)
     tail = RELATIVE.match(folded, found.end())
     parts = (31, None, None) if monthly and read is _end_of_month else read(found, today)
@@ -109,6 +116,21 @@ def _read(line: str, folded: str, found: re.Match[str], read: Reader, today: dat
     rule = parts and _rule(parts, bool(found["before"]), yearly is not None, monthly is not None, today)
     spans = [match.span() for match in (found, tail, yearly, monthly, FROM.search(fold(line))) if match]
     return Read(rule, _without(line, spans)) if rule else Unclear.NO_SUCH_DAY
+
+
+def _by_week(found: re.Match[str], read: Reader) -> Rule | None:
+    if read is not _weekday:
+        return None
+    day = 7 if found["sunday"] else WEEKDAYS[found["weekday"]] + 1
+    return Rule("before" if found["before"] else "on", day=day, every="week")
+
+
+def _by_quarter(found: re.Match[str], read: Reader, today: date) -> Rule | None:
+    day, month, _ = read(found, today) or (0, None, None)
+    if month is None or not _is_real(day, month, None):
+        return None
+    day = 31 if read is _end_of_quarter else day
+    return Rule("before" if found["before"] else "on", day=day, month=(month - 1) % 3 + 1, every="quarter")
 
 
 def _related(parts: Parts, tail: re.Match[str], today: date) -> Parts:
@@ -204,6 +226,12 @@ def _end_of_quarter(found: re.Match[str], today: date) -> Parts | None:
     return monthrange(year, month)[1], month, year
 
 
+def _in_quarter(found: re.Match[str], today: date) -> Parts | None:
+    month = (today.month - 1) // 3 * 3 + MONTHS_OF_QUARTER[found["which"].replace("thu ", "")]
+    return number_of(found["day"]), month, today.year
+
+
+MONTHS_OF_QUARTER = {"dau": 1, "nhat": 1, "1": 1, "giua": 2, "hai": 2, "2": 2, "cuoi": 3, "ba": 3, "3": 3}
 QUARTERS = ("1", "2", "3", "4", "i", "ii", "iii", "iv")
 
 
@@ -237,6 +265,13 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 
 FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (
+        _form(
+            rf"(?<!\d)\b(?P<day>{NUMBER})(?: cua)? thang (?P<which>dau|giua|cuoi|thu (?:nhat|hai|ba|[123]))"
+            r"(?: cua)?(?: moi| hang| cac)? quy\b(?: nay\b)?"
+        ),
+        _in_quarter,
+    ),
     (_form(rf"\bm[uo]ng[fs]?\s+(?P<day>{NUMBER})(?:{MONTH})?(?!\d){YEAR}"), _numbers),
     (
         _form(
@@ -254,7 +289,10 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _end_of_month,
     ),
     (
-        _form(r"\b(?:cuoi|het|trong) quy\b(?:\s*(?:(?P<quarter>[1-4]|iv|i{1,3})\b|(?P<next>sau|toi)\b|nay\b))?"),
+        _form(
+            r"\b(?:cuoi|het|trong)(?: moi| hang| cac)? quy\b"
+            r"(?:\s*(?:(?P<quarter>[1-4]|iv|i{1,3})\b|(?P<next>sau|toi)\b|nay\b))?"
+        ),
         _end_of_quarter,
     ),
     (_form(r"\b(?:cuoi|het|trong) nam\b(?:\s*(?:(?P<next>sau|toi)\b|nay\b))?"), _end_of_year),

@@ -7,7 +7,7 @@ no occurrence: no date is ever invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -19,6 +19,8 @@ from knowledge.workdays import DAY, VIET_NAM, is_working, local_day
 
 STEPS = (30, 14, 7, 3, 1, 0, -1, -3, -7, -14, -21, -28)
 """Days before the day to aim at, that day itself, and days after the last day: one, three, then weekly four times."""
+WEEKLY_STEPS = (3, 1, 0, -1)
+"""The same for what comes every week: a week later it is the next one's turn."""
 AT = time(8)
 """When a step goes out, in Viet Nam."""
 LONGEST = timedelta(days=60)
@@ -104,11 +106,37 @@ def occurrences(rule: Rule, since: date, until: date) -> Iterator[date]:
     """
     The last days in time from one day to another, both counted; none where the rule names no day.
     """
+    if rule.every == "week":
+        yield from _weekly(rule, since, until)
+        return
     for year in range(since.year, until.year + 2):
-        for month in (rule.month,) if rule.month else range(1, 13):
+        for month in _months(rule):
             last = last_day(replace(rule, month=month), year)
             if last is not None and since <= last <= until:
                 yield last
+
+
+def _months(rule: Rule) -> Iterable[int]:
+    if rule.month is None:
+        return range(1, 13)
+    return range(rule.month, 13, 3) if rule.every == "quarter" else (rule.month,)
+
+
+def _weekly(rule: Rule, since: date, until: date) -> Iterator[date]:
+    if rule.day is None:
+        return
+    weekday = (rule.day - 1 - (rule.kind == "before")) % 7
+    last = since + DAY * ((weekday - since.weekday()) % 7)
+    while last <= until:
+        yield last
+        last += DAY * 7
+
+
+def steps_of(rule: Rule) -> tuple[int, ...]:
+    """
+    The ladder of what falls due by a rule.
+    """
+    return WEEKLY_STEPS if rule.every == "week" else STEPS
 
 
 def next_day(rule: Rule, today: date) -> date | None:
@@ -128,13 +156,20 @@ def moment(last: date, step: int) -> datetime:
     return datetime.combine(day - DAY * step, AT, VIET_NAM)
 
 
-def current(last: date, now: datetime) -> int | None:
+def current(last: date, now: datetime, steps: Sequence[int] = STEPS) -> int | None:
     """
     The step whose moment came last. None before the first, and when it is over.
     """
-    if now > datetime.combine(last + OVER_AFTER, AT, VIET_NAM):
+    if now > datetime.combine(last + over_after(steps), AT, VIET_NAM):
         return None
-    return next((step for step in reversed(STEPS) if moment(last, step) <= now), None)
+    return next((step for step in reversed(steps) if moment(last, step) <= now), None)
+
+
+def over_after(steps: Sequence[int]) -> timedelta:
+    """
+    How long after the last day a missed step of a ladder is still caught up.
+    """
+    return OVER_AFTER if steps is STEPS else DAY * 3
 
 
 def steps_between(rule: Rule, since: datetime, until: datetime) -> Iterator[tuple[datetime, date, int]]:
@@ -142,7 +177,7 @@ def steps_between(rule: Rule, since: datetime, until: datetime) -> Iterator[tupl
     Each step that goes out from one moment to another, both counted, with its moment and its last day, in order.
     """
     first, final = local_day(since) - OVER_AFTER, local_day(until) + LONGEST
-    steps = ((moment(last, step), last, step) for last in occurrences(rule, first, final) for step in STEPS)
+    steps = ((moment(last, step), last, step) for last in occurrences(rule, first, final) for step in steps_of(rule))
     yield from sorted(one for one in steps if since <= one[0] <= until)
 
 

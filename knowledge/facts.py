@@ -48,7 +48,8 @@ class Rule:
     When, as far as the text says it: day, month and year are None where the text is silent, never guessed. A day
     without a month comes every month.
 
-    `before` excludes the day that it names. `within` lasts from the start of `year` to the end of `to_year`.
+    `before` excludes the day that it names. `within` lasts from the start of `year` to the end of `to_year`. With
+    `every` "week" the day is one of the week, Monday is 1; with "quarter" the month is one of the quarter, 1 to 3.
     """
 
     kind: RuleKind
@@ -56,6 +57,7 @@ class Rule:
     month: int | None = None
     year: int | None = None
     to_year: int | None = None
+    every: Literal["week", "quarter"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def _rule(plan_id: str, row: dict[str, Any]) -> Rule:
         raise PlanError(
             f'{plan_id}.toml: `rule` of "{row.get("title")}" is not a table. Write rule = {{ kind = … }}.'
         )
-    refuse_unknown(f"{plan_id}.toml", raw, Rule.__dataclass_fields__)
+    refuse_unknown(f"{plan_id}.toml", raw, Rule.__dataclass_fields__.keys() - {"every"})
     kind = cast(RuleKind, _one_of(plan_id, raw, "kind", get_args(RuleKind)))
     day, month, year, to_year = (_whole(plan_id, raw, key) for key in ("day", "month", "year", "to_year"))
     _real_day(plan_id, day, month, year)

@@ -26,6 +26,7 @@ from handlers.tools import LibraryTools
 from knowledge.answer import Answer, Citation, Kind, Option, Question
 from knowledge.areas import Area, Areas, Match
 from knowledge.library import Library
+from knowledge.parse import Plan
 from knowledge.places import Named, Place, Whereabouts
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ class SmallLibrary:
     """
 
     places = PLACES
-    plans = ()
+    plans: tuple[Plan, ...] = ()
 
     def whereabouts(self, text: str) -> Whereabouts | None:
         return next((Whereabouts(place) for place in PLACES if place.name == text), None)
@@ -183,6 +184,9 @@ class EmptyDesk:
     def owed(self) -> tuple[Owed, ...]:
         return ()
 
+    def hushed(self) -> bool:
+        return False
+
     def boards(self) -> tuple[Board, ...]:
         return ()
 
@@ -257,13 +261,18 @@ def settings_for(database_url: str, **more: Any) -> Settings:
 
 
 def stack(
-    database_url: str, *channels: Channel, clock: HandClock | None = None, library: Any = None, areas: Any = None
+    database_url: str,
+    *channels: Channel,
+    clock: HandClock | None = None,
+    library: Any = None,
+    areas: Any = None,
+    public_url: str | None = None,
 ) -> App:
     """
     The wired bot on a database, with the small library and areas unless others are given.
     """
     return build(
-        settings_for(database_url),
+        settings_for(database_url, public_url=public_url),
         clock or HandClock(),
         cast(Library, library or SmallLibrary()),
         cast(Areas, areas or SmallAreas()),

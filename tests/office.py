@@ -152,12 +152,14 @@ class Visitor(Talk):
 
 
 @asynccontextmanager
-async def office_at(database_url: str, library: Any = None, areas: Any = None) -> AsyncIterator[Office]:
+async def office_at(
+    database_url: str, library: Any = None, areas: Any = None, public_url: str | None = None
+) -> AsyncIterator[Office]:
     """
     An office on this database, with nobody at it.
     """
     notebook, clock = Notebook(), HandClock()
-    app = stack(database_url, notebook, clock=clock, library=library, areas=areas)
+    app = stack(database_url, notebook, clock=clock, library=library, areas=areas, public_url=public_url)
     try:
         yield Office(app, notebook, clock)
     finally:
@@ -166,11 +168,13 @@ async def office_at(database_url: str, library: Any = None, areas: Any = None) -
 
 def with_known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Receipt codes 100 000 001, 100 000 002 … and one-time codes 10000001, 10000002 … instead of chance.
+    Receipt codes 100 000 001, 100 000 002 … and one-time codes 10000001, 10000002 …, and addresses
+    dia-chi-1, dia-chi-2 … instead of chance.
     """
-    codes, secrets = count(100_000_001), count(10_000_001)
+    codes, secrets, tokens = count(100_000_001), count(10_000_001), count(1)
     monkeypatch.setattr(tools, "new_code", lambda: str(next(codes)))
     monkeypatch.setattr(tools, "new_secret", lambda: str(next(secrets)))
+    monkeypatch.setattr(tools, "new_token", lambda: f"dia-chi-{next(tokens)}")
 
 
 LANS, LANS_SECOND, BAYS, FARS = "482915073", "111222333", "555666777", "999888777"
@@ -207,6 +211,8 @@ async def _happen(office: Office, line: str) -> str:
     if later := LATER.fullmatch(line):
         number = int(later[1])
         office.clock.forward(timedelta(days=number) if later[2] == "ngày" else timedelta(minutes=number))
+        await office.app.remind()
+        await office.app.courier.deliver()
         return ""
     spoken = SPOKEN.fullmatch(line)
     assert spoken, f"nobody says: {line}"
@@ -215,7 +221,10 @@ async def _happen(office: Office, line: str) -> str:
 
 
 def _heard(speaker: str, sent: Sequence[Sent]) -> Iterator[str]:
-    for one in sent:
+    """
+    What was heard, in order; reminders by name, since they leave side by side.
+    """
+    for one in sent if speaker else sorted(sent, key=lambda one: (one.address, one.ref)):
         reply = one.reply
         text = written(reply)
         if reply.attachment:

@@ -74,7 +74,8 @@ class Talk:
 
     def _read(self, line: str) -> dict[str, Any]:
         if line in UNREADABLE:
-            return {"unreadable": UNREADABLE[line]}
+            file = f"{self._notebook.name}:document:1" if line == "(tệp)" else None
+            return {"unreadable": UNREADABLE[line], "file": file}
         if found := REFERENCE.fullmatch(line):
             return {"choice": found[1]}
         if found := PRESS.fullmatch(line):

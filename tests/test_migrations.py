@@ -5,6 +5,7 @@ The migrations: from nothing to the newest and back, equal to the tables in the 
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 from alembic import command
 from sqlalchemy import Connection, inspect, text
@@ -33,6 +34,29 @@ async def test_from_nothing_to_all_tables_and_back_to_nothing_and_again(empty_ur
 async def test_the_migrations_make_what_the_code_says(store: Database) -> None:
     async with store.engine.begin() as connection:
         await connection.run_sync(lambda c: command.check(alembic_config(c)))
+
+
+STORED_AT_0005 = """
+INSERT INTO posts (id, role, unit) VALUES (1, 'can-bo-giam-ngheo', '31684');
+INSERT INTO duties (id, key, rule, active, ruled, facts, version, changed_at)
+VALUES (1, 'plan:V.4', '{}', TRUE, FALSE, '{}', 1, '2026-11-01');
+INSERT INTO submissions (duty_id, last_day, unit, post_id, number, at)
+VALUES (1, '2026-11-30', '31684', 1, '45/BC "x"', '2026-11-23')
+"""
+
+
+async def test_a_number_that_was_stored_in_the_open_is_still_read(empty_url: str) -> None:
+    store = Database(empty_url, SEAL)
+    await store.migrate()
+    async with store.engine.begin() as connection:
+        await connection.run_sync(lambda c: command.downgrade(alembic_config(c), "0005"))
+        for statement in STORED_AT_0005.split(";"):
+            await connection.execute(text(statement))
+    await store.migrate()
+    async with store.read() as uow:
+        found = await uow.desk(lambda rows: rows.duties.submitted(1, date(2026, 11, 30)))
+    await store.close()
+    assert found["31684"].number == '45/BC "x"'
 
 
 async def test_migrating_again_changes_nothing(store: Database) -> None:

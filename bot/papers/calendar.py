@@ -15,6 +15,10 @@ LONGEST_LINE = 75
 ALARMS = ("-P6DT16H", "-PT16H", "PT8H")
 """At 08:00 seven days before, the day before and on the day; counted from the midnight before the day."""
 
+NAME = "Hạn nộp – Chung Tay"
+FRESH = "PT6H"
+"""How long a calendar that fetches it may think it new (RFC 7986, 5.7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -34,6 +38,7 @@ def calendar_ics(entries: Sequence[Entry], made_at: datetime) -> bytes:
     A whole-day entry with three alarms for each; UTF-8, lines folded and ended with CRLF.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Chung Tay//Deadlines//VI", "CALSCALE:GREGORIAN"]
+    lines += [f"X-WR-CALNAME:{NAME}", f"REFRESH-INTERVAL;VALUE=DURATION:{FRESH}", f"X-PUBLISHED-TTL:{FRESH}"]
     lines += [line for entry in entries for line in _event(entry, made_at)]
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
 

@@ -5,19 +5,30 @@ whoever receives, who may also move, begin and end a duty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
 from handlers.duties import Board, Duty, Line, Owed, Submission, days_of
-from handlers.effects import AddDuty, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
-from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.effects import (
+    AddDuty,
+    EndCalendar,
+    Hush,
+    KeepCalendar,
+    NudgeMissing,
+    PutOff,
+    RuleDuty,
+    Submit,
+    TakeBack,
+    Want,
+)
+from handlers.flow import Flow, State, Tools, Turn, command_of, cores_of
 from handlers.flows import ask
 from handlers.flows.due import day_words, proof, rule_words, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
-from handlers.messages import Attachment, Choice, IncomingMessage, Reply
+from handlers.messages import SENT, Attachment, Choice, IncomingMessage, Reply
 from knowledge.dates import Read, Unclear, read_rule
 from knowledge.deadlines import AT
 from knowledge.facts import Rule
@@ -31,8 +42,24 @@ LONGEST_LIST = 20
 """Lines of a board in the chat; the file has all of them."""
 LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac minh", "nhắc", "nhac")
 """How people begin to set themselves a deadline."""
+DONE_WORDS = frozenset(
+    (
+        "da nop",
+        "nop roi",
+        "da nop roi",
+        "da gui",
+        "gui roi",
+        "da gui roi",
+        "da bao cao",
+        "bao cao roi",
+        "da bao cao roi",
+    )
+)
+LATER_WORDS = frozenset(("nhac lai sau", "nhac sau", "de sau", "mai nhac lai"))
+"""What people type below a reminder instead of pressing its buttons."""
 ALL = Choice("due:all", say.ALL)
 CALENDAR = Choice("due:ics", say.CALENDAR)
+FEED, FEED_OFF = Choice("due:feed", say.FEED), Choice("due:feedoff", say.FEED_OFF)
 
 Acting = Callable[[State, Owed, Tools], Turn]
 
@@ -50,18 +77,35 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if not owed:
         return Turn(looking, (Reply(say.NONE_OWED, (OWN,)),))
     dated, undated = [one for one in owed if one.last], [one for one in owed if one.last is None]
-    lines = [say.OWED.format(post=tools.registry.posts()[0].name)]
+    lines = [say.HUSHED_NOW, ""] if tools.registry.hushed() else []
+    lines.append(say.OWED.format(post=tools.registry.posts()[0].name))
     lines += [_line(one, one.last, tools.today) for one in dated[:LONGEST_LIST] if one.last]
     if undated:
         lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
     ways = tuple(Choice(_id("open", one), shortened(one.duty.title)) for one in [*dated, *undated][:ON_A_PAGE])
-    file = (CALENDAR,) if any(one.wanted and not one.done for one in dated) else ()
+    file = (CALENDAR,) if any(not one.off and not one.done for one in dated) else ()
     return Turn(looking, (Reply("\n".join(lines), (*ways, *file, OWN)),))
 
 
 def _calendar(state: State, of: str, tools: Tools) -> Turn:
     paper = Attachment("han-nop.ics", "deadlines.ics:own")
     return Turn(_looking(state), (Reply(say.CALENDAR_IS, (ALL,), attachment=paper),))
+
+
+def _feed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    A new secret address from which a calendar fetches the deadlines.
+    """
+    site = tools.site(message.key.channel)
+    if site is None:
+        return Turn(_looking(state), (Reply(say.NO_FEED, (ALL,)),))
+    secret = tools.new_token()
+    said = Reply(say.FEED_IS.format(address=f"{site}/calendar/{secret}.ics"), (FEED_OFF, ALL))
+    return Turn(_looking(state), (said,), (KeepCalendar(secret),))
+
+
+def _no_feed(state: State, of: str, tools: Tools) -> Turn:
+    return Turn(_looking(state), (Reply(say.FEED_ENDED, (ALL,)),), (EndCalendar(),))
 
 
 def _looking(state: State) -> State:
@@ -79,7 +123,7 @@ def _state(one: Owed, last: date, today: date) -> str:
         words = say.STATE_LATE.format(days=(today - last).days)
     else:
         words = say.STATE_LEFT.format(days=(last - today).days) if today < last else say.STATE_TODAY
-    return f"{words}." if one.wanted else f"{words}, {say.STATE_OFF}."
+    return f"{words}, {say.STATE_OFF}." if one.off else f"{words}."
 
 
 def _undated(one: Owed) -> str:
@@ -110,16 +154,50 @@ def _found(of: str, tools: Tools) -> Owed | None:
 @for_officers
 def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    A choice `due:<what>:<of>`, from a reminder, a list or a board.
+    A choice `due:<what>:<of>`, from a reminder, a list or a board; or its words below a reminder.
     """
+    if message.choice is None:
+        return _by_words(state, message, tools)
     _, _, rest = (message.choice or "").partition(":")
     what, _, of = rest.partition(":")
+    if what == "feed":
+        return _feed(state, message, tools)
     if what in BOARD_ACTS:
         return BOARD_ACTS[what](state, of, tools)
     one = _found(of, tools)
     if what not in ACTS:
         return show(state, message, tools)
     return ACTS[what](state, one, tools) if one else Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+
+
+def hears_done(state: State, message: IncomingMessage, tools: Tools) -> bool:
+    """
+    Whether an officer's plain words answer a reminder: "dạ em nộp rồi".
+    """
+    return message.choice is None and _meant(message.text) is not None and bool(_still_open(tools))
+
+
+def _meant(text: str) -> str | None:
+    said = set(cores_of(text))
+    return "done" if said & DONE_WORDS else "later" if said & LATER_WORDS else None
+
+
+def _still_open(tools: Tools) -> list[Owed]:
+    return [one for one in tools.registry.owed() if one.last and not one.done and not one.off]
+
+
+def _by_words(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    """
+    Done or later: of the one deadline that is open, or it is asked which.
+    """
+    what = _meant(message.text)
+    found = _still_open(tools)
+    if what is None or not found:
+        return show(state, message, tools)
+    if len(found) == 1:
+        return ACTS[what](state, found[0], tools)
+    ways = (Choice(_id(what, one), shortened(f"{one.last:%d/%m/%Y}: {one.duty.title}")) for one in found[:ON_A_PAGE])
+    return Turn(_looking(state), (Reply(say.WHICH_ONE, tuple(ways)),))
 
 
 def _open(state: State, one: Owed, tools: Tools) -> Turn:
@@ -134,8 +212,16 @@ def _shown(one: Owed, tools: Tools) -> Reply:
         text = _done_before(one.done)
         return Reply(text, (Choice(_id("undo", one), say.UNDO), ALL))
     reply = told([(duty, one.last, one.post.id, Role.OFFICER)], one.post.name, tools.now)
-    switch = ("start", say.START) if not one.wanted else ("end", say.END_OWN) if duty.own else ("stop", say.STOP)
-    return replace(reply, choices=(*reply.choices, Choice(_id(switch[0], one), switch[1]), ALL))
+    return replace(reply, choices=(*reply.choices, *_switches(one), ALL))
+
+
+def _switches(one: Owed) -> Iterator[Choice]:
+    if one.duty.own:
+        yield Choice(_id("end", one), say.END_OWN)
+    if not one.early:
+        yield Choice(_id("start", one), say.START if one.off else say.EARLY)
+    if not one.off and not one.duty.own:
+        yield Choice(_id("stop", one), say.STOP)
 
 
 # Done
@@ -152,26 +238,28 @@ def _done(state: State, one: Owed, tools: Tools) -> Turn:
 
 
 def _done_before(done: Submission) -> str:
-    return say.DONE_BEFORE.format(number=_number(done.number), at=minute(done.at), by=done.by)
+    return say.DONE_BEFORE.format(number=_named(done.number, done.with_file), at=minute(done.at), by=done.by)
 
 
-def _number(number: str | None) -> str:
-    return say.NUMBER.format(number=number) if number else ""
+def _named(number: str | None, with_file: bool) -> str:
+    return (say.NUMBER.format(number=number) if number else "") + (say.WITH_FILE if with_file else "")
 
 
 @for_officers
 def take_number(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    The number of the document, as it was typed.
+    The number of the document as it was typed, or the document itself, with its number as the caption or after it.
     """
     one = _found(state.slots.get("of", ""), tools)
     if message.choice is not None:
         return act(state, message, tools)
     if one is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    if message.file:
+        state = replace(state, slots={**state.slots, "file": message.file})
     number = clean(message.text)
     if not number or len(number) > LONGEST_NUMBER:
-        said = say.NUMBER_TOO_LONG if number else say.ASK_NUMBER
+        said = say.NUMBER_TOO_LONG if number else say.GOT_FILE if message.file else say.ASK_NUMBER
         return Turn(state, (Reply(said, (Choice(_id("skip", one), say.SKIP), ALL)),))
     return _submitted(state, one, number)
 
@@ -183,12 +271,24 @@ def _skip(state: State, one: Owed, tools: Tools) -> Turn:
 def _submitted(state: State, one: Owed, number: str | None) -> Turn:
     if one.last is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
-    words = {"title": one.duty.title, "day": day_words(one.last), "number": _number(number)}
-    told_on = Reply(say.TELL_RECEIVER.format(unit=one.post.unit_name, **words))
-    done = Submit(one.duty.id, one.last, one.post.id, number, told_on)
+    file = state.slots.get("file") if _id("", one) == f"due::{state.slots.get('of')}" else None
+    words = {"title": one.duty.title, "day": day_words(one.last), "number": _named(number, bool(file))}
+    text = say.TELL_RECEIVER.format(unit=one.post.unit_name, **words)
+    done = Submit(one.duty.id, one.last, one.post.id, number, Reply(text))
+    if file:
+        done = _with_file(done, text, file)
     return Turn(
         _looking(state), (Reply(say.NOTED.format(**words), (Choice(_id("undo", one), say.UNDO), ALL)),), (done,)
     )
+
+
+def _with_file(done: Submit, text: str, file: str) -> Submit:
+    """
+    The same with a file, which goes to those who can have it; the others hear that there is one.
+    """
+    paper = Attachment(say.FILE_NAME, f"{SENT}{file}")
+    here, elsewhere = f"{text}\n{say.FILE_FOLLOWS}", f"{text}\n{say.FILE_ELSEWHERE}"
+    return replace(done, file=file, tell=Reply(elsewhere), tell_with_file=Reply(here, attachment=paper))
 
 
 def _undo(state: State, one: Owed, tools: Tools) -> Turn:
@@ -292,8 +392,28 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
     if message.choice is not None or not sentence.strip():
-        return Turn(asking, (Reply(say.ASK_OWN),))
-    return take_sentence(asking, replace(message, text=sentence), tools)
+        ways = (*_offered(tools), *((FEED,) if tools.site(message.key.channel) else ()))
+        return _heard_again(Turn(asking, (Reply(say.ASK_OWN, ways),)), tools)
+    return _heard_again(take_sentence(asking, replace(message, text=sentence), tools), tools)
+
+
+def _offered(tools: Tools) -> tuple[Choice, ...]:
+    """
+    The plans' duties of one's units of which one is not reminded, or not from the first step on.
+    """
+    late = [one for one in tools.registry.owed() if one.last and not one.done and not one.early and not one.duty.own]
+    return tuple(
+        Choice(_id("start", one), shortened(say.REMIND_OF.format(title=one.duty.title))) for one in late[:ON_A_PAGE]
+    )
+
+
+def _heard_again(turn: Turn, tools: Tools) -> Turn:
+    """
+    Who asks to be reminded wants reminders again.
+    """
+    if not tools.registry.hushed():
+        return turn
+    return replace(turn, replies=(Reply(say.HEARD_AGAIN), *turn.replies), effects=(*turn.effects, Hush(False)))
 
 
 def hears_own(state: State, message: IncomingMessage, tools: Tools) -> bool:
@@ -326,7 +446,8 @@ def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         named = rule_day(read.rule)
         return Turn(state, (Reply(say.PAST.format(day=named), (STOP,)),))
     slots = {"title": title, "rule": rule_slots(read.rule)}
-    text = say.ECHO.format(title=title, day=rule_words(read.rule, last))
+    steps = say.STEPS_WEEKLY if read.rule.every == "week" else say.STEPS
+    text = f"{say.ECHO.format(title=title, day=rule_words(read.rule, last))}\n\n{steps}"
     ways = (Choice("own:save", say.SAVE), Choice("own:again", say.AGAIN), STOP)
     return Turn(replace(state, step="sure", slots=slots), (Reply(text, ways),))
 
@@ -353,7 +474,7 @@ def rule_slots(rule: Rule) -> dict[str, object]:
     """
     A rule as a conversation keeps it.
     """
-    return {"kind": rule.kind, "day": rule.day, "month": rule.month, "year": rule.year}
+    return {"kind": rule.kind, "day": rule.day, "month": rule.month, "year": rule.year, "every": rule.every}
 
 
 @for_officers
@@ -376,6 +497,7 @@ UNCLEAR = {
     Unclear.NO_DAY: say.NO_DAY,
     Unclear.LUNAR: say.LUNAR,
     Unclear.NO_SUCH_DAY: say.NO_SUCH_DAY,
+    Unclear.WHICH_DAY: say.WHICH_DAY,
     Unclear.TOO_OFTEN: say.TOO_OFTEN,
 }
 
@@ -419,7 +541,14 @@ def _board(board: Board) -> Reply:
     head = say.BOARD.format(title=board.duty.title, day=day_words(board.last), done=len(done), all=len(board.lines))
     parts = [head, *_group(say.BOARD_DONE, done), *_group(say.BOARD_OPEN, missing), *_group(say.BOARD_LOST, lost)]
     ways = [Choice(_board_id("nudge", board), say.NUDGE)] if missing else []
-    files = (("xlsx", say.TABLE), ("png", say.PICTURE), ("log", say.LOG), ("move", say.MOVE), ("finish", say.END))
+    files = (
+        ("watch", say.WATCH),
+        ("xlsx", say.TABLE),
+        ("png", say.PICTURE),
+        ("log", say.LOG),
+        ("move", say.MOVE),
+        ("finish", say.END),
+    )
     return Reply("\n".join(parts), (*ways, *(Choice(_board_id(what, board), label) for what, label in files)))
 
 
@@ -434,7 +563,8 @@ def _group(head: str, lines: Sequence[Line]) -> list[str]:
 def _unit(line: Line) -> str:
     if line.done is None:
         return say.BOARD_LINE.format(name=line.name)
-    return say.BOARD_DONE_LINE.format(name=line.name, number=_number(line.done.number), at=minute(line.done.at))
+    said = _named(line.done.number, line.done.with_file)
+    return say.BOARD_DONE_LINE.format(name=line.name, number=said, at=minute(line.done.at))
 
 
 def _show_board(state: State, of: str, tools: Tools) -> Turn:
@@ -454,6 +584,17 @@ def _file(what: str) -> Callable[[State, str, Tools], Turn]:
         )
 
     return attach
+
+
+def _watch(state: State, of: str, tools: Tools) -> Turn:
+    """
+    Whoever receives a duty is reminded of its day too.
+    """
+    board = _board_of(of, tools)
+    if board is None:
+        return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
+    said = Reply(say.STARTED.format(title=board.duty.title), (ALL,))
+    return Turn(_looking(state), (said,), (Want(board.duty.id, board.post.id, True),))
 
 
 def _nudge(state: State, of: str, tools: Tools) -> Turn:
@@ -562,8 +703,10 @@ FILES = {
 }
 BOARD_ACTS: dict[str, Callable[[State, str, Tools], Turn]] = {
     "ics": _calendar,
+    "feedoff": _no_feed,
     "board": _show_board,
     "nudge": _nudge,
+    "watch": _watch,
     "xlsx": _file("xlsx"),
     "png": _file("png"),
     "log": _file("log"),
@@ -586,7 +729,7 @@ DEADLINES = Flow(
     private=True,
     listens=True,
 )
-DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True)
+DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True, hears=hears_done)
 OWN_DEADLINE = Flow(
     name="own",
     entry="begin",

@@ -104,8 +104,13 @@ def rule_words(rule: Rule, last: date) -> str:
     """
     The last day in time, and whether it comes again.
     """
-    repeats = say.ONCE if rule.year else say.YEARLY if rule.month else say.MONTHLY
-    return f"{day_words(last)}. {repeats}"
+    return f"{day_words(last)}. {_repeats(rule)}"
+
+
+def _repeats(rule: Rule) -> str:
+    if rule.every is not None:
+        return say.WEEKLY if rule.every == "week" else say.QUARTERLY
+    return say.ONCE if rule.year else say.YEARLY if rule.month else say.MONTHLY
 
 
 def step_words(step: int) -> str:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from handlers import texts
+from handlers import texts, texts_reminders
 from handlers import texts_household as say
 from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status
-from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, MissedCode, Move
+from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, Hush, MissedCode, Move
 from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
 from handlers.flows import ask, drafts, form, reading, register
 from handlers.flows.officers import unit_choices
@@ -402,9 +402,12 @@ def erased(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def stop_reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    No reminders from now on.
+    No reminders from now on, for officers none of deadlines either.
     """
     chosen = Choose(ConsentKind.REMINDERS, False, say.REMINDERS_VERSION, say.REMINDERS_STOPPED)
+    if tools.registry.posts():
+        said = f"{say.REMINDERS_STOPPED}\n\n{texts_reminders.HUSHED}"
+        return register.go_home(state, said, chosen, Hush())
     return register.go_home(state, say.REMINDERS_STOPPED, chosen)
 
 

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,12 @@ import structlog
 from bot.__main__ import main, parser
 from bot.commands import BAD_LINE, rehearsal_url
 from db.errors import Unusable
+from db.uow import Database
 from handlers import texts
 from knowledge.library import Library
 from knowledge.text import squash
 from tests.conftest import migrate
-from tests.fakes import KEY, PLACES, SmallLibrary
+from tests.fakes import KEY, PLACES, SEAL, SmallLibrary
 from tests.processes import json_chat
 
 ANSWER_KEYS = {"id", "kind", "text", "citations", "choices", "ms"}
@@ -521,3 +525,29 @@ def test_a_rehearsal_never_uses_the_real_database(real: str, rehearsed: str, mon
     monkeypatch.setattr("db.engine._check_file", lambda database: None)
 
     assert rehearsal_url(real) == rehearsed
+
+
+@pytest.mark.parametrize(("moment", "good"), [("2090-11-23T07:59:30+07:00", True), (None, False)])
+def test_an_officer_is_invited_to_a_rehearsal_of_another_year(
+    moment: str | None,
+    good: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address = f"sqlite:///{tmp_path / 'ct.rehearsal.db'}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("DATA_KEY", KEY)
+    clock = ["--clock", moment] if moment else []
+    assert main(["invite", "--post", "can-bo-giam-ngheo", "--unit", "08761", *clock]) == 0
+    (code,) = re.findall(r"/nhanviec (\d{8})", capsys.readouterr().out)
+
+    assert asyncio.run(invited(address, code, datetime.fromisoformat("2090-11-23T08:10:00+07:00"))) is good
+
+
+async def invited(address: str, code: str, now: datetime) -> bool:
+    store = Database(address, SEAL)
+    async with store.read() as uow:
+        post = await uow.desk(lambda rows: rows.posts.invited(code, now))
+    await store.close()
+    return post is not None

@@ -6,19 +6,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 
 from bot.app import App
+from bot.paperwork import Paperwork
 from bot.web import LARGEST_BODY, SAFETY, Shelf, address_of, shelf_of
 from db.records import Account, OutboxMessage, OutboxRow, OutboxState, Priority
 from handlers import texts
+from handlers import texts_reminders as say
+from handlers.cases import Role
+from handlers.effects import AddDuty
 from handlers.messages import Attachment, ConversationKey, Reply, reply_to_json
+from knowledge.facts import Rule
 from tests.bot.conftest import ANSWER, NOW, browser, running, standing
+from tests.fakes import MY_XUYEN
 from tests.handlers.test_desk import CODE, Office
 
 
@@ -395,3 +403,47 @@ async def test_the_file_of_a_message_is_for_its_own_browser_while_the_case_may_b
         await uow.desk(lambda rows: rows.cases.silence(1, Account("web", key.address)))
         await uow.commit()
     assert (await client.get(message["file"]["href"])).status_code == 404
+
+
+async def officer_at(client: httpx.AsyncClient, app: App) -> None:
+    """
+    Let this browser's person hold a post and set herself a deadline.
+    """
+    await client.get("/")
+    key = ConversationKey("web", address_of(client.cookies["chungtay"]))
+    office = Office(app.database)
+    await office.hire(key, Role.OFFICER, MY_XUYEN.code)
+    await office.do(key, AddDuty("own:1", "Nộp danh sách; hộ nghèo", Rule("on", day=15, month=12), 1))
+
+
+@pytest.mark.parametrize(
+    ("public_url", "address"), [(None, "http://127.0.0.1:8080"), ("https://ct.example/", "https://ct.example")]
+)
+async def test_a_calendar_is_fetched_from_its_secret_address_by_whoever_has_it(
+    database: Path, public_url: str | None, address: str
+) -> None:
+    async with running(database, public_url) as app, browser(app, address) as client:
+        await officer_at(client, app)
+        ways = await said(client, text("/nhac"))
+        answer = await said(client, text(say.FEED, after=ways["last"]))
+        (where,) = re.findall(rf"{re.escape(address)}(/calendar/\S+)", answer["messages"][0]["text"])
+        async with browser(app, address) as other:
+            response = await other.get(where)
+            assert response.status_code == 200
+            assert response.headers["content-type"] == "text/calendar; charset=utf-8"
+            assert r"SUMMARY:Nộp danh sách\; hộ nghèo" in response.text
+            assert (await other.get(where.replace("/calendar/", "/calendar/x"))).status_code == 404
+            assert (await other.get("/calendar/.ics")).status_code == 404
+
+
+async def test_the_log_does_not_tell_a_calendars_secret(
+    app: App, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: Paperwork, secret: str) -> bytes | None:
+        raise RuntimeError("no calendar today")
+
+    monkeypatch.setattr(Paperwork, "calendar", broken)
+    with structlog.testing.capture_logs() as logged:
+        assert (await client.get("/calendar/geheim.ics")).status_code == 500
+    assert [line["path"] for line in logged] == ["/calendar/….ics"]
+    assert "geheim" not in str(logged)

@@ -6,36 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.channels.rehearsal import FakeTelegram, FakeZaloBot, FakeZaloOa, stack
-
-
-@contextmanager
-def process_of(module: str) -> Iterator[tuple[str, httpx.Client]]:
-    """
-    A fake server in a process of its own: its address, and a client to command it.
-    """
-    command = [sys.executable, "-m", f"tests.channels.{module}", "--until-eof"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        url = process.stdout.readline().strip()
-        with httpx.Client(base_url=url, timeout=10) as client:
-            yield url, client
-    finally:
-        process.stdin.close()
-        process.wait(timeout=10)
-        process.stdout.close()
+from tests.channels.rehearsal import FakeTelegram, FakeZaloBot, FakeZaloOa, process_of, stack
 
 
 @pytest.fixture(scope="session")

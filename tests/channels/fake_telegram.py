@@ -11,6 +11,7 @@ POST /_control/updates  {"message": …, "update_id"?}            queue an updat
 POST /_control/say      {"chat_id", "text", "chat"?, "message"?}  a person writes
 POST /_control/press    {"chat_id", "message_id", "data" | "n"}  a person presses a button that is there
 POST /_control/again    {"update_id"}                            an update is delivered once more
+POST /_control/chats    {"ids": […]}                            people who wrote to the bot long ago
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
 GET  /_control/sent | /_control/calls | /_control/updates        what was sent, called, is still unacknowledged
@@ -189,6 +190,8 @@ async def send_message(world: World, params: Params) -> Json:
 async def send_document(world: World, params: Params) -> Json:
     chat = known_chat(world, params)
     document = params.get("document")
+    if isinstance(document, str) and document:
+        return add_message(world, chat, {"document": {"file_id": document, "file_unique_id": "u"}}, None)
     if not isinstance(document, Mapping):
         raise ApiError(400, "Bad Request: there is no document in the request")
     number = next(world.numbers)
@@ -200,6 +203,10 @@ async def send_document(world: World, params: Params) -> Json:
 async def send_photo(world: World, params: Params) -> Json:
     chat = known_chat(world, params)
     photo = params.get("photo")
+    if isinstance(photo, str) and photo:
+        return add_message(
+            world, chat, {"photo": [{"file_id": photo, "file_unique_id": "u", "width": 1, "height": 1}]}, None
+        )
     if not isinstance(photo, Mapping):
         raise ApiError(400, "Bad Request: there is no photo in the request")
     number = next(world.numbers)
@@ -510,6 +517,13 @@ async def control_press(request: Request) -> Response:
     return JSONResponse({"update_id": queue(world, {"callback_query": query})})
 
 
+async def control_chats(request: Request) -> Response:
+    world: World = request.app.state.world
+    for id in (await request.json())["ids"]:
+        world.chats[id] = {"id": id, "type": "private", "first_name": "Nguyễn Thị"}
+    return JSONResponse({"known": len(world.chats)})
+
+
 async def control_again(request: Request) -> Response:
     world: World = request.app.state.world
     asked = await request.json()
@@ -545,6 +559,7 @@ ROUTES = [
     Route("/_control/updates", control_updates, methods=["GET", "POST"]),
     Route("/_control/say", control_say, methods=["POST"]),
     Route("/_control/press", control_press, methods=["POST"]),
+    Route("/_control/chats", control_chats, methods=["POST"]),
     Route("/_control/again", control_again, methods=["POST"]),
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -331,6 +333,12 @@ class FakeTelegram(Fake):
         body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
         return int(self._do("press", **body)["update_id"])
 
+    def know(self, chat_ids: Iterable[int]) -> None:
+        """
+        These people wrote to the bot long ago: it may write to them.
+        """
+        self._do("chats", ids=list(chat_ids))
+
     def again(self, update_id: int) -> None:
         """
         Deliver an update once more, as after a lost acknowledgement.
@@ -363,3 +371,22 @@ class FakeTelegram(Fake):
         """
         calls = self.client.get("/_control/calls").json()
         return [call["params"] for call in calls if call["method"] == method.lower()]
+
+
+@contextmanager
+def process_of(module: str) -> Iterator[tuple[str, httpx.Client]]:
+    """
+    A fake server in a process of its own, which ends with this: its address, and a client to command it.
+    """
+    command = [sys.executable, "-m", f"tests.channels.{module}", "--until-eof"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        with httpx.Client(base_url=url, timeout=10) as client:
+            yield url, client
+    finally:
+        process.stdin.close()
+        process.wait(timeout=10)
+        process.stdout.close()

@@ -79,6 +79,11 @@ SAID: dict[str, tuple[str, Unreadable | None]] = {
     "poll": ("", Unreadable.OTHER),
     "dice": ("", Unreadable.OTHER),
 }
+FILES = {
+    "photo": "telegram:photo:AgACAgUAAxkC",
+    "photo_with_caption": "telegram:photo:AgACAgUAAxkC",
+    "document": "telegram:document:BQACAgUAAxkB",
+}
 SAID_IN_GROUP = {
     "group_command": "/help",
     "group_command_for_us": "/help@ChungTay_bot",
@@ -109,7 +114,9 @@ PRESSES = {"press": PERSON, "press_in_group": GROUP, "press_on_old_message": PER
 def test_what_a_person_sends_is_understood(name: str) -> None:
     text, unreadable = SAID[name]
     update = payload(name)
-    expected = IncomingMessage(PERSON, str(update["update_id"]), SENT, text=text, unreadable=unreadable)
+    expected = IncomingMessage(
+        PERSON, str(update["update_id"]), SENT, text=text, unreadable=unreadable, file=FILES.get(name)
+    )
     assert parse(update, US, NOW) == expected
 
 
@@ -610,3 +617,14 @@ async def _a_bad_day(fake: FakeTelegram) -> None:
 
 def test_without_a_token_there_is_no_channel() -> None:
     assert Telegram.from_settings(Settings(_env_file=None, telegram_bot_token=None)) is None  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("kind", ["photo", "document"])
+async def test_what_somebody_sent_is_sent_on_by_its_name(fake: FakeTelegram, kind: str) -> None:
+    fake.know([5])
+    channel = fake.channel()
+    await channel.send("5", Reply("Kèm tệp", attachment=Attachment("van-ban", f"sent:telegram:{kind}:BQAC-x_1")), 1)
+    await channel.close()
+
+    assert fake.texts[0] == "Kèm tệp"
+    assert "BQAC-x_1" in str(fake.sent[1][kind])

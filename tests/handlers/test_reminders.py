@@ -5,23 +5,26 @@ Reminders through the whole stack: who is told what when, what a reminder's butt
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.base import Blocked, Closed, Refused, Unreachable
 from bot.paperwork import Paperwork
 from db.errors import Stale
-from db.records import NewDuty
+from db.records import Account, NewDuty
+from db.tables import calendars, submissions
 from handlers import texts_officer
 from handlers import texts_reminders as say
 from handlers.cases import Post, Role
-from handlers.effects import AddDuty, Effect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
+from handlers.effects import AddDuty, Effect, KeepCalendar, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
 from handlers.flow import State, advance
 from handlers.flows import BOOK
-from handlers.messages import ConversationKey, Reply
+from handlers.messages import Attachment, ConversationKey, Reply, Unreadable
 from handlers.reminders import fire_due
 from knowledge.facts import Rule
 from knowledge.workdays import VIET_NAM
@@ -32,6 +35,7 @@ from tests.fakes import (
     MY_XUYEN,
     PHU_LOI,
     QUOTE,
+    SEAL,
     EmptyDesk,
     message,
     rows_of,
@@ -62,7 +66,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with office_at(database_url) as office:
+    async with office_at(database_url, public_url="https://ct.example") as office:
         office.clock.now = at("2026-10-01T09:00")
         await state(office, REPORT)
         yield office
@@ -301,6 +305,122 @@ async def test_an_old_reminder_does_not_take_the_number_of_a_later_turn(office: 
     assert office.of("Hoa").last.text != say.ASK_NUMBER
 
 
+FILE = "notebook:document:F1"
+
+
+async def send_file(office: Office, name: str, caption: str = "") -> str:
+    """
+    A document instead of words. Returns what the bot says.
+    """
+    office.of(name).more = {"unreadable": Unreadable.FILE, "file": FILE}
+    said = await office.of(name).hear(caption)
+    office.of(name).more = {}
+    return said
+
+
+async def test_a_file_with_its_number_goes_on_to_who_receives_and_shows_on_the_board(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    assert "văn bản số 45/BC-UBND, có tệp" in await send_file(office, "Hoa", "45/BC-UBND")
+
+    told = office.of("Tỉnh").last
+    assert told.text.endswith(say.FILE_FOLLOWS)
+    assert told.attachment == Attachment(say.FILE_NAME, f"sent:{FILE}")
+    assert "phường Mỹ Xuyên, thành phố Cần Thơ, văn bản số 45/BC-UBND, có tệp, " in await office.of("Tỉnh").hear(
+        "/tiendo"
+    )
+
+
+async def test_a_file_alone_is_asked_for_its_number_which_may_be_left_out(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    assert await send_file(office, "Hoa") == say.GOT_FILE
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "đơn vị đã nộp, có tệp." in office.of("Hoa").last.text
+
+
+async def test_what_is_no_file_is_asked_for_again(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+
+    assert await office.of("Hoa").hear("(thoại)") == say.ASK_NUMBER
+
+
+async def test_a_file_is_not_taken_for_another_duty(office: Office) -> None:
+    await state(office, NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}, {CAN_THO}))
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(f"Đã nộp: {TITLE}")
+    await send_file(office, "Hoa")
+    await office.of("Hoa").press("Đã nộp: Danh sách")
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "đơn vị đã nộp. " in office.of("Hoa").last.text
+
+
+async def test_who_receives_on_another_channel_hears_that_there_is_a_file(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.invite("44445555", Role.OFFICER, CAN_THO)
+    async with office.app.database.write() as uow:
+        await uow.desk(lambda rows: rows.posts.take("44445555", Account("web", "x"), office.clock()))
+        await uow.commit()
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await send_file(office, "Hoa", "45/BC-UBND")
+
+    (told,) = [row.payload for row in await rows_of(office.app.database) if row.address == "x"]
+    assert told["text"].endswith(say.FILE_ELSEWHERE)
+    assert told["attachment"] is None
+
+
+async def test_the_number_and_the_file_are_sealed_and_sealed_anew(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await send_file(office, "Hoa", "45/BC-UBND")
+
+    first = await sealed_submission(office)
+    assert await office.app.database.reseal() > 0
+    second = await sealed_submission(office)
+    assert first != second
+    assert SEAL.open(first) == SEAL.open(second) == {"number": "45/BC-UBND", "file": FILE}
+
+
+async def sealed_submission(office: Office) -> str:
+    async with office.app.database.engine.connect() as connection:
+        sealed = (await connection.execute(select(submissions.c.sealed))).scalar_one()
+    assert isinstance(sealed, str)
+    return sealed
+
+
+@pytest.mark.parametrize("words", ["đã nộp", "dạ em nộp rồi ạ", "Da gui roi nhe"])
+async def test_a_reminder_may_be_answered_in_words(office: Office, words: str) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+
+    assert await office.of("Hoa").hear(words) == say.ASK_NUMBER
+
+
+async def test_where_nothing_is_open_the_words_mean_something_else(office: Office) -> None:
+    await office.appoint("Xa", unit=LONG_KHANH.code)
+
+    assert "đã nộp" in await office.of("Xa").hear("đã nộp")
+
+
+async def test_of_several_open_deadlines_it_is_asked_which_one(office: Office) -> None:
+    await state(office, NewDuty("plan:V.5", RULE, True, {**FACTS, "title": "Danh sách"}, {MY_XUYEN.code}))
+    await office.appoint("Hoa")
+    assert await office.of("Hoa").hear("nhắc lại sau") == say.WHICH_ONE
+    await office.of("Hoa").press("30/11/2026: Danh sách")
+
+    assert office.of("Hoa").last.text == say.ASK_LATER
+
+
 async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Office) -> None:
     await office.appoint("Hoa")
     await tick(office, "2026-11-23T08:00")
@@ -311,6 +431,21 @@ async def test_done_by_mistake_is_taken_back_and_the_ladder_goes_on(office: Offi
     assert office.of("Hoa").last.text == say.UNDONE
     await tick(office, "2026-11-27T08:00")
     assert len(digests(office, "Hoa")) == 2
+
+
+async def test_what_was_done_late_can_be_taken_back_and_says_who_did_it(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await tick(office, "2026-12-01T08:00")
+    await office.of("Phó").press(say.DONE)
+    await office.of("Phó").press(say.SKIP)
+    await office.of("Hoa").press(say.DONE)
+    assert "bởi Cán bộ phó giảm nghèo" in office.of("Hoa").last.text
+    await office.of("Phó").press(say.UNDO)
+
+    assert office.of("Phó").last.text == say.UNDONE
+    await tick(office, "2026-12-03T08:00")
+    assert "Đã quá hạn 3 ngày" in digests(office, "Hoa")[-1]
 
 
 async def test_a_second_done_says_who_said_it_first(office: Office) -> None:
@@ -381,6 +516,70 @@ async def test_a_duty_is_turned_off_and_on_again(office: Office) -> None:
     await office.of("Hoa").press(say.START)
     await tick(office, "2026-11-23T08:01")
     assert len(digests(office, "Hoa")) == 1
+
+
+async def test_who_wants_no_reminders_is_reminded_of_nothing_until_nhac(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    assert say.HUSHED in await office.of("Hoa").hear("/dungnhac")
+    assert (await office.of("Hoa").hear("/han")).startswith(say.HUSHED_NOW)
+    await tick(office, "2026-11-23T08:00")
+    assert digests(office, "Hoa") == []
+    assert len(digests(office, "Phó")) == 1
+
+    assert (await office.of("Hoa").hear("/nhac")).startswith(say.HEARD_AGAIN)
+    assert say.HUSHED_NOW not in await office.of("Hoa").hear("/han")
+    await tick(office, "2026-11-27T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_what_is_on_its_way_does_not_reach_who_wants_no_reminders(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.notebook.answering = lambda address, reply: Unreachable("away")
+    await tick(office, "2026-11-23T08:00")
+    office.notebook.answering = lambda address, reply: None
+    await office.of("Hoa").say("/dungnhac")
+    await tick(office, "2026-11-23T09:00")
+
+    assert digests(office, "Hoa") == []
+
+
+async def test_a_deputy_may_be_reminded_from_the_first_step_on(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Phó", role=Role.DEPUTY)
+    await office.of("Phó").say("/nhac")
+    await office.of("Phó").press(say.REMIND_OF.format(title=TITLE))
+    await tick(office, "2026-10-31T08:00")
+    assert len(digests(office, "Phó")) == len(digests(office, "Hoa")) == 1
+    assert say.UP not in digests(office, "Phó")[0]
+
+    await office.of("Phó").say("/nhac")
+    assert say.REMIND_OF.format(title=TITLE) not in office.of("Phó").labels
+
+
+async def test_a_duty_that_was_turned_off_is_offered_again(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/nhac")
+    assert say.REMIND_OF.format(title=TITLE) not in office.of("Hoa").labels
+    await office.of("Hoa").say("/han")
+    await office.of("Hoa").press(TITLE)
+    await office.of("Hoa").press(say.STOP)
+    await office.of("Hoa").say("/nhac")
+    await office.of("Hoa").press(say.REMIND_OF.format(title=TITLE))
+    await tick(office, "2026-11-23T08:00")
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_whoever_receives_may_be_reminded_too(office: Office) -> None:
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-10-31T08:00")
+    assert digests(office, "Tỉnh") == []
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.WATCH)
+    await tick(office, "2026-11-16T08:00")
+
+    assert len(digests(office, "Tỉnh")) == 1
 
 
 # Silence goes up
@@ -476,6 +675,52 @@ async def test_a_deadline_that_is_not_understood_is_asked_for_again(office: Offi
     assert await office.of("Hoa").hear(sentence) == said
 
 
+async def test_what_comes_every_week_is_told_on_a_short_ladder_one_week_at_a_time(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.clock.now = at("2026-10-05T09:00")
+    assert await office.of("Hoa").hear("/nhac họp tổ thứ sáu hằng tuần") == (
+        f"Tôi hiểu là:\nViệc: Họp tổ\nNgày cuối: 09/10/2026 (Thứ Sáu). Mỗi tuần.\n\n{say.STEPS_WEEKLY}"
+    )
+    await office.of("Hoa").press(say.SAVE)
+    assert (await office.of("Hoa").hear("/han")).count("Họp tổ") == 1
+    for day in range(6, 20):
+        await tick(office, f"2026-10-{day:02}T08:00")
+
+    assert [text.split("\n\n", 1)[1] for text in digests(office, "Hoa")] == [
+        "Còn 3 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Còn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Hôm nay là ngày cuối: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Đã quá hạn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 09/10/2026 (Thứ Sáu).",
+        "Còn 3 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Còn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Hôm nay là ngày cuối: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+        "Đã quá hạn 1 ngày: Họp tổ.\nHạn cuối: hết ngày 16/10/2026 (Thứ Sáu).",
+    ]
+
+
+async def test_what_comes_every_quarter_is_told_before_each_of_its_days(office: Office) -> None:
+    await office.appoint("Hoa")
+    assert "Mỗi quý." in await office.of("Hoa").hear("/nhac nộp báo cáo ngày 20 tháng cuối mỗi quý")
+    await office.of("Hoa").press(say.SAVE)
+    for day in ("2026-12-13T08:00", "2027-03-13T08:00"):
+        await tick(office, day)
+
+    assert "20/12/2026" in digests(office, "Hoa")[0]
+    assert "20/03/2027" in digests(office, "Hoa")[-1]
+
+
+async def test_a_deadline_that_was_just_set_is_not_late(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.clock.now = at("2026-10-20T07:00")
+    await office.of("Hoa").say("/nhac gửi danh sách ngày 5 hằng tháng")
+    await office.of("Hoa").press(say.SAVE)
+    await tick(office, "2026-10-20T08:00")
+
+    (text,) = digests(office, "Hoa")
+    assert "Còn 16 ngày: Gửi danh sách." in text
+    assert "Đã quá hạn" not in text
+
+
 async def test_ones_own_deadline_is_nobody_elses_and_can_be_deleted(office: Office) -> None:
     await office.appoint("Hoa")
     await office.appoint("Tư", unit=PHU_LOI.code)
@@ -527,6 +772,10 @@ async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
 async def test_a_commune_has_no_board_and_no_say_over_the_plan(office: Office) -> None:
     await office.appoint("Hoa")
     assert await office.of("Hoa").hear("/tiendo") == say.NO_BOARD
+
+
+async def test_a_householders_words_are_no_answer_to_a_reminder(office: Office) -> None:
+    assert await office.of("Lan").hear("đã nộp") != say.ASK_NUMBER
 
 
 @pytest.mark.parametrize("command", ["han", "nhac", "tiendo"])
@@ -685,3 +934,74 @@ async def test_a_calendar_holds_nothing_of_another_place_or_of_a_post_that_was_n
     await office.appoint("Xa", unit=LONG_KHANH.code)
     assert await calendar_of(office, "Xa") is None
     assert await calendar_of(office, "Gian") is None
+
+
+async def address_for(office: Office, name: str) -> str:
+    """
+    The secret of a new address for a calendar.
+    """
+    await office.of(name).say("/nhac")
+    await office.of(name).press(say.FEED)
+    found = re.search(r"https://ct\.example/calendar/([\w-]{43})\.ics", office.of(name).last.text)
+    assert found
+    return found[1]
+
+
+async def fetched(office: Office, secret: str) -> str | None:
+    content = await office.app.paperwork.calendar(secret)
+    return content.decode().replace("\r\n ", "") if content is not None else None
+
+
+async def test_a_calendar_that_fetches_follows_a_moved_deadline(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    secret = await address_for(office, "Hoa")
+    assert "DTSTART;VALUE=DATE:20261130\r\n" in (await fetched(office, secret) or "")
+
+    await ruled(office, say.MOVE, "trước 15/12 mỗi năm", "Công văn 12/SNV ngày 24/11/2026")
+    moved = await fetched(office, secret) or ""
+    assert "DTSTART;VALUE=DATE:20261214\r\n" in moved
+    assert "Áp dụng tiếp theo: Công văn 12/SNV" in moved
+
+
+async def test_a_calendar_of_which_all_is_done_stays_and_is_empty(office: Office) -> None:
+    await office.appoint("Hoa")
+    secret = await address_for(office, "Hoa")
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").press(say.SKIP)
+
+    assert "BEGIN:VEVENT" not in (await fetched(office, secret) or "BEGIN:VEVENT")
+
+
+async def test_an_address_ends_by_a_choice_by_a_new_one_and_with_the_post(office: Office) -> None:
+    await office.appoint("Hoa")
+    first = await address_for(office, "Hoa")
+    second = await address_for(office, "Hoa")
+    assert await fetched(office, first) is None
+    await office.of("Hoa").press(say.FEED_OFF)
+    assert office.of("Hoa").last.text == say.FEED_ENDED
+    assert await fetched(office, second) is None
+
+    third = await address_for(office, "Hoa")
+    await office.appoint("Mới")
+    assert await fetched(office, third) is None
+
+    fourth = await address_for(office, "Mới")
+    await office.of("Mới").say("/vitri")
+    await office.of("Mới").press(office.of("Mới").labels[0])
+    await office.of("Mới").press(office.of("Mới").labels[0])
+    assert await fetched(office, fourth) is None
+
+
+async def test_the_database_does_not_hold_the_secret(office: Office) -> None:
+    await office.appoint("Hoa")
+    secret = await address_for(office, "Hoa")
+    async with office.app.database.engine.connect() as connection:
+        (row,) = (await connection.execute(select(calendars))).all()
+    assert secret not in str(row)
+
+
+async def test_who_holds_no_post_gets_no_address(office: Office) -> None:
+    with pytest.raises(Stale):
+        await office.lay("Gian", KeepCalendar("x" * 43))

@@ -65,6 +65,15 @@ def test_a_day_is_read_in_its_many_forms(day: str, text: str) -> None:
         ("15 hàng tháng", Rule("on", day=15)),
         ("trước ngày 20 mỗi tháng", Rule("before", day=20)),
         ("cuối mỗi tháng", Rule("on", day=31)),
+        ("thứ sáu hằng tuần", Rule("on", day=5, every="week")),
+        ("hàng tuần vào thứ 6", Rule("on", day=5, every="week")),
+        ("chủ nhật mỗi tuần", Rule("on", day=7, every="week")),
+        ("trước thứ hai hằng tuần", Rule("before", day=1, every="week")),
+        ("cuối mỗi quý", Rule("on", day=31, month=3, every="quarter")),
+        ("cuối quý, hằng quý", Rule("on", day=31, month=3, every="quarter")),
+        ("ngày 20 tháng cuối mỗi quý", Rule("on", day=20, month=3, every="quarter")),
+        ("trước ngày 5 của tháng đầu hàng quý", Rule("before", day=5, month=1, every="quarter")),
+        ("trước 20/3 hàng quý", Rule("before", day=20, month=3, every="quarter")),
     ],
 )
 def test_what_comes_again_has_no_year(text: str, rule: Rule) -> None:
@@ -90,9 +99,16 @@ def test_a_day_that_no_calendar_has_is_refused(text: str) -> None:
     assert read_rule(text, TODAY) is Unclear.NO_SUCH_DAY
 
 
-@pytest.mark.parametrize("text", ["thứ sáu mỗi tuần", "hằng quý", "mỗi ngày"])
+@pytest.mark.parametrize("text", ["nhắc mỗi ngày", "hằng ngày"])
 def test_what_no_rule_can_say_is_refused(text: str) -> None:
     assert read_rule(text, TODAY) is Unclear.TOO_OFTEN
+
+
+@pytest.mark.parametrize(
+    "text", ["họp hằng tuần", "báo cáo hằng quý", "ngày 15 hàng quý", "15/12 mỗi tuần", "30/2 mỗi quý"]
+)
+def test_of_a_week_or_a_quarter_the_day_is_asked_for(text: str) -> None:
+    assert read_rule(text, TODAY) is Unclear.WHICH_DAY
 
 
 @pytest.mark.parametrize(
@@ -125,6 +141,7 @@ def test_where_no_day_is_named_none_is_guessed(text: str) -> None:
         ("rà soát từ 1/12 đến 15/12", "rà soát"),
         ("nộp trước 17h ngày 15/12", "nộp trước 17h"),
         ("tặng áo ấm ngày 15/12", "tặng áo ấm"),
+        ("gửi biên bản ngày 15 tháng cuối quý này", "gửi biên bản"),
     ],
 )
 def test_the_rest_is_what_is_to_be_done_as_it_was_typed(text: str, rest: str) -> None:

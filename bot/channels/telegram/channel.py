@@ -54,7 +54,7 @@ from bot.clock import Clock, system_clock
 from bot.settings import Settings
 from db.errors import DatabaseError
 from handlers import texts
-from handlers.messages import Attachment, IncomingMessage, Json, Reply
+from handlers.messages import SENT, Attachment, IncomingMessage, Json, Reply
 
 log = structlog.get_logger()
 
@@ -107,13 +107,13 @@ class Telegram:
         self._settling: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Telegram | None:
+    def from_settings(cls, settings: Settings, clock: Clock = system_clock) -> Telegram | None:
         """
         The channel, or None without TELEGRAM_BOT_TOKEN.
         """
         if settings.telegram_bot_token is None:
             return None
-        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url, clock)
 
     async def listen(self, handle: Handle) -> None:
         """
@@ -335,11 +335,20 @@ class Telegram:
         return str(sent.message_id)
 
     async def _hand(self, address: str, attachment: Attachment) -> str:
-        if attachment.name.endswith(".png"):
+        if attachment.paper.startswith(SENT):
+            await self._send_on(address, attachment.paper.removeprefix(SENT))
+        elif attachment.name.endswith(".png"):
             await self._bot.send_photo(address, attachment.content, filename=attachment.name)
         else:
             await self._bot.send_document(address, attachment.content, filename=attachment.name)
         return ""
+
+    async def _send_on(self, address: str, file: str) -> None:
+        """
+        Send what somebody sent to this bot, by Telegram's own name for it.
+        """
+        _, kind, id = file.split(":")
+        await (self._bot.send_photo(address, id) if kind == "photo" else self._bot.send_document(address, id))
 
     def _blot(self, text: str) -> str:
         return text.replace(self._token, "…")

@@ -76,6 +76,7 @@ def _said(message: Mapping[str, Json], external_id: str, me: Me, now: datetime) 
         _moment(message.get("date"), now),
         text=text,
         unreadable=unreadable,
+        file=_file(message) if unreadable in {Unreadable.PHOTO, Unreadable.FILE} else None,
         private=_is_private(chat),
     )
 
@@ -135,6 +136,22 @@ location, so the first match counts. Fields that are not here are service notes.
 
 def _unreadable(message: Mapping[str, Json]) -> Unreadable | None:
     return next((kind for field, kind in UNREADABLE.items() if message.get(field) is not None), None)
+
+
+def _file(message: Mapping[str, Json]) -> str | None:
+    """
+    The reference of a document, or of the largest size of a photo, which comes last.
+    """
+    sizes = message.get("photo")
+    largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+    for kind, file in (("document", message.get("document")), ("photo", largest)):
+        id = object_of(file).get("file_id")
+        if isinstance(id, str) and FILE_ID.fullmatch(id):
+            return f"{NAME}:{kind}:{id}"
+    return None
+
+
+FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 def _moment(value: Json, now: datetime) -> datetime:
