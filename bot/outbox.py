@@ -8,7 +8,9 @@ is one statement wide.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +33,8 @@ LEASE = timedelta(seconds=60)
 BATCH = 20
 AT_ONCE = 2
 """Batches under way on a channel with a pace."""
+A_SECOND = 1.01
+"""Seconds; a little more than one, since what leaves evenly does not arrive quite evenly."""
 MOST_ATTEMPTS = 12
 MOST_DOUBTS = 2
 FIRST_BACK_OFF = timedelta(seconds=5)
@@ -66,6 +70,27 @@ NOTHING_LEFT = Outcome(OutboxState.DROPPED, "done, moved or handed over before i
 GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in each of {MOST_ATTEMPTS} attempts")
 
 
+class Gate:
+    """
+    Lets at most as many sends pass within any second as a pace allows, also when a stall made several turns due at
+    once.
+    """
+
+    def __init__(self, pace: timedelta) -> None:
+        self._passed = deque[float](maxlen=math.ceil(timedelta(seconds=1) / pace))
+        self._first_come = asyncio.Lock()
+
+    async def passed(self) -> None:
+        """
+        Wait until one more may pass.
+        """
+        async with self._first_come:
+            now = asyncio.get_running_loop().time
+            if len(self._passed) == self._passed.maxlen:
+                await asyncio.sleep(self._passed[0] + A_SECOND - now())
+            self._passed.append(now())
+
+
 class Courier:
     """
     Delivers what stands in the outbox, for all channels of this process.
@@ -90,6 +115,7 @@ class Courier:
         self._word = word
         self._lose = lose
         self._owner = owner
+        self._gates = {name: Gate(one.limits.pace) for name, one in self._channels.items() if one.limits.pace}
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -180,16 +206,24 @@ class Courier:
         return list(rows)
 
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
-        if row.send_at is not None:
-            await asyncio.sleep((row.send_at - self._clock()).total_seconds())
         worded = await self._worded(row)
         if worded is None:
             outcome = NOTHING_LEFT
         else:
             reply = await self._checked(worded)
+            await self._turn_of(row, channel)
             outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
         await self._mark(row, outcome)
         return outcome
+
+    async def _turn_of(self, row: OutboxRow, channel: Channel) -> None:
+        """
+        Wait for the turn of a row on a channel with a pace. Its words are made before, in the second or two until
+        then: made after it, they would take now more time and now less, and several messages would leave together.
+        """
+        if row.send_at is not None:
+            await asyncio.sleep((row.send_at - self._clock()).total_seconds())
+            await self._gates[channel.name].passed()
 
     async def _worded(self, row: OutboxRow) -> OutboxRow | None:
         """

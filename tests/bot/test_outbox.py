@@ -17,7 +17,7 @@ import pytest
 
 from bot import admin
 from bot.channels.base import Blocked, Closed, Refused, SendError, Throttled, Unknown, Unreachable
-from bot.outbox import BATCH, FIRST_BACK_OFF, LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_DOUBTS, Courier, back_off
+from bot.outbox import BATCH, Courier, FIRST_BACK_OFF, Gate, LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_DOUBTS, back_off
 from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
@@ -501,3 +501,17 @@ async def test_the_operator_sees_where_messages_stand_and_why_and_none_of_their_
     assert found == {("refused", 1), ("sent", 1), ("pending", 1)}
     assert "chat not found" in printed
     assert "bí mật" not in printed
+
+
+async def test_after_a_stall_no_more_leave_within_a_second_than_the_pace_allows() -> None:
+    gate, left = Gate(timedelta(seconds=0.1)), list[float]()
+
+    async def leave() -> None:
+        await gate.passed()
+        left.append(asyncio.get_running_loop().time())
+
+    await asyncio.gather(*(leave() for _ in range(12)))
+
+    assert left[9] < left[10]
+    assert left[10] - left[0] >= 1
+    assert left[11] - left[1] >= 1
