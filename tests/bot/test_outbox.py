@@ -17,7 +17,17 @@ import pytest
 
 from bot import admin
 from bot.channels.base import Blocked, Closed, Refused, SendError, Throttled, Unknown, Unreachable
-from bot.outbox import BATCH, Courier, FIRST_BACK_OFF, Gate, LEASE, LONGEST_BACK_OFF, MOST_ATTEMPTS, MOST_DOUBTS, back_off
+from bot.outbox import (
+    BATCH,
+    FIRST_BACK_OFF,
+    LEASE,
+    LONGEST_BACK_OFF,
+    MOST_ATTEMPTS,
+    MOST_DOUBTS,
+    Courier,
+    Gate,
+    back_off,
+)
 from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
 from db.uow import Database, UnitOfWork
