@@ -16,6 +16,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
@@ -180,6 +182,22 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def newest_revision() -> str:
+    """
+    The newest schema that this program knows.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def revision_of(connection: Connection) -> str | None:
+    """
+    The schema of a database; None for one that has none yet.
+    """
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _why(engine: AsyncEngine, error: Exception) -> str:

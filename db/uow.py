@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from db.conversations import Conversations
 from db.desk import DeskRows
-from db.engine import READ_ONLY, migrate, open_engine
+from db.engine import READ_ONLY, migrate, open_engine, revision_of
 from db.errors import Away
 from db.grants import Grants
 from db.inbox import Inbox
@@ -77,6 +77,15 @@ class Database:
         async with self.read() as uow:
             await uow.conversations.see_that_keys_open()
             await uow.desk(lambda rows: rows.cases.see_that_keys_open())
+
+    async def revision(self) -> str | None:
+        """
+        The schema of the database as it stands; None where there is none yet. Raises Away.
+        """
+        with _away():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                return await connection.run_sync(revision_of)
 
     async def reseal(self) -> int:
         """
