@@ -58,8 +58,8 @@ class Database:
     The database of one process: hands out units of work. `seal` holds the keys of what is personal.
     """
 
-    def __init__(self, address: str, seal: Seal) -> None:
-        self._engine = open_engine(address)
+    def __init__(self, address: str, seal: Seal, opening: Callable[[str], AsyncEngine] = open_engine) -> None:
+        self._engine = opening(address)
         self._seal = seal
 
     @property
@@ -74,6 +74,12 @@ class Database:
         Bring the schema up to date, and see that the keys open what is there; raises Unusable.
         """
         await migrate(self._engine)
+        await self.see_that_keys_open()
+
+    async def see_that_keys_open(self) -> None:
+        """
+        See that the keys open the newest and the oldest of what is there. Raises Unusable, Away.
+        """
         async with self.read() as uow:
             await uow.conversations.see_that_keys_open()
             await uow.desk(lambda rows: rows.cases.see_that_keys_open())
