@@ -157,6 +157,9 @@ def build(
         )
 
     sites = {"": settings.public_url} if settings.public_url else {WebShelf.name: settings.local_url}
+    channels = list(channels)
+    for channel in channels:
+        MESSAGES.labels(channel.name, "failed")
     database = database or open_database(settings)
     pulse = pulse or Pulse()
     owner = secrets.token_hex(8)

@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import structlog
@@ -51,6 +52,7 @@ SENDS = Counter(
     "Tries to send, by the state that they ended in or the error that lets them come again",
     ["channel", "outcome"],
 )
+FINAL = (OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.UNCERTAIN, OutboxState.DROPPED)
 DIGEST = "digest"
 """In a payload: the moment of the digest that it stands for. What was said is put beside it."""
 
@@ -107,6 +109,8 @@ class Courier:
         self._owner = owner
         self._beat = beat
         self._wakes = {name: asyncio.Event() for name in self._channels}
+        for name, state in product(self._channels, FINAL):
+            SENDS.labels(name, state)  # from 0 on, or Prometheus misses the first
 
     @property
     def parts(self) -> list[str]:

@@ -60,6 +60,15 @@ class Porter:
         self._beat = beat
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        for name in self._hooks:
+            SET_ASIDE.labels(name)
+
+    @property
+    def names(self) -> list[str]:
+        """
+        The channels whose servers may call us.
+        """
+        return list(self._hooks)
 
     def hook(self, name: str) -> Hook | None:
         """

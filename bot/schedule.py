@@ -31,6 +31,7 @@ def every(ticks: dict[str, tuple[timedelta, Tick]], pulse: Pulse) -> AsyncIOSche
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, (interval, tick) in ticks.items():
+        TICK_FAILURES.labels(name)
         pulse.expect(tick_of(name), 2 * interval + AT_WORK, seen=True)
         scheduler.add_job(
             guarded(name, tick, pulse.beat), "interval", seconds=interval.total_seconds(), id=name, name=name

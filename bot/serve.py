@@ -216,16 +216,23 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     """
     What a person who starts the bot needs to know: what is on, what is off, and why.
     """
-    telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
-    zalo_bot = "bật" if settings.zalo_bot_token else "tắt (đặt ZALO_BOT_TOKEN trong .env để bật)"
-    zalo_oa = "bật" if settings.zalo_oa_app_id else "tắt (đặt ZALO_OA_APP_ID trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
     return [
         "Chung Tay đang chạy.",
         f"  Trang web:  {settings.local_url}",
-        f"  Telegram:   {telegram}",
-        f"  Zalo Bot:   {zalo_bot}",
-        f"  Zalo OA:    {zalo_oa}",
+        f"  Telegram:   {_how(settings, 'telegram', 'telegram_bot_token')}",
+        f"  Zalo Bot:   {_how(settings, 'zalo_bot', 'zalo_bot_token')}",
+        f"  Zalo OA:    {_how(settings, 'zalo_oa', 'zalo_oa_app_id')}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",
     ]
+
+
+def _how(settings: Settings, channel: str, setting: str) -> str:
+    """
+    Whether a channel is on, and which side begins: we ask for its messages, or its server calls us.
+    """
+    if getattr(settings, setting) is None:
+        return f"tắt (đặt {setting.upper()} trong .env để bật)"
+    url = hook_url(settings, channel)
+    return f"bật, được gọi đến {url}" if url else "bật, bot tự hỏi tin mới"

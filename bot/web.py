@@ -19,6 +19,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -99,6 +100,8 @@ def site(app: App) -> Starlette:
     """
     The web side of a wired bot.
     """
+    for name, outcome in product(app.porter.names, ("kept", "refused", "not_kept")):
+        UPDATES.labels(name, outcome)
     return Starlette(
         routes=[
             Route("/", page(app)),
