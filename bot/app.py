@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+
+from prometheus_client import Counter, Histogram
 
 from bot.channels.base import Channel, Hook
 from bot.channels.web import WebShelf
@@ -18,6 +21,7 @@ from bot.keys import seal_for
 from bot.outbox import Courier
 from bot.paperwork import Paperwork
 from bot.porter import Porter
+from bot.pulse import Pulse
 from bot.settings import Settings
 from db.records import Account
 from db.uow import Database
@@ -31,6 +35,14 @@ from handlers.tools import LibraryTools
 from knowledge.areas import Areas
 from knowledge.library import Library
 from knowledge.text import squash
+
+MESSAGES = Counter("chungtay_messages", "Messages that came in, and what became of them", ["channel", "outcome"])
+TURNS = Histogram(
+    "chungtay_turn_seconds",
+    "From a message's arrival at the dispatcher until its turn is stored",
+    ["channel"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
 
 REPLIES_KEPT = timedelta(days=30)
 """As people are promised of drafts and backups; a web chat shows no more either."""
@@ -53,6 +65,7 @@ class App:
     paperwork: Paperwork
     courier: Courier
     porter: Porter
+    pulse: Pulse
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process winds down: whoever waits for something new gives up at once."""
 
@@ -102,7 +115,14 @@ async def take(dispatcher: Dispatcher, courier: Courier, message: IncomingMessag
     """
     Take a message, and let its replies leave at once.
     """
-    await dispatcher.handle(message)
+    channel, begun = message.key.channel, time.perf_counter()
+    try:
+        new = await dispatcher.handle(message)
+    except BaseException:
+        MESSAGES.labels(channel, "failed").inc()
+        raise
+    TURNS.labels(channel).observe(time.perf_counter() - begun)
+    MESSAGES.labels(channel, "taken" if new else "repeated").inc()
     courier.wake()
 
 
@@ -121,6 +141,7 @@ def build(
     channels: Iterable[Channel],
     hooks: Iterable[Hook] = (),
     database: Database | None = None,
+    pulse: Pulse | None = None,
 ) -> App:
     """
     Wire the parts; nothing is opened or started yet. `hooks` are those of the channels whose servers may call us.
@@ -136,7 +157,11 @@ def build(
         )
 
     sites = {"": settings.public_url} if settings.public_url else {WebShelf.name: settings.local_url}
+    channels = list(channels)
+    for channel in channels:
+        MESSAGES.labels(channel.name, "failed")
     database = database or open_database(settings)
+    pulse = pulse or Pulse()
     owner = secrets.token_hex(8)
     paperwork = Paperwork(database, areas, clock)
 
@@ -149,7 +174,7 @@ def build(
             await uow.commit()
 
     dispatcher = Dispatcher(database, BOOK, areas, tools_at)
-    courier = Courier(database, channels, clock, verify, paperwork.make, word, lose, owner)
+    courier = Courier(database, channels, clock, verify, paperwork.make, word, lose, owner, pulse.beat)
     return App(
         settings=settings,
         clock=clock,
@@ -159,7 +184,8 @@ def build(
         dispatcher=dispatcher,
         paperwork=paperwork,
         courier=courier,
-        porter=Porter(database, hooks, partial(take, dispatcher, courier), clock, owner),
+        porter=Porter(database, hooks, partial(take, dispatcher, courier), clock, owner, pulse.beat),
+        pulse=pulse,
     )
 
 

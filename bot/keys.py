@@ -12,9 +12,10 @@ import sqlite3
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from bot.settings import Settings
-from db.engine import sqlite_file
+from db.engine import named_file, sqlite_file, uri_to_look
 from db.errors import Unusable
 from db.seal import Seal, new_key
 
@@ -27,6 +28,7 @@ LOST = (
     "The key file {file} is gone, and {database} holds what was sealed with it. Put the key file back, or set "
     "DATA_KEY to its key; a new key would open nothing of it. To begin anew, move {database} away."
 )
+UNREADABLE = "The key file {file} cannot be read. Put it back, or set DATA_KEY."
 SEALED = (
     "SELECT 1 FROM conversations WHERE state LIKE '\"gAAAA%' LIMIT 1",
     "SELECT 1 FROM outbox WHERE payload LIKE '\"gAAAA%' LIMIT 1",
@@ -43,22 +45,52 @@ def seal_for(settings: Settings) -> Seal:
     The seal of this process. Raises Unusable when a key is missing, or is none.
     """
     if settings.data_key is not None:
-        return Seal(*(key.strip() for key in settings.data_key.get_secret_value().split(",") if key.strip()))
+        return _set(settings.data_key)
+    database = _may_be_beside(settings, sqlite_file(settings.database_url))
+    return Seal(new_key() if database == Path() else _kept_beside(database))
+
+
+def seal_as_found(settings: Settings) -> Seal | None:
+    """
+    The same, while no file is made or changed; None where `seal_for` would make a key. Raises Unusable.
+    """
+    if settings.data_key is not None:
+        return _set(settings.data_key)
+    database = _may_be_beside(settings, named_file(settings.database_url))
+    if database == Path():
+        return None
+    file = _file_beside(database)
+    if file.exists():
+        return Seal(_read(file))
+    if _holds_sealed(database):
+        raise Unusable(LOST.format(database=database, file=file))
+    return None
+
+
+def _set(data_key: SecretStr) -> Seal:
+    return Seal(*(key.strip() for key in data_key.get_secret_value().split(",") if key.strip()))
+
+
+def _may_be_beside(settings: Settings, database: Path | None) -> Path:
+    """
+    The SQLite file beside which the key may lie. Raises Unusable where it may not.
+    """
     if settings.telegram_bot_token or settings.zalo_bot_token or settings.public_url:
         raise Unusable(MISSING.format(where=" where others can reach it"))
-    database = sqlite_file(settings.database_url)
     if database is None:
         raise Unusable(MISSING.format(where=" on a database server"))
-    if database == Path():
-        return Seal(new_key())
-    return Seal(_kept_beside(database))
+    return database
+
+
+def _file_beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}.key")
 
 
 def _kept_beside(database: Path) -> str:
     """
     The key in the file beside a database; made when there is none.
     """
-    file = database.with_name(f"{database.name}.key")
+    file = _file_beside(database)
     if not file.exists():
         if _holds_sealed(database):
             raise Unusable(LOST.format(database=database, file=file))
@@ -68,18 +100,25 @@ def _kept_beside(database: Path) -> str:
             raise Unusable(f"The key file {file} cannot be made: {error.strerror}. Set DATA_KEY instead.") from error
     try:
         _shut(file)
+    except OSError as error:
+        raise Unusable(UNREADABLE.format(file=file)) from error
+    return _read(file)
+
+
+def _read(file: Path) -> str:
+    try:
         return file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"The key file {file} cannot be read. Put it back, or set DATA_KEY.") from error
+        raise Unusable(UNREADABLE.format(file=file)) from error
 
 
 def _holds_sealed(database: Path) -> bool:
     """
     Whether something lies sealed in a SQLite file: a new key would never open it.
     """
-    if not database.exists():
+    if not database.is_file():
         return False
-    with contextlib.closing(sqlite3.connect(database)) as connection:
+    with contextlib.closing(sqlite3.connect(uri_to_look(database), uri=True)) as connection:
         return any(_any_sealed(connection, query) for query in SEALED)
 
 

@@ -14,12 +14,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import structlog
+from prometheus_client import Counter
 
 from bot.channels.base import Blocked, Channel, Closed, Refused, SendError, Throttled, Unknown, Unreachable
 from bot.clock import Clock
+from bot.pulse import Beat, courier_of, unheard
 from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState
 from db.uow import Database
@@ -48,6 +51,12 @@ Word = Callable[[str, ConversationKey], Awaitable[Reply | None]]
 """Words the digest of a moment for the conversation that it goes to; None: nothing is left to say."""
 Lose = Callable[[ConversationKey], Awaitable[None]]
 """Notes that a conversation can no longer be reached."""
+SENDS = Counter(
+    "chungtay_sends",
+    "Tries to send, by the state that they ended in or the error that lets them come again",
+    ["channel", "outcome"],
+)
+FINAL = (OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.UNCERTAIN, OutboxState.DROPPED)
 DIGEST = "digest"
 """In a payload: the moment of the digest that it stands for. What was said is put beside it."""
 
@@ -64,6 +73,13 @@ class Outcome:
     doubtful: bool = False
     counted: bool = True
     provider_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """
+        As it is counted: the state that it ended in, or the kind of error after which it comes again.
+        """
+        return self.state if self.again_at is None else (self.reason or "").partition(":")[0].lower()
 
 
 NOTHING_LEFT = Outcome(OutboxState.DROPPED, "done, moved or handed over before it left")
@@ -106,6 +122,7 @@ class Courier:
         word: Word,
         lose: Lose,
         owner: str,
+        beat: Beat = unheard,
     ) -> None:
         self._database = database
         self._channels = {channel.name: channel for channel in channels}
@@ -116,13 +133,24 @@ class Courier:
         self._lose = lose
         self._owner = owner
         self._gates = {name: Gate(one.limits.pace) for name, one in self._channels.items() if one.limits.pace}
-        self._wake = asyncio.Event()
+        self._beat = beat
+        self._wakes = {name: asyncio.Event() for name in self._channels}
+        for name, state in product(self._channels, FINAL):
+            SENDS.labels(name, state)  # from 0 on, or Prometheus misses the first
+
+    @property
+    def parts(self) -> list[str]:
+        """
+        Its rounds as the pulse knows them, one for each channel.
+        """
+        return [courier_of(name) for name in self._channels]
 
     def wake(self) -> None:
         """
         There is something new; don't wait for the next tick.
         """
-        self._wake.set()
+        for wake in self._wakes.values():
+            wake.set()
 
     async def take_over(self, name: str) -> None:
         """
@@ -134,16 +162,21 @@ class Courier:
 
     async def run(self) -> None:
         """
-        Deliver for ever, on every wake and at least once a second. A database that is away is waited for.
+        Deliver for ever, on every wake and at least once a second: each channel in rounds of its own, so that
+        the bulk of one holds up no reply on another. A database that is away is waited for.
         """
+        await asyncio.gather(*(self._run(channel) for channel in self._channels.values()))
+
+    async def _run(self, channel: Channel) -> None:
+        wake = self._wakes[channel.name]
         while True:
-            self._wake.clear()
+            wake.clear()
             try:
-                await self.deliver()
+                await self._drain(channel)
             except DatabaseError:
-                log.exception("outbox_tick_failed")
+                log.exception("outbox_tick_failed", channel=channel.name)
             try:
-                await asyncio.wait_for(self._wake.wait(), IDLE.total_seconds())
+                await asyncio.wait_for(wake.wait(), IDLE.total_seconds())
             except TimeoutError:
                 continue
 
@@ -197,8 +230,10 @@ class Courier:
 
     async def _claim(self, channel: Channel) -> list[OutboxRow]:
         async with self._database.read() as uow:
-            if not await uow.outbox.waiting([channel.name], self._clock()):
-                return []
+            waiting = await uow.outbox.waiting([channel.name], self._clock())
+        self._beat(courier_of(channel.name))
+        if not waiting:
+            return []
         async with self._database.write() as uow:
             pace = channel.limits.pace
             rows = await uow.outbox.claim(channel.name, self._owner, self._clock(), LEASE, BATCH, pace)
@@ -213,6 +248,7 @@ class Courier:
             reply = await self._checked(worded)
             await self._turn_of(row, channel)
             outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
+        SENDS.labels(channel.name, outcome.name).inc()
         await self._mark(row, outcome)
         return outcome
 

@@ -16,6 +16,7 @@ from prometheus_client import Counter
 
 from bot.channels.base import Handle, Hook, showing
 from bot.clock import Clock
+from bot.pulse import PORTER, Beat, unheard
 from db.errors import DatabaseError
 from db.records import StoredUpdate, UpdateMark
 from db.uow import Database
@@ -42,14 +43,32 @@ class Porter:
     Keeps and carries the updates of these channels, in this process; others may do the same on the same database.
     """
 
-    def __init__(self, database: Database, hooks: Iterable[Hook], receive: Handle, clock: Clock, owner: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hooks: Iterable[Hook],
+        receive: Handle,
+        clock: Clock,
+        owner: str,
+        beat: Beat = unheard,
+    ) -> None:
         self._database = database
         self._hooks = {hook.name: hook for hook in hooks}
         self._receive = receive
         self._clock = clock
         self._owner = owner
+        self._beat = beat
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        for name in self._hooks:
+            SET_ASIDE.labels(name)
+
+    @property
+    def names(self) -> list[str]:
+        """
+        The channels whose servers may call us.
+        """
+        return list(self._hooks)
 
     def hook(self, name: str) -> Hook | None:
         """
@@ -115,8 +134,10 @@ class Porter:
         if free <= 0:
             return 0
         async with self._database.read() as uow:
-            if not await uow.updates.waiting(now):
-                return 0
+            waiting = await uow.updates.waiting(now)
+        self._beat(PORTER)
+        if not waiting:
+            return 0
         async with self._database.write() as uow:
             claimed = await uow.updates.claim(self._owner, now, LEASE, free)
             await uow.commit()

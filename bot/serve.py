@@ -17,11 +17,13 @@ import structlog
 import uvicorn
 
 from bot.app import App, build, open_database
+from bot.channels.base import SILENT_CALLED, SILENT_POLLED
 from bot.channels.telegram import Telegram
 from bot.channels.web import WebShelf
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOa
 from bot.clock import Clock
+from bot.pulse import PORTER, Beat, Pulse, server_of, unheard
 from bot.schedule import every
 from bot.settings import Settings
 from bot.web import site
@@ -43,6 +45,8 @@ ROUNDS = timedelta(minutes=5)
 """How often drafts and waiting cases are looked through."""
 REMIND = timedelta(seconds=20)
 """How often it is looked whether a reminder is due."""
+AT_WORK = timedelta(seconds=90)
+"""How long the courier or the porter may take over one round: longer than any send and any update."""
 
 
 class CannotStart(Exception):
@@ -56,9 +60,9 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
     with bind(settings.web_host, settings.web_port) as listening:
-        database = open_database(settings)
-        far = far_channels(settings, database, clock)
-        app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far, database)
+        database, pulse = open_database(settings), Pulse()
+        far = far_channels(settings, database, clock, pulse.beat)
+        app = build(settings, clock, library, Areas.load(), [WebShelf(), *far], far, database, pulse)
         try:
             await app.begin()
             await app.remind()
@@ -79,9 +83,11 @@ async def _run(app: App, far: Sequence[Far], listening: socket.socket, stop: asy
     )
     server = Quiet(config)
     scheduler = every(
-        {"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds), "remind": (REMIND, app.remind)}
+        {"tidy": (timedelta(hours=6), app.tidy), "rounds": (ROUNDS, app.make_rounds), "remind": (REMIND, app.remind)},
+        app.pulse,
     )
     scheduler.start()
+    expect_all(app, far)
     workers = [
         asyncio.create_task(server.serve(sockets=[listening]), name="web"),
         asyncio.create_task(app.courier.run(), name="courier"),
@@ -101,6 +107,17 @@ async def _run(app: App, far: Sequence[Far], listening: socket.socket, stop: asy
             raise CannotStart(f"the {task.get_name()} part stopped: {task.exception()}") from task.exception()
 
 
+def expect_all(app: App, far: Sequence[Far]) -> None:
+    """
+    From now on these parts are to be seen at work, and these channels' servers to be heard.
+    """
+    for part in (*app.courier.parts, PORTER):
+        app.pulse.expect(part, AT_WORK)
+    for channel in far:
+        called = hook_url(app.settings, channel.name) is not None
+        app.pulse.expect(server_of(channel.name), SILENT_CALLED if called else SILENT_POLLED)
+
+
 async def _hear(app: App, channel: Far) -> None:
     url = hook_url(app.settings, channel.name)
     if url is not None:
@@ -111,14 +128,14 @@ async def _hear(app: App, channel: Far) -> None:
         await channel.listen(app.porter.store)
 
 
-def far_channels(settings: Settings, database: Database, clock: Clock) -> list[Far]:
+def far_channels(settings: Settings, database: Database, clock: Clock, beat: Beat = unheard) -> list[Far]:
     """
     The channels that the settings turn on.
     """
     found = (
-        Telegram.from_settings(settings, clock),
-        ZaloBot.from_settings(settings),
-        ZaloOa.from_settings(settings, database, clock),
+        Telegram.from_settings(settings, clock, beat),
+        ZaloBot.from_settings(settings, beat),
+        ZaloOa.from_settings(settings, database, clock, beat),
     )
     return [channel for channel in found if channel is not None]
 
@@ -199,16 +216,23 @@ def what_is_on(settings: Settings, library: Library) -> list[str]:
     """
     What a person who starts the bot needs to know: what is on, what is off, and why.
     """
-    telegram = "bật" if settings.telegram_bot_token else "tắt (đặt TELEGRAM_BOT_TOKEN trong .env để bật)"
-    zalo_bot = "bật" if settings.zalo_bot_token else "tắt (đặt ZALO_BOT_TOKEN trong .env để bật)"
-    zalo_oa = "bật" if settings.zalo_oa_app_id else "tắt (đặt ZALO_OA_APP_ID trong .env để bật)"
     places = ", ".join(place.name for place in library.places)
     return [
         "Chung Tay đang chạy.",
         f"  Trang web:  {settings.local_url}",
-        f"  Telegram:   {telegram}",
-        f"  Zalo Bot:   {zalo_bot}",
-        f"  Zalo OA:    {zalo_oa}",
+        f"  Telegram:   {_how(settings, 'telegram', 'telegram_bot_token')}",
+        f"  Zalo Bot:   {_how(settings, 'zalo_bot', 'zalo_bot_token')}",
+        f"  Zalo OA:    {_how(settings, 'zalo_oa', 'zalo_oa_app_id')}",
         f"  Kế hoạch:   {len(library.places)} ({places})",
         "  Dừng lại:   Ctrl-C",
     ]
+
+
+def _how(settings: Settings, channel: str, setting: str) -> str:
+    """
+    Whether a channel is on, and which side begins: we ask for its messages, or its server calls us.
+    """
+    if getattr(settings, setting) is None:
+        return f"tắt (đặt {setting.upper()} trong .env để bật)"
+    url = hook_url(settings, channel)
+    return f"bật, được gọi đến {url}" if url else "bật, bot tự hỏi tin mới"

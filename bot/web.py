@@ -19,13 +19,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -35,8 +36,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import vitals
 from bot.app import App
 from bot.channels.base import Hook, choice_ref
+from bot.pulse import server_of
 from db.errors import DatabaseError
 from db.records import OutboxRow, OutboxState, Priority
 from handlers import texts
@@ -46,7 +49,6 @@ log = structlog.get_logger()
 
 REQUESTS = Counter("chungtay_web_requests", "Messages taken, and chat requests refused or failed", ["outcome"])
 UPDATES = Counter("chungtay_hook_updates", "Updates that channels' servers delivered", ["channel", "outcome"])
-OUTBOX = Gauge("chungtay_outbox_messages", "Messages in the outbox", ["channel", "state"])
 
 PAGE = Path(__file__).parent / "page"
 CHANNEL = "web"
@@ -70,8 +72,6 @@ UNTIL_SENT = (0.01, 0.02, 0.05, 0.1, *[0.2] * 24)
 LONGEST_WAIT = 25
 """Seconds that a browser may wait for something new: below the 30 s after which proxies lose patience."""
 NAP = 1.0
-DATABASE_PATIENCE = 3
-"""Seconds after which a database that does not answer counts as away."""
 
 SAFETY = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -100,6 +100,8 @@ def site(app: App) -> Starlette:
     """
     The web side of a wired bot.
     """
+    for name, outcome in product(app.porter.names, ("kept", "refused", "not_kept")):
+        UPDATES.labels(name, outcome)
     return Starlette(
         routes=[
             Route("/", page(app)),
@@ -308,6 +310,7 @@ async def hook(app: App, request: Request) -> Response:
         log.exception("update_not_kept", channel=name)
         raise BadRequest(503, "It could not be kept now; deliver it again.") from None
     UPDATES.labels(name, "kept").inc()
+    app.pulse.beat(server_of(name))
     return in_json({"ok": True})
 
 
@@ -330,31 +333,19 @@ async def alive(request: Request) -> Response:
 
 async def ready(app: App, request: Request) -> Response:
     """
-    Whether the database answers a question about the bot's own tables; 503 with a reason when it does not.
+    Whether this process can do its work, and what is wrong if not; with `?channels=no` other people's servers are
+    left aside: a proxy need not take the page from people because Telegram is away.
     """
-    try:
-        async with asyncio.timeout(DATABASE_PATIENCE), app.database.read() as uow:
-            await uow.outbox.waiting([CHANNEL], app.clock())
-    except Exception as error:  # whatever it is, we are not ready
-        log.warning("not_ready", error=repr(error))
-        reason = f"the database of DATABASE_URL does not answer ({type(error).__name__}); the log says more"
-        return in_json({"ready": False, "reason": reason}, 503)
-    return in_json({"ready": True})
+    found = await vitals.look(app)
+    wrong = found.wrong(servers=request.query_params.get("channels") != "no")
+    return in_json({"ready": not wrong, "wrong": wrong, **found.as_json()}, 503 if wrong else 200)
 
 
 async def metrics(app: App, request: Request) -> Response:
     """
-    What Prometheus collects; without the outbox's counts while the database is away.
+    What Prometheus collects.
     """
-    OUTBOX.clear()
-    try:
-        async with asyncio.timeout(DATABASE_PATIENCE), app.database.read() as uow:
-            counts = await uow.outbox.counts()
-    except Exception as error:  # the other numbers matter all the more
-        log.warning("outbox_not_counted", error=repr(error))
-        counts = {}
-    for (channel, state), n in counts.items():
-        OUTBOX.labels(channel, state).set(n)
+    await vitals.measure(app)
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

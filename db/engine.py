@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
@@ -31,6 +34,8 @@ MIGRATION_LOCK = 0x43543031
 WAL_TRIES, BETWEEN_TRIES = 40, 0.05
 """The second in seconds."""
 BUSY_TIMEOUT_MS = 10_000
+PATIENCE = 5
+"""Seconds that a database server is given to answer who only looks."""
 READ_ONLY = "chung_tay_read_only"
 ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
     {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
@@ -67,13 +72,51 @@ def sqlite_file(address: str) -> Path | None:
     """
     The file of a SQLite address, an empty path for one in memory; None for another database. Raises Unusable.
     """
-    url = _async_url(address)
+    return _file_in(_async_url(address))
+
+
+def named_file(address: str) -> Path | None:
+    """
+    The same, without touching the disk: to look at a file is to make it, where there is none. Raises Unusable.
+    """
+    return _file_in(_url(address))
+
+
+def open_to_look(address: str) -> AsyncEngine:
+    """
+    An engine that can only read, and leaves nothing beside a SQLite file, which must be there. Raises Unusable.
+    """
+    url = _url(address)
+    file = _file_in(url)
+    if file is None:
+        read_only = {"options": "-c default_transaction_read_only=on", "connect_timeout": PATIENCE}
+        return create_async_engine(url, hide_parameters=True, connect_args=read_only)
+    address, _, query = uri_to_look(file).partition("?")
+    return create_async_engine(url.set(database=address, query={"uri": "true", **dict(parse_qsl(query))}))
+
+
+def uri_to_look(file: Path) -> str:
+    """
+    The address at which SQLite reads a file and leaves nothing beside it: one that nobody holds is taken as it lies.
+    """
+    held = file.with_name(f"{file.name}-wal").exists()
+    return f"file:{quote(str(file.absolute()))}?mode=ro{'' if held else '&immutable=1'}"
+
+
+def _file_in(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite":
         return None
     return Path() if _in_memory(url) or "uri" in url.query else Path(url.database or "")
 
 
 def _async_url(address: str) -> URL:
+    url = _url(address)
+    if url.get_backend_name() == "sqlite" and not _in_memory(url) and "uri" not in url.query:
+        _check_file(Path(url.database or ""))
+    return url
+
+
+def _url(address: str) -> URL:
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
@@ -84,8 +127,6 @@ def _async_url(address: str) -> URL:
     backend = url.get_backend_name()
     if backend not in drivers:
         raise Unusable(f"DATABASE_URL names {backend}; Chung Tay works with sqlite and postgresql.")
-    if backend == "sqlite" and not _in_memory(url) and "uri" not in url.query:
-        _check_file(Path(url.database or ""))
     return url.set(drivername=drivers[backend])
 
 
@@ -180,6 +221,22 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def newest_revision() -> str:
+    """
+    The newest schema that this program knows.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def revision_of(connection: Connection) -> str | None:
+    """
+    The schema of a database; None for one that has none yet.
+    """
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _why(engine: AsyncEngine, error: Exception) -> str:

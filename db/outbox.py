@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.errors import Unusable
 from db.inserts import insert_new
-from db.records import OutboxGroup, OutboxMessage, OutboxRow, OutboxState, Priority
+from db.records import OutboxGroup, OutboxMessage, OutboxRow, OutboxState, Priority, Standing
 from db.seal import Seal
 from db.tables import channels, outbox
 
@@ -249,12 +249,14 @@ class Outbox:
                 return True
         return False
 
-    async def counts(self) -> dict[tuple[str, str], int]:
+    async def counts(self) -> dict[tuple[str, str], Standing]:
         """
-        How many messages stand in each (channel, state).
+        How many messages stand in each (channel, state), and when the oldest of them was queued.
         """
-        query = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
-        return {(channel, state): n for channel, state, n in (await self._connection.execute(query)).all()}
+        by = outbox.c.channel, outbox.c.state
+        query = select(*by, func.count(), func.min(outbox.c.created_at)).group_by(*by)
+        found = (await self._connection.execute(query)).all()
+        return {(channel, state): Standing(n, oldest) for channel, state, n, oldest in found}
 
     async def standing(self) -> Sequence[OutboxGroup]:
         """

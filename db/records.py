@@ -132,6 +132,16 @@ class OutboxGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    How many stand alike, and since when the oldest of them does.
+    """
+
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """
     A stored message. `attempts` counts the claims, this one included; `doubts` the sends of unknown outcome;

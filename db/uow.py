@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from db.conversations import Conversations
 from db.desk import DeskRows
-from db.engine import READ_ONLY, migrate, open_engine
+from db.engine import READ_ONLY, migrate, open_engine, revision_of
 from db.errors import Away
 from db.grants import Grants
 from db.inbox import Inbox
@@ -58,8 +58,8 @@ class Database:
     The database of one process: hands out units of work. `seal` holds the keys of what is personal.
     """
 
-    def __init__(self, address: str, seal: Seal) -> None:
-        self._engine = open_engine(address)
+    def __init__(self, address: str, seal: Seal, opening: Callable[[str], AsyncEngine] = open_engine) -> None:
+        self._engine = opening(address)
         self._seal = seal
 
     @property
@@ -74,9 +74,24 @@ class Database:
         Bring the schema up to date, and see that the keys open what is there; raises Unusable.
         """
         await migrate(self._engine)
+        await self.see_that_keys_open()
+
+    async def see_that_keys_open(self) -> None:
+        """
+        See that the keys open the newest and the oldest of what is there. Raises Unusable, Away.
+        """
         async with self.read() as uow:
             await uow.conversations.see_that_keys_open()
             await uow.desk(lambda rows: rows.cases.see_that_keys_open())
+
+    async def revision(self) -> str | None:
+        """
+        The schema of the database as it stands; None where there is none yet. Raises Away.
+        """
+        with _away():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                return await connection.run_sync(revision_of)
 
     async def reseal(self) -> int:
         """

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.inserts import insert_new
-from db.records import StoredUpdate, UpdateMark
+from db.records import Standing, StoredUpdate, UpdateMark
 from db.seal import Seal
 from db.tables import updates
 
 MOST_TRIES = 8
 """How often an update that makes the bot itself fail is tried before it is set aside."""
+
+WAITING, SET_ASIDE = "waiting", "set_aside"
 
 
 class Updates:
@@ -98,6 +100,15 @@ class Updates:
         """
         query = select(updates.c.channel, func.count().label("n")).group_by(updates.c.channel)
         return {row.channel: row.n for row in (await self._connection.execute(query)).all()}
+
+    async def standing(self) -> dict[tuple[str, str], Standing]:
+        """
+        How many updates of each channel wait, or were set aside, and when the oldest of them was received.
+        """
+        state = case((updates.c.attempts < MOST_TRIES, WAITING), else_=SET_ASIDE)
+        query = select(updates.c.channel, state, func.count(), func.min(updates.c.received_at))
+        found = (await self._connection.execute(query.group_by(updates.c.channel, text("2")))).all()
+        return {(channel, state): Standing(n, oldest) for channel, state, n, oldest in found}
 
     async def forget(self, channel: str, lane: str) -> None:
         """

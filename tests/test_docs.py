@@ -42,7 +42,7 @@ BLOCK = re.compile(
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ADDRESS = re.compile(r"https?://\S+")
-PATH = re.compile(r"(?<![\w/.<>-])(?:bot|handlers|knowledge|db|tests|docs)/[\w./-]*\w")
+PATH = re.compile(r"(?<![\w/.<>-])(?:bot|handlers|knowledge|db|tests|docs|deploy)/[\w./-]*\w")
 PLANS_OWN = re.compile(r"knowledge/(?:plans|asks)(?=/<)")
 TARGET = re.compile(r"`make ([a-z-]+)`|^make ([a-z-]+)$", re.MULTILINE)
 PROGRAM = re.compile(r"python -m (bot|knowledge)(?: ([a-z]+))?")

@@ -33,6 +33,10 @@ Store: TypeAlias = Callable[[str, Json], Awaitable[None]]
 Say: TypeAlias = Callable[[], Awaitable[str]]
 """Sends one part of a reply. Returns the channel's own id of it, or ""."""
 
+LOOK_AFTER = timedelta(minutes=5)
+"""How often a channel whose server calls us is asked whether it still knows us: nobody may write for hours."""
+SILENT_POLLED, SILENT_CALLED = timedelta(minutes=3), 3 * LOOK_AFTER
+"""After how long without a word of its server a channel counts as silent: polled, or called by it."""
 SLOW = 1.0
 """Seconds after which a person who waits is shown that the bot is at work."""
 MOST_PART_WAY = 1000

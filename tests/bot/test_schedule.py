@@ -8,6 +8,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.app import INBOX_KEPT
+from bot.pulse import Pulse
 from bot.schedule import TICK_FAILURES, every, guarded
 from tests.fakes import NOW, HandClock, stack
 
@@ -27,7 +28,7 @@ async def test_a_tick_that_fails_is_counted_and_the_next_one_comes() -> None:
         ticked.set()
 
     before = failures("shaky")
-    scheduler = every({"shaky": (timedelta(milliseconds=20), tick)})
+    scheduler = every({"shaky": (timedelta(milliseconds=20), tick)}, Pulse())
     scheduler.start()
     async with asyncio.timeout(10):
         await ticked.wait()

@@ -351,7 +351,8 @@ async def test_a_file_that_the_browser_has_is_not_sent_again(client: httpx.Async
 
 
 async def test_it_is_ready_while_the_database_answers(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/readyz")).json() == {"ready": True}
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "wrong": [], "plans": 3, "seen": {}})
     assert (await client.get("/healthz")).status_code == 200
 
 
@@ -366,7 +367,7 @@ async def test_it_is_alive_but_not_ready_when_the_database_is_gone(database: Pat
         delete(database)
         response = await client.get("/readyz")
         assert response.status_code == 503
-        assert "DATABASE_URL" in response.json()["reason"]
+        assert "DATABASE_URL" in response.json()["wrong"][0]
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/metrics")).status_code == 200
         assert (await client.post("/chat/messages", json=text("a"))).json() == {"error": texts.BROKEN}

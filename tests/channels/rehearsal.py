@@ -6,6 +6,7 @@ the fake Telegram.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
@@ -17,9 +18,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import structlog
 import uvicorn
 from pydantic import SecretStr
 
+from bot import logs
 from bot.app import App, build
 from bot.channels.base import Channel, Handle, Hook, Pace
 from bot.channels.telegram import Telegram
@@ -159,6 +162,26 @@ async def listening(channel: Telegram, handle: Handle) -> AsyncIterator[asyncio.
         with suppress(asyncio.CancelledError):
             await task
         await channel.close()
+
+
+@contextmanager
+def loud_logs() -> Iterator[None]:
+    """
+    Logging as the bot sets it up, and louder: what carries requests tells all that it can.
+    """
+    root, wires = logging.getLogger(), [logging.getLogger(name) for name in ("httpx", "httpcore", "telegram")]
+    before, levels = (root.handlers, root.level, logging.raiseExceptions), [wire.level for wire in wires]
+    logs.set_up("DEBUG")
+    for wire in wires:
+        wire.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        root.handlers, level, logging.raiseExceptions = before
+        root.setLevel(level)
+        for wire, old in zip(wires, levels, strict=True):
+            wire.setLevel(old)
+        structlog.reset_defaults()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,6 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot import logs
 from bot.channels.base import Blocked, CannotListen, Refused, SendError, Throttled, Unknown, Unreachable, pieces
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.channel import MOST_TRIES
@@ -42,7 +40,7 @@ from db.errors import DatabaseError
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, IncomingMessage, Reply, Unreadable
 from tests.channels.fake_telegram import TOKEN
-from tests.channels.rehearsal import QUICK, FakeTelegram, listening, until
+from tests.channels.rehearsal import QUICK, FakeTelegram, listening, loud_logs, until
 
 PAYLOADS = Path(__file__).parent / "payloads"
 US = Me(123456789, "chungtay_bot")
@@ -577,21 +575,8 @@ async def test_the_intake_never_acknowledges_past_an_open_update() -> None:
 
 
 async def test_the_token_stands_in_no_log_line(fake: FakeTelegram, capsys: pytest.CaptureFixture[str]) -> None:
-    root = logging.getLogger()
-    before = (root.handlers, root.level)
-    loud = [logging.getLogger(name) for name in ("httpx", "httpcore", "telegram")]
-    levels = [logger.level for logger in loud]
-    try:
-        logs.set_up("DEBUG")
-        for logger in loud:
-            logger.setLevel(logging.DEBUG)
+    with loud_logs():
         await _a_bad_day(fake)
-    finally:
-        root.handlers, level = before
-        root.setLevel(level)
-        for logger, old in zip(loud, levels, strict=True):
-            logger.setLevel(old)
-        structlog.reset_defaults()
     shown = capsys.readouterr()
     assert "HTTP Request: POST" in shown.err
     assert "update_failed" in shown.err

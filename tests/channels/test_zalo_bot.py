@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -21,7 +20,6 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import logs
 from bot.app import App
 from bot.channels.base import CannotListen, Refused, Store, Throttled
 from bot.channels.zalo_bot import ZaloBot
@@ -33,7 +31,7 @@ from db.records import OutboxState
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, IncomingMessage, Json, Reply, Unreadable
 from tests.channels.fake_zalo_bot import TOKEN
-from tests.channels.rehearsal import HEARD, QUICK, FakeZaloBot, HandClock, called, stack, until
+from tests.channels.rehearsal import HEARD, QUICK, FakeZaloBot, HandClock, called, loud_logs, stack, until
 from tests.channels.test_contract import carried, rows_of
 
 WRITTEN = datetime(2025, 6, 17, 6, 28, 51, 602000, UTC)
@@ -462,21 +460,18 @@ async def test_a_call_without_the_secret_is_refused(
 async def test_no_token_and_no_word_of_anybody_is_logged(
     zalo_bot: FakeZaloBot, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = logging.getLogger()
-    before = root.handlers, root.level, logging.raiseExceptions
-    logs.set_up("DEBUG")
     for kind in ("status", "cut_before", "malformed"):
         zalo_bot.fault("getMe", kind)
     zalo_bot.fault("sendMessage", "status", status=401, description=f"bad token {TOKEN}", http=False)
-    async with at_work(database, zalo_bot) as (app, _):
-        zalo_bot.say("điều riêng tư")
-        await until(lambda: zalo_bot.idle)
-        await settled(app)
-    root.handlers, root.level, logging.raiseExceptions = before
-    structlog.reset_defaults()
+    with loud_logs():
+        async with at_work(database, zalo_bot) as (app, _):
+            zalo_bot.say("điều riêng tư")
+            await until(lambda: zalo_bot.idle)
+            await settled(app)
     logged = capsys.readouterr().err
     events = {json.loads(line)["event"] for line in logged.splitlines()}
     assert {"zalo_bot_away", "zalo_bot_token_refused"} <= events
+    assert "HTTP Request: POST" in logged
     for secret in (TOKEN, TOKEN.partition(":")[2], "điều riêng tư"):
         assert secret not in logged
 

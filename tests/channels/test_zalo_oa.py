@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,6 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import logs
 from bot.app import App
 from bot.channels.base import Blocked, Closed, SendError, Throttled, Unreachable
 from bot.channels.zalo_oa import ZaloOa
@@ -33,7 +31,7 @@ from db.uow import Database
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, IncomingMessage, Json, Reply, Unreadable
 from tests.channels.fake_zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, TEMPLATE
-from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, called, stack, until
+from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, called, loud_logs, stack, until
 from tests.channels.test_contract import carried, rows_of
 from tests.fakes import SEAL
 
@@ -548,23 +546,20 @@ async def test_grants_are_sealed_anew_with_the_newest_key(store: Database, zalo_
 async def test_no_token_no_secret_and_no_word_of_anybody_is_logged(
     work: Work, zalo_oa: FakeZaloOa, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = logging.getLogger()
-    before = root.handlers, root.level, logging.raiseExceptions
-    logs.set_up("DEBUG")
     zalo_oa.fault("access_token", "status", status=-14014, description=f"bad {FIRST_REFRESH}")
     zalo_oa.fault("cs", "status", status=-204, description="bad access-1")
-    async with called(work.app) as url:
-        zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
-        zalo_oa.say("điều riêng tư")
-        await until(lambda: zalo_oa.seen("idle"))
-        await carried(work.app)
-        for _ in range(3):
-            await work.app.courier.deliver()
-            work.clock.forward(timedelta(hours=1))
-    root.handlers, root.level, logging.raiseExceptions = before
-    structlog.reset_defaults()
+    with loud_logs():
+        async with called(work.app) as url:
+            zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
+            zalo_oa.say("điều riêng tư")
+            await until(lambda: zalo_oa.seen("idle"))
+            await carried(work.app)
+            for _ in range(3):
+                await work.app.courier.deliver()
+                work.clock.forward(timedelta(hours=1))
     logged = capsys.readouterr().err
     events = {json.loads(line)["event"] for line in logged.splitlines()}
     assert {"zalo_oa_refresh_refused", "zalo_oa_renewed", "zalo_oa_stands_still"} <= events
+    assert "HTTP Request: POST" in logged
     for secret in (FIRST_REFRESH, "access-1", APP_SECRET, OA_SECRET, "điều riêng tư"):
         assert secret not in logged

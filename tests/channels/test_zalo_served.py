@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from handlers import texts
@@ -40,7 +42,7 @@ async def test_a_polled_bot_that_is_stopped_and_started_again_answers_all_that_i
     environment = settings(free_port(), **bot(zalo_bot))
     said = [f"câu {n}" for n in range(12)]
     with running(tmp_path, SMALL_BOT, "serve", **environment) as process:
-        assert "Zalo Bot:   bật" in stdout_until(process, "Ctrl-C")
+        assert "Zalo Bot:   bật, bot tự hỏi tin mới" in stdout_until(process, "Ctrl-C")
         await until(lambda: zalo_bot.idle, within=PATIENCE)
         for text in said:
             zalo_bot.say(text)
@@ -77,6 +79,23 @@ async def test_with_a_public_address_both_are_called_there_and_answer(
     assert zalo_bot.texts[0].startswith(texts.GREETING)
     assert zalo_oa.texts[0].startswith(texts.GREETING)
     assert (process.returncode, logged) == (0, "")
+
+
+async def test_a_stop_does_not_wait_for_a_server_that_hangs_and_loses_nothing(
+    tmp_path: Path, zalo_bot: FakeZaloBot
+) -> None:
+    zalo_bot.fault("sendMessage", "slow", seconds=10 * PATIENCE)
+    with running(tmp_path, SMALL_BOT, "serve", **settings(free_port(), **bot(zalo_bot))) as process:
+        stdout_until(process, "Ctrl-C")
+        await until(lambda: zalo_bot.held, within=PATIENCE)
+        zalo_bot.say("/start")
+        await until(lambda: zalo_bot.calls("sendMessage"), within=PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "đã dừng" in out) == (0, True)
+    with closing(sqlite3.connect(tmp_path / "ct.db")) as database:
+        (states,) = zip(*database.execute("SELECT DISTINCT state FROM outbox"), strict=True)
+    assert set(states) <= {"pending", "sending"}
 
 
 async def test_a_rehearsal_leaves_the_account_off(tmp_path: Path, zalo_oa: FakeZaloOa) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from db.outbox import LARGEST_ID
-from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.records import OutboxMessage, OutboxRow, OutboxState, Priority, Standing
 from db.uow import Database
 from tests.fakes import NOW, rows_of
 
@@ -196,9 +196,9 @@ async def test_messages_are_counted_by_channel_and_state(store: Database) -> Non
     await sent(store, row)
     async with store.read() as uow:
         assert await uow.outbox.counts() == {
-            ("web", OutboxState.SENT): 1,
-            ("web", OutboxState.SENDING): 1,
-            ("telegram", OutboxState.PENDING): 1,
+            ("web", OutboxState.SENT): Standing(1, NOW),
+            ("web", OutboxState.SENDING): Standing(1, NOW),
+            ("telegram", OutboxState.PENDING): Standing(1, NOW),
         }
 
 

@@ -35,6 +35,7 @@ from telegram.error import (
 )
 
 from bot.channels.base import (
+    LOOK_AFTER,
     CannotListen,
     Handle,
     Pace,
@@ -51,6 +52,7 @@ from bot.channels.telegram.parse import NAME, Me, Press, number_of, parse, press
 from bot.channels.telegram.wire import Wire, send_error
 from bot.channels.telegram.words import LIMITS, keyboard, written
 from bot.clock import Clock, system_clock
+from bot.pulse import Beat, server_of, unheard
 from bot.settings import Settings
 from db.errors import DatabaseError
 from handlers import texts
@@ -89,8 +91,16 @@ class Telegram:
     name = NAME
     limits = LIMITS
 
-    def __init__(self, token: str, api_url: str, clock: Clock = system_clock, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        clock: Clock = system_clock,
+        pace: Pace | None = None,
+        beat: Beat = unheard,
+    ) -> None:
         self._token = token
+        self._beat = beat
         self._clock = clock
         self._pace = pace or Pace()
         self._requests = (_wire(4, self._pace), _wire(64, self._pace))
@@ -107,13 +117,13 @@ class Telegram:
         self._settling: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def from_settings(cls, settings: Settings, clock: Clock = system_clock) -> Telegram | None:
+    def from_settings(cls, settings: Settings, clock: Clock = system_clock, beat: Beat = unheard) -> Telegram | None:
         """
         The channel, or None without TELEGRAM_BOT_TOKEN.
         """
         if settings.telegram_bot_token is None:
             return None
-        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url, clock)
+        return cls(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url, clock, beat=beat)
 
     async def listen(self, handle: Handle) -> None:
         """
@@ -134,7 +144,9 @@ class Telegram:
         CannotListen when the token or the address is not accepted at the start.
         """
         await self._insist(partial(self._begin, url), starting=True)
-        await asyncio.Event().wait()
+        while True:
+            await asyncio.sleep(LOOK_AFTER.total_seconds())
+            await self._insist(partial(self._stay_hooked, url))
 
     def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
         """
@@ -206,6 +218,14 @@ class Telegram:
         except BadRequest as error:
             raise CannotListen(f"{ADDRESS_REFUSED} Telegram says: {self._blot(error.message)}") from None
 
+    async def _stay_hooked(self, url: str) -> None:
+        """
+        Let Telegram call us again where another process with this token made it stop.
+        """
+        if (await self._bot.get_webhook_info()).url != url:
+            log.error("telegram_webhook_gone", hint=WEBHOOK_GONE)
+            await self._be_hooked(url)
+
     async def _introduce(self) -> None:
         me = await self._bot.get_me()
         self._me = Me(me.id, me.username or "")
@@ -221,7 +241,7 @@ class Telegram:
     async def _insist(self, call: Callable[[], Awaitable[T]], starting: bool = False) -> T:
         for tries in itertools.count(1):
             try:
-                return await call()
+                result = await call()
             except InvalidToken:
                 self._accepted = False
                 if starting:
@@ -232,6 +252,9 @@ class Telegram:
                 raise
             except Exception as error:
                 await asyncio.sleep(self._report(error, tries))
+            else:
+                self._beat(server_of(NAME))
+                return result
         raise AssertionError("count() never ends")
 
     def _report(self, error: Exception, tries: int) -> float:
@@ -290,13 +313,15 @@ class Telegram:
         try:
             async with asyncio.timeout(self._pace.send):
                 await self._be_accepted()
-                return await self._where_it_went(address, reply, ref)
+                sent = await self._where_it_went(address, reply, ref)
         except Exception as error:
             problem = send_error(error)
             if isinstance(problem, Refused):
                 self._part_way.forget(ref)
             problem.args = tuple(self._blot(str(arg)) for arg in problem.args)
             raise problem from None
+        self._beat(server_of(NAME))
+        return sent
 
     async def _where_it_went(self, address: str, reply: Reply, ref: int) -> str | None:
         """
@@ -364,6 +389,12 @@ ADDRESS_REFUSED = (
 )
 ANOTHER_POLLER = (
     "another process polls Telegram with the same TELEGRAM_BOT_TOKEN; stop it, or give this one a token of its own"
+)
+
+
+WEBHOOK_GONE = (
+    "Telegram no longer called at PUBLIC_URL, and is asked to again; see whether another process uses the same "
+    "TELEGRAM_BOT_TOKEN"
 )
 
 

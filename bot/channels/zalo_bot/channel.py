@@ -22,6 +22,7 @@ import structlog
 
 from bot.channels import http
 from bot.channels.base import (
+    LOOK_AFTER,
     CannotListen,
     Limits,
     Pace,
@@ -45,6 +46,7 @@ from bot.channels.zalo_bot.wire import (
     result_of,
     send_error,
 )
+from bot.pulse import Beat, server_of, unheard
 from bot.settings import Settings
 from db.errors import DatabaseError
 from handlers.messages import IncomingMessage, Json, Reply
@@ -65,8 +67,9 @@ class ZaloBot:
     name = NAME
     limits = LIMITS
 
-    def __init__(self, token: str, api_url: str, pace: Pace | None = None) -> None:
+    def __init__(self, token: str, api_url: str, pace: Pace | None = None, beat: Beat = unheard) -> None:
         self._token = token
+        self._beat = beat
         self._url = f"{api_url}/bot{token}"
         self._pace = pace or Pace()
         self._http = http.client(self._pace.read)
@@ -74,13 +77,13 @@ class ZaloBot:
         self._part_way = PartWay()
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> ZaloBot | None:
+    def from_settings(cls, settings: Settings, beat: Beat = unheard) -> ZaloBot | None:
         """
         The channel, or None without ZALO_BOT_TOKEN.
         """
         if settings.zalo_bot_token is None:
             return None
-        return cls(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)
+        return cls(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url, beat=beat)
 
     async def listen(self, store: Store) -> None:
         """
@@ -101,7 +104,9 @@ class ZaloBot:
         the token or the address is not accepted at the start.
         """
         await self._insist(partial(self._begin_to_be_called, url), starting=True)
-        await asyncio.Event().wait()
+        while True:
+            await asyncio.sleep(LOOK_AFTER.total_seconds())
+            await self._insist(self._introduce)
 
     def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
         """
@@ -207,6 +212,7 @@ class ZaloBot:
             update = await self._call("getUpdates", read=held + self._pace.read, timeout=str(int(held)))
         except ApiError as error:
             if error.code == TIMEOUT:
+                self._beat(server_of(NAME))
                 return None
             raise
         return update or None
@@ -257,7 +263,9 @@ class ZaloBot:
         One call. Raises ApiError, SendError.
         """
         timeout = httpx.Timeout(10, read=read or self._pace.read, connect=5)
-        return result_of(*await http.post(self._http, f"{self._url}/{method}", json=params, timeout=timeout))
+        result = result_of(*await http.post(self._http, f"{self._url}/{method}", json=params, timeout=timeout))
+        self._beat(server_of(NAME))
+        return result
 
     def _refusal(self, error: ApiError) -> SendError:
         if error.code == QUOTA:

@@ -21,6 +21,7 @@ import structlog
 
 from bot.channels import http
 from bot.channels.base import (
+    LOOK_AFTER,
     Closed,
     Limits,
     Pace,
@@ -37,6 +38,7 @@ from bot.channels.zalo_oa.keys import App, Keys
 from bot.channels.zalo_oa.parse import NAME, id_of, parse, position_of, timestamp_of
 from bot.channels.zalo_oa.wire import ApiError, TokenRefused, data_of, send_error
 from bot.clock import Clock, system_clock
+from bot.pulse import Beat, server_of, unheard
 from bot.settings import Settings
 from db.errors import DatabaseError
 from db.uow import Database
@@ -47,8 +49,6 @@ log = structlog.get_logger()
 LIMITS = Limits(text=2000, buttons=False, pace=timedelta(seconds=1 / 60))
 """2000 characters a message, counted in UTF-16 units to be safe; 3,600 messages a minute leave room below the 4,000
 calls that an app may make."""
-LOOK_AFTER = 600
-"""Seconds between two looks whether the right to send must be renewed, also while nothing is sent."""
 
 
 class ZaloOa:
@@ -68,8 +68,10 @@ class ZaloOa:
         template: str | None = None,
         clock: Clock = system_clock,
         pace: Pace | None = None,
+        beat: Beat = unheard,
     ) -> None:
         self._app = app
+        self._beat = beat
         self._secret = secret
         self._url = f"{urls[0]}/v3.0/oa/message"
         self._template = template
@@ -79,7 +81,9 @@ class ZaloOa:
         self._part_way = PartWay()
 
     @classmethod
-    def from_settings(cls, settings: Settings, database: Database, clock: Clock) -> ZaloOa | None:
+    def from_settings(
+        cls, settings: Settings, database: Database, clock: Clock, beat: Beat = unheard
+    ) -> ZaloOa | None:
         """
         The channel, or None without ZALO_OA_APP_ID.
         """
@@ -89,11 +93,12 @@ class ZaloOa:
         app_secret, secret, refresh = (value.get_secret_value() for value in told if value)
         app = App(settings.zalo_oa_app_id, app_secret, refresh)
         urls = settings.zalo_oa_api_url, settings.zalo_oa_oauth_url
-        return cls(database, app, secret, urls, settings.zalo_oa_template, clock)
+        return cls(database, app, secret, urls, settings.zalo_oa_template, clock, beat=beat)
 
     async def be_called(self, url: str) -> None:
         """
-        Keep the right to send fresh, until cancelled. Where Zalo calls is set by hand in its console.
+        Keep the right to send fresh, also while nothing is sent, until cancelled. Where Zalo calls is set by hand in
+        its console. A right that is good counts as a word of Zalo's: it is asked for nothing else.
         """
         log.info("zalo_oa_called", url=url)
         while True:
@@ -101,7 +106,9 @@ class ZaloOa:
                 await self._keys.access()
             except (SendError, DatabaseError) as error:
                 log.warning("zalo_oa_may_not_send", error=type(error).__name__)
-            await asyncio.sleep(LOOK_AFTER)
+            else:
+                self._beat(server_of(NAME))
+            await asyncio.sleep(LOOK_AFTER.total_seconds())
 
     def admits(self, headers: Mapping[str, str], body: bytes) -> bool:
         """
@@ -201,6 +208,7 @@ class ZaloOa:
             if isinstance(problem, Throttled) and not isinstance(problem, TokenRefused):
                 log.warning("zalo_oa_stands_still", code=error.code, hint=STANDS_STILL)
             raise problem from None
+        self._beat(server_of(NAME))
         return id_of(object_of(data).get("message_id") or data.get("msg_id")) or ""
 
     async def _access(self, refused: str | None = None) -> str:
