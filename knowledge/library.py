@@ -20,7 +20,7 @@ from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
-from knowledge.followup import core, leans, resolved, says_nothing
+from knowledge.followup import asks_bare, core, leans, resolved, says_nothing
 from knowledge.judge import Judge, for_one_group
 from knowledge.numbers import document_numbers, figures_in
 from knowledge.parse import Plan, shipped
@@ -48,7 +48,7 @@ GROUPS_NEAR, GROUPS_ASKED = 5, 8
 """Among how many of the best units two for groups make the bot ask which group, and how many it offers."""
 ANYWHERE = 5
 """Words of a question without a place that says nothing by which it could be told which place it is about."""
-TERSE = 4
+TERSE = 5
 """Words of a question that says so little that, without a group, the list of one group would be a guess."""
 RATHER, RESEMBLES, LOOKED_AT = 1.35, 0.3, 5
 """How much more such a question must be like those about something that no plan holds than like those of a clause, so
@@ -78,7 +78,7 @@ class Library:
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
-        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.elsewhere])
+        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.names])
         speller = spelling.Speller(spellings, {} if "spelling" in without else written)
         self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
@@ -266,7 +266,7 @@ class Library:
         if not leaning or plainly_elsewhere(alone):
             return alone
         follow = max(leaning, key=lambda found: found.likely)
-        if not core(query.words):
+        if not core(query.words) or asks_bare(query):
             return follow
         if alone.verdict is Verdict.ANSWER and not query.follows:
             return alone
@@ -292,7 +292,8 @@ class Library:
             return menu
         plan = place.plan if place else None
         found = self._best_reading(query, plan, question.context)
-        if says_nothing(query) or self._echoes(found, query, question.context):
+        nothing = not question.context.get("before") if asks_bare(query) else says_nothing(query)
+        if nothing or self._echoes(found, query, question.context):
             found = self._finder.find(query, plan)
             if found.verdict is not Verdict.TALK:
                 return self._unclear(question)
@@ -514,7 +515,7 @@ class Library:
             return []
         lists = [unit for unit in self._shelves.units(found.query.places[0].plan) if for_one_group(unit)]
         best, shown = found.evidence[0].unit, [one.unit for one in found.evidence[:near]]
-        holds_one = best.form == "list" and any(overlap(best, unit) for unit in lists)
+        holds_one = best.form == "list" and any(best is unit or overlap(best, unit) for unit in lists)
         return lists if holds_one or sum(one is unit for one in shown for unit in lists) > 1 else []
 
     def _no_emergency(self, nearest: Gap | Aside | None, question: Question) -> bool:
@@ -639,8 +640,10 @@ def _nothing_becomes_garbage() -> Iterator[None]:
 def _may_mean_a_clause(found: Found) -> bool:
     """
     Whether a question says little, resembles what people ask about some clause, and not much more what they ask
-    about something that no plan holds.
+    about something that no plan holds; never where it asks for a day, say, and the clause names none.
     """
+    if found.features.get("kind", 0.0) < 0:
+        return False
     like = max((one.asks.best for one in found.evidence[:LOOKED_AT]), default=0.0)
     other = found.elsewhere[0].asks.best if found.elsewhere else 0.0
     return len(found.query.words) <= TERSE and like >= RESEMBLES and other < RATHER * like
