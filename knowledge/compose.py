@@ -26,6 +26,10 @@ WHAT_I_KNOW = "Tôi biết về kế hoạch của phong trào: tiêu chí, khen
 ASK_AWAY = "Bà con muốn hỏi gì về kế hoạch giúp người nghèo?"
 UNCLEAR = "Dạ, tôi chưa rõ bà con muốn hỏi thêm việc gì. Bà con gõ rõ hơn một chút, hoặc chọn dưới đây nhé."
 WHICH_GROUP = "Kế hoạch của {place} ghi riêng cho từng nhóm. Bà con hỏi về nhóm nào?"
+WHICH_CLAUSE = (
+    "Tôi chưa chắc bà con muốn hỏi ý nào. Kế hoạch của {place} có những ý dưới đây; "
+    "nếu không phải, bà con hỏi dài hơn một chút nhé."
+)
 WHICH_PLACE = "Mỗi nơi có kế hoạch riêng. Bà con hỏi về nơi nào?"
 NO_SUCH_PLAN = "Tôi chưa có kế hoạch của {name}. Hiện tôi có: {places}."
 NO_SUCH_SECTION = "Tôi không tìm thấy mục này trong kế hoạch. Bà con hỏi lại bằng lời giúp tôi nhé."
@@ -364,6 +368,13 @@ def which_group(place: str, options: Sequence[Option], context: dict[str, object
     Ask whom the question is about; each choice shows what the plan says for one group.
     """
     return Answer(Kind.CLARIFY, WHICH_GROUP.format(place=place), (), tuple(options), context)
+
+
+def which_clause(place: str, options: Sequence[Option], context: dict[str, object]) -> Answer:
+    """
+    Ask what a question of few words is about; each choice shows what the plan says of it.
+    """
+    return Answer(Kind.CLARIFY, WHICH_CLAUSE.format(place=place), (), tuple(options), context)
 
 
 def which_place(places: Sequence[Place], ask: str, context: dict[str, object]) -> Answer:

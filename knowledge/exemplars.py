@@ -189,14 +189,18 @@ def _texts(entry: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def unit_of(kind: Kind, plan: Plan, units: Iterable[Unit]) -> Unit | None:
     """
-    The unit that a kind's quote stands in; for a list, the list whose heading it names. None if there is none.
+    The unit that a kind's quote stands in; for a list, the list whose heading it names, of
+    several the one whose heading says the least else. None if there is none.
     """
     quote, under = key(kind.quote), key(kind.under)
     candidates = [unit for unit in units if unit.plan == plan.id]
     if under:
         below = [unit for unit in candidates if any(under in key(heading) for heading in unit.headings)]
         candidates = below or candidates
-    lists = [unit for unit in candidates if unit.form == "list" and _names(quote, unit)]
+    lists = sorted(
+        (unit for unit in candidates if unit.form == "list" and _names(quote, unit)),
+        key=lambda unit: len(unit.headings[-1]),
+    )
     singles = [unit for unit in candidates if unit.form != "list" and quote in key(unit.text)]
     blocks = [unit for unit in candidates if unit.form == "list" and quote in key(unit.quote)]
     starts = [unit for unit in candidates if unit.form != "list" and key(unit.text) in quote]

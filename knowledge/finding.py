@@ -70,7 +70,7 @@ class Finder:
         What the plan (any plan: None) holds on a question; `last` is the unit that the answer before quoted.
         """
         evidence, elsewhere = self._shelves.evidence(query.terms, plan)
-        judged = sorted((self._scored(query, one, last) for one in evidence), key=lambda one: -one.score)
+        judged = sorted((self._scored(query, one, last) for one in evidence), key=_written_for_it_first)
         open_gaps = self.open_gaps[plan]
         live = [one for one in elsewhere if not isinstance(one.target, Gap) or one.target.id in open_gaps]
         live.sort(key=lambda one: -one.like)
@@ -117,6 +117,10 @@ class Finder:
         return dict.fromkeys(seen, 0.0) if "structure" in self._without else seen
 
 
+def _written_for_it_first(one: Evidence) -> tuple[bool, float]:
+    return one.asks.best < SAME_WORDS, -one.score
+
+
 def _asked_in_these_words(best: Evidence, live: Sequence[Elsewhere]) -> bool:
     """
     Whether somebody wrote this very question for the unit, and for nothing that the plans leave out.
@@ -126,8 +130,10 @@ def _asked_in_these_words(best: Evidence, live: Sequence[Elsewhere]) -> bool:
 
 def plainly_elsewhere(found: Found) -> bool:
     """
-    Whether a question says enough by itself to be about something that the plans do not hold.
+    Whether a question says enough by itself to be about something that the plans do not hold, or was written for it.
     """
+    if found.verdict is Verdict.GAP and found.elsewhere[0].asks.best >= SAME_WORDS:
+        return True
     if found.verdict in {Verdict.ANSWER, Verdict.UNKNOWN} or len(core(found.query.words)) < ENOUGH_WORDS:
         return False
     unit = found.evidence[0].asks.asked if found.evidence else 0.0

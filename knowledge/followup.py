@@ -43,6 +43,18 @@ def says_nothing(query: Query) -> bool:
     return EMPTY.issuperset(core(query.words)) or EMPTY.issuperset(tokens(query.typed))
 
 
+ASKING = frozenset(["ai", "khi", "bao", "gio", "nhieu", "luc", "dau", "may"])
+"""Words that ask, and leave out what about."""
+
+
+def asks_bare(query: Query) -> bool:
+    """
+    Whether a message is a question word and nothing else: "khi nào", "ai", "ở đâu", "bao nhiêu".
+    """
+    words = frozenset(query.words)
+    return not query.named and words <= EMPTY | ASKING and bool(words & ASKING)
+
+
 def leans(query: Query) -> bool:
     """
     Whether a question may be a follow-up: it says so, or is too short to stand alone.
@@ -65,6 +77,8 @@ def resolved(understanding: Understanding, query: Query, before: str) -> Query:
         replaced = understanding.replacing_groups(earlier, mine)
     words = replaced if mine and f" {' '.join(mine)} " in f" {' '.join(replaced)} " else [*replaced, *mine]
     whole = understanding.of_words(words, query)
+    if asks_bare(query):
+        return replace(whole, follows=True)
     fresh = understanding.terms(mine) if mine else {}
     terms = {term: (1.0 if term in fresh else CARRIED) * factor for term, factor in whole.terms.items()}
     groups = query.groups or whole.groups

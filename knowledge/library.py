@@ -20,7 +20,7 @@ from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
 from knowledge.finding import Finder, Found, plainly_elsewhere
-from knowledge.followup import core, leans, resolved, says_nothing
+from knowledge.followup import asks_bare, core, leans, resolved, says_nothing
 from knowledge.judge import Judge, for_one_group
 from knowledge.numbers import document_numbers, figures_in
 from knowledge.parse import Plan, shipped
@@ -45,13 +45,14 @@ MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
 BESIDE = 0.5
 GROUPS_NEAR, GROUPS_ASKED = 5, 8
-"""Among how many of the best units one for a group makes the bot ask which group, and how many it offers."""
-MEANS_A_GAP = 3
-"""Words below which a question is not taken for one about something particular that the plan leaves out."""
+"""Among how many of the best units two for groups make the bot ask which group, and how many it offers."""
 ANYWHERE = 5
 """Words of a question without a place that says nothing by which it could be told which place it is about."""
-TERSE = 4
+TERSE = 5
 """Words of a question that says so little that, without a group, the list of one group would be a guess."""
+RATHER, RESEMBLES, LOOKED_AT = 1.35, 0.3, 5
+"""How much more such a question must be like those about something that no plan holds than like those of a clause, so
+that no clause can be meant; how much like those of a clause, so that it may be; how many clauses are looked at."""
 HALF = 0.5
 """Share of a follow-up's own words, by weight, that a quote must account for to be given twice."""
 OTHERS = 0.35
@@ -77,7 +78,7 @@ class Library:
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
-        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.elsewhere])
+        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.names])
         speller = spelling.Speller(spellings, {} if "spelling" in without else written)
         self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
@@ -265,7 +266,7 @@ class Library:
         if not leaning or plainly_elsewhere(alone):
             return alone
         follow = max(leaning, key=lambda found: found.likely)
-        if not core(query.words):
+        if not core(query.words) or asks_bare(query):
             return follow
         if alone.verdict is Verdict.ANSWER and not query.follows:
             return alone
@@ -291,7 +292,8 @@ class Library:
             return menu
         plan = place.plan if place else None
         found = self._best_reading(query, plan, question.context)
-        if says_nothing(query) or self._echoes(found, query, question.context):
+        nothing = not question.context.get("before") if asks_bare(query) else says_nothing(query)
+        if nothing or self._echoes(found, query, question.context):
             found = self._finder.find(query, plan)
             if found.verdict is not Verdict.TALK:
                 return self._unclear(question)
@@ -462,9 +464,9 @@ class Library:
         match found.verdict:
             case Verdict.TALK if isinstance(nearest, Aside):
                 return compose.small_talk(nearest, len(question.text), {**question.context, **context})
-            case Verdict.OFF_TOPIC if not self._no_emergency(nearest, question):
+            case Verdict.OFF_TOPIC if not (self._no_emergency(nearest, question) or _may_mean_a_clause(found)):
                 return compose.off_topic(nearest if isinstance(nearest, Aside) else None, context)
-            case Verdict.GAP if isinstance(nearest, Gap) and len(found.query.words) >= MEANS_A_GAP:
+            case Verdict.GAP if isinstance(nearest, Gap) and not _may_mean_a_clause(found):
                 return self._missing(nearest, found, context)
             case _:
                 return self._not_found(found, context)
@@ -492,12 +494,14 @@ class Library:
     def _not_found(self, found: Found, context: dict[str, Any]) -> Answer:
         if groups := self._groups_near(found):
             return self._which_group(groups, context)
+        near = self._ways.to(self._ways.near(found))
+        if near and found.query.places and _may_mean_a_clause(found):
+            return compose.which_clause(found.query.places[0].name, near, context)
         asked = [self._plans[place.plan] for place in self._places_of(context["places"])] or list(
             self._plans.values()
         )
-        near = self._plans[found.evidence[0].unit.plan] if found.evidence else None
-        of_all = len(asked) == len(self._plans)
-        return compose.not_found(asked, of_all, near, self._ways.to(self._ways.near(found)), context)
+        plan = self._plans[found.evidence[0].unit.plan] if found.evidence else None
+        return compose.not_found(asked, len(asked) == len(self._plans), plan, near, context)
 
     def _which_group(self, groups: Sequence[Unit], context: dict[str, Any]) -> Answer:
         place = self._gazetteer.by_plan(groups[0].plan)
@@ -510,8 +514,9 @@ class Library:
         if found.query.groups or not found.query.places or found.likely < MAYBE:
             return []
         lists = [unit for unit in self._shelves.units(found.query.places[0].plan) if for_one_group(unit)]
-        shown = [one.unit for one in found.evidence[:near]]
-        return lists if any(one is unit or overlap(one, unit) for one in shown for unit in lists) else []
+        best, shown = found.evidence[0].unit, [one.unit for one in found.evidence[:near]]
+        holds_one = best.form == "list" and any(best is unit or overlap(best, unit) for unit in lists)
+        return lists if holds_one or sum(one is unit for one in shown for unit in lists) > 1 else []
 
     def _no_emergency(self, nearest: Gap | Aside | None, question: Question) -> bool:
         return isinstance(nearest, Aside) and self._alarm.speaks_against(nearest, question.text)
@@ -630,6 +635,18 @@ def _nothing_becomes_garbage() -> Iterator[None]:
         gc.freeze()
     finally:
         gc.enable()
+
+
+def _may_mean_a_clause(found: Found) -> bool:
+    """
+    Whether a question says little, resembles what people ask about some clause, and not much more what they ask
+    about something that no plan holds; never where it asks for a day, say, and the clause names none.
+    """
+    if found.features.get("kind", 0.0) < 0:
+        return False
+    like = max((one.asks.best for one in found.evidence[:LOOKED_AT]), default=0.0)
+    other = found.elsewhere[0].asks.best if found.elsewhere else 0.0
+    return len(found.query.words) <= TERSE and like >= RESEMBLES and other < RATHER * like
 
 
 def _figures(evidence: Evidence) -> Mapping[str, frozenset[str]]:

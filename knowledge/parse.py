@@ -878,6 +878,13 @@ def _guessed(plan_id: str, clauses: Sequence[Clause], given: str | None) -> dict
     }
 
 
+def is_formula(text: str) -> bool:
+    """
+    Whether a line stands so on every document and says nothing of this one: the motto, "KẾ HOẠCH".
+    """
+    return bool(_MOTTO.fullmatch(text) or _KIND_LINE.fullmatch(text))
+
+
 def _place_name(header: Sequence[str], opening: str, text: str) -> str:
     """Guess "huyện Cẩm Thủy": from the letterhead, from who issues the plan, or from the title's "trên địa bàn"."""
     letterhead = _LETTERHEAD.search(_MOTTO.sub("\n", "\n".join(header)))

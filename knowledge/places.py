@@ -95,7 +95,7 @@ class Gazetteer:
         self._areas = {fold(name): name.title() for name in (*elsewhere, *parents)}
         self._home = {key: frozenset(table["home"][key].split()) for key in table["home"]}
         self._elsewhere = {fold(name): name.title() for name in elsewhere}
-        self.elsewhere = tuple(self._elsewhere)
+        self.names = (*self._elsewhere, *(name for name, _ in self._names))
         self._initials = {
             short: entry["names"][0].title()
             for entry in table["place"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.parse import Clause, Node, Plan
+from knowledge.parse import Clause, Node, Plan, is_formula
 from knowledge.text import clean
 
 WHOLE = 600
@@ -50,10 +50,11 @@ def is_apart(path: str) -> bool:
 
 def units_of(plan: Plan) -> Iterator[Unit]:
     """
-    All that can be quoted from a plan: clauses or their sentences, and every list.
+    All that can be quoted from a plan: clauses or their sentences, and every list; not what every document has.
     """
     for clause in plan.clauses:
-        yield from _of_clause(clause)
+        if not is_formula(clause.text):
+            yield from _of_clause(clause)
     yield from _lists(plan, plan.tree, ())
     signature = [clause for clause in plan.clauses if clause.path.startswith("signature")]
     if len(signature) > 1:

@@ -42,10 +42,11 @@ def asks_when(text: str) -> bool:
 
 def with_days(found: Answer, duties: Iterable[Duty], today: date) -> Answer:
     """
-    The answer, with the days of the duties that it quotes said first; the day alone where more would be too long to
-    read on a phone.
+    The answer, with the days of the duties that it quotes first of each plan said before it; the day alone where more
+    would be too long to read on a phone.
     """
-    quoted = [duty for duty in duties if any(_proves(cite, duty) for cite in found.citations)]
+    firsts = {cite.document: cite for cite in reversed(found.citations)}.values()
+    quoted = [duty for duty in duties if any(_proves(cite, duty) for cite in firsts)]
     lines = list(_lines(quoted, today))
     if not lines:
         return found
