@@ -31,7 +31,14 @@ TODAY = date(2026, 11, 25)
         ("ông Lê Văn Tám", "Lê Văn Tám"),
         ("H'Hen Niê", "H'Hen Niê"),
         ("Bùi Văn Được", "Bùi Văn Được"),
+        ("Phạm Thị Hồng", "Phạm Thị Hồng"),
+        ("Đồng Thị Ý", "Đồng Thị Ý"),
         ("Lan", None),
+        ("dong y", None),
+        ("dạ đồng ý ạ", None),
+        ("cam on", None),
+        ("chong toi", None),
+        ("ba noi chau", None),
         ("ok gửi đi", None),
         ("số má nhiều vậy", None),
         ("Lan 2", None),
@@ -41,6 +48,34 @@ TODAY = date(2026, 11, 25)
 )
 def test_a_name_is_kept_as_typed_but_tidied(typed: str, name: str | None) -> None:
     assert reading.name_in(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "pham thi hong",
+        "Phạm Thị Hồng",
+        "tran minh hong",
+        "thach hong",
+        "vo hong",
+        "Phan Hồng",
+        "dạ em tên lê thị hồng ạ",
+        "tran chi khai",
+        "le mai lam",
+    ],
+)
+def test_a_name_is_no_question_and_puts_nothing_off(typed: str) -> None:
+    assert not reading.looks_like_question(typed)
+    assert not reading.puts_off(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ho ngheo duoc hong", "vo chong vay von duoc hong", "co mat tien hong", "dang ky roi co bo duoc hong"]
+    + ["le phi bao nhieu", "pham vi o dau", "le phi co khong"],
+)
+def test_a_southern_question_stays_a_question(typed: str) -> None:
+    assert reading.looks_like_question(typed)
 
 
 @pytest.mark.parametrize(
