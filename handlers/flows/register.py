@@ -53,10 +53,16 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
+SEND_WORDS = frozenset(
+    {"gui", "gui don", "gui luon", "gui ngay", "dong y", "dong y gui", "ok", "dung", "dung roi", "dung het", "xong"}
+    | {"xong roi", "duoc roi", "chinh xac", "nop", "nop don", "cam ket"}
+)
+"""Not the promise itself: it is asked for once more, by itself, so that its number is 1."""
 NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
 """Questions that "không" answers not at all: it means the whole form."""
 KEPT = "draft:"
 """Begins the choice that goes on with an unfinished form from anywhere."""
+TYPED_PLACES = frozenset({"address", "which", "sure", "hamlet"})
 NOTED_ABOVE = frozenset({"hamlet", "standing"})
 """Questions above which the place stands that was taken: "sai rồi" means it."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
@@ -300,9 +306,11 @@ def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
 
 def _noted(draft: Draft, taken: Slots, slots: Slots) -> str:
     """
-    The place that was just understood from typed words, and how to say that it is wrong.
+    The place that was just understood from typed words, and how to say that it is wrong. One that was chosen among
+    those offered stood there already.
     """
-    noted = understood(taken, slots) if draft.step in {"address", "hamlet"} else ""
+    shown = draft.step in {"which", "sure"} and slots.get("unit") in {found[0] for found in draft.slots["found"]}
+    noted = understood(taken, slots) if draft.step in TYPED_PLACES and not shown else ""
     follows = form.step_of("review", slots)
     return f"{noted} {say.NOT_SO}" if noted and follows in NOTED_ABOVE else noted
 
@@ -470,6 +478,8 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
     if reading.says_one_of(message.text, BACK_WORDS):
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
+    if reading.says_one_of(message.text, SEND_WORDS):
+        return Turn(state, (_card_again(draft),))
     if reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)
     return _line_named(state, draft, message.text, tools)
