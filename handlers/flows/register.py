@@ -131,7 +131,7 @@ def _consent_choices() -> tuple[Choice, ...]:
 
 def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Go on with an unfinished form, begin a new one, or throw the unfinished ones away.
+    Go on with an unfinished form, begin a new one, or throw the unfinished ones away; another household's is new.
     """
     value = _value(message, "resume")
     if value == "new":
@@ -139,6 +139,8 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "drop":
         return go_home(_without_drafts(state), say.DROPPED)
     draft = drafts.draft_of(state, value)
+    if draft is None and wish_of(message.text, tools).who == "help":
+        return consent_card(replace(state, slots={"who": "help"}))
     if draft is None:
         return ask.listen(state, message, tools)
     return _asked(state, _untold(draft, tools), tools, say.GO_ON_HERE)

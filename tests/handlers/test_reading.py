@@ -219,6 +219,14 @@ WILLS = (
     "làm tiếp đơn",
     "nhà em ở ấp 3 muốn xin thoát nghèo",
 )
+HELPERS = (
+    "toi la truong ap muon dang ky giup ho ngheo",
+    "ghi giúp đơn cho hộ nghèo trong ấp",
+    "toi muon dang ky giup ho khac",
+    "đăng ký cho hộ khác",
+    "đăng ký thêm một hộ nữa",
+    "đăng ký giúp bà hàng xóm",
+)
 WAYS = (
     "ba con ho ngheo muon dang ki thoat ngheo lam sao",
     "đăng ký thoát nghèo ở đâu",
@@ -239,6 +247,9 @@ QUESTIONS = (
     "bà con tự nguyện đăng ký thoát nghèo",
     "vận động bà con tự nguyện đăng ký thoát nghèo",
     "cán bộ giúp hộ nghèo muốn thoát nghèo",
+    "đăng ký cho hộ nghèo ở đâu",
+    "đăng ký giúp đỡ hộ nghèo",
+    "doanh nghiệp đăng ký hỗ trợ hộ nghèo",
 )
 
 
@@ -252,6 +263,14 @@ def tools(library: Library) -> LibraryTools:
 @pytest.mark.parametrize("said", WILLS)
 def test_a_statement_of_will_begins_the_registration(said: str, library: Library) -> None:
     assert wish_of(said, tools(library)).begins
+
+
+@pytest.mark.parametrize("said", HELPERS)
+def test_who_registers_another_household_says_so_at_once(said: str, library: Library) -> None:
+    wish = wish_of(said, tools(library))
+
+    assert wish.begins
+    assert wish.who == "help"
 
 
 @pytest.mark.parametrize("said", WAYS)

@@ -148,6 +148,16 @@ def test_a_hamlet_typed_for_the_address_is_said_back_with_the_commune_that_stays
     assert drafts_of(chat.state)[0].slots["unit"] == FORM.unit
 
 
+def test_another_household_is_begun_in_words_beside_an_unfinished_form(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "/dangky")
+
+    assert say.CONSENT_CARD in chat.say("dang ky cho ho khac")
+    chat.say("1")
+
+    assert chat.state.step == "helper_name"
+    assert len(drafts_of(chat.state)) == 2
+
+
 def test_reminders_are_a_consent_apart_that_may_be_refused(at_review: Chat) -> None:
     at_review.choose(say.SEND_OWN)
     assert at_review.turn.replies[-1].text == say.REMINDERS_CARD
