@@ -71,8 +71,15 @@ def test_a_name_is_no_question_and_puts_nothing_off(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["ho ngheo duoc hong", "vo chong vay von duoc hong", "co mat tien hong", "dang ky roi co bo duoc hong"]
-    + ["le phi bao nhieu", "pham vi o dau", "le phi co khong"],
+    [
+        "ho ngheo duoc hong",
+        "vo chong vay von duoc hong",
+        "co mat tien hong",
+        "dang ky roi co bo duoc hong",
+        "le phi bao nhieu",
+        "pham vi o dau",
+        "le phi co khong",
+    ],
 )
 def test_a_southern_question_stays_a_question(typed: str) -> None:
     assert reading.looks_like_question(typed)
