@@ -187,6 +187,14 @@ def nearly(text: str, phrase: str) -> bool:
     return _meant(bare(text).split(), _words(phrase))
 
 
+def begins(text: str, phrase: str) -> bool:
+    """
+    Whether a text is the first words of a phrase: "goi dien" of "Gọi điện, nói đồng ý".
+    """
+    said, wanted = bare(text).split(), _words(phrase)
+    return len(said) > 1 and wanted[: len(said)] == said
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", fold(clean(text)))
 
@@ -413,12 +421,15 @@ def forgot(text: str) -> bool:
 DAY = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?\b")
 
 
+TODAYS = "(?:hom|bua|sang|trua|chieu|hoi|luc) nay|hnay|vua (?:xong|moi|roi)"
+
+
 def day_in(text: str, today: date) -> date | None:
     """
     A day that has come, of this year unless another is said: "hôm qua", "12/11", "3/11/2026".
     """
     folded = _said(text)
-    for words, ago in (("hom nay|bua nay|hnay", 0), ("hom qua|bua qua|hqua", 1), ("hom kia|bua kia", 2)):
+    for words, ago in ((TODAYS, 0), ("(?:hom|bua|toi|chieu|sang) qua|hqua", 1), ("hom kia|bua kia", 2)):
         if re.search(rf"\b(?:{words})\b", folded):
             return today - timedelta(days=ago)
     found = DAY.search(folded)

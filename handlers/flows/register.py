@@ -31,6 +31,7 @@ NAME = "register"
 BACK_WORDS = frozenset(
     {"quay lai", "lui lai", "tro lai", "cau truoc", "sua cau truoc", "ve cau truoc", "lui", "back"}
 )
+KEEP_WORDS = frozenset({"giu nhu cu", "nhu cu", "giu nguyen", "giu cu", "van nhu cu", "khong sua", "khong doi"})
 LATER_WORDS = frozenset(
     [
         "de sau",
@@ -141,6 +142,8 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     draft = drafts.draft_of(state, value)
     if draft is None and wish_of(message.text, tools).who == "help":
         return consent_card(replace(state, slots={"who": "help"}))
+    if draft is None and message.choice is None and _turns_away(message.text):
+        return go_home(state, say.PAUSED if drafts.drafts_of(state) else say.NOT_NOW)
     if draft is None:
         return ask.listen(state, message, tools)
     return _asked(state, _untold(draft, tools), tools, say.GO_ON_HERE)
@@ -264,6 +267,8 @@ def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) ->
         return pause(state, tools)
     if field.name != "reason" and reading.gives_up(text):
         return Turn(replace(state, step="leave"), (_leave_question(),))
+    if reading.says_one_of(text, KEEP_WORDS) and form.kept_answer(draft.slots, field.name) is not None:
+        return _next(state, draft, tools)
     if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
@@ -289,11 +294,15 @@ def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> 
 
 def _nearly_chosen(draft: Draft, field: Field, text: str, tools: Tools) -> Taken | None:
     """
-    The one choice of the question whose words were typed with a slip.
+    The one choice of the question whose words were typed with a slip, or whose first words were typed.
     """
     offered = field.ask(draft.slots, tools).choices
-    meant = [choice.id.split(":", 2)[2] for choice in offered if reading.nearly(text, choice.label)]
+    meant = [choice.id.split(":", 2)[2] for choice in offered if _says(text, choice.label)]
     return field.pick(draft.slots, meant[0], tools) if len(meant) == 1 else None
+
+
+def _says(text: str, label: str) -> bool:
+    return reading.nearly(text, label) or reading.begins(text, label)
 
 
 def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:

@@ -148,6 +148,36 @@ def test_a_hamlet_typed_for_the_address_is_said_back_with_the_commune_that_stays
     assert drafts_of(chat.state)[0].slots["unit"] == FORM.unit
 
 
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [
+        ("gọi điện", "gọi điện, nói đồng ý"),
+        ("ngoi canh", "ngồi cạnh, nói đồng ý"),
+        ("dạ viết giấy", "viết giấy, có ký tên"),
+    ],
+)
+def test_the_first_words_of_a_choice_are_the_choice(words: str, how: str, chat: Chat) -> None:
+    chat.say_all("/dangky", "1", "2", "Trần Văn Sáu", "1", words)
+
+    assert drafts_of(chat.state)[0].slots["helper_how"] == how
+    chat.say("sáng nay")
+    assert chat.state.step == "head"
+
+
+def test_what_was_answered_is_kept_in_words_too(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "quay lại", "giữ như cũ")
+
+    assert chat.state.step == "address"
+    assert drafts_of(chat.state)[0].slots["phone"] == FORM.phone
+
+
+def test_who_turns_away_from_the_unfinished_forms_keeps_them(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "/dangky")
+
+    assert chat.say("thoi khong lam nua") == say.PAUSED
+    assert drafts_of(chat.state)
+
+
 def test_another_household_is_begun_in_words_beside_an_unfinished_form(chat: Chat) -> None:
     chat.say_all(*ANSWERS[:6], "/dangky")
 
