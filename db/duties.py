@@ -305,6 +305,14 @@ class Duties:
         }
         return insert_new_now(self._connection, submissions, values) is not None
 
+    def carry(self, duty: int, old: date, new: date) -> int:
+        """
+        What was done by a day counts for the day that it was moved to. Returns how many units had done it.
+        """
+        there = select(submissions.c.unit).where(submissions.c.duty_id == duty, submissions.c.last_day == new)
+        here = submissions.c.duty_id == duty, submissions.c.last_day == old, submissions.c.unit.not_in(there)
+        return self._connection.execute(update(submissions).where(*here).values(last_day=new)).rowcount
+
     def take_back(self, duty: int, last_day: date, unit: str) -> bool:
         """
         It was not done after all. False: nobody had said that it was.

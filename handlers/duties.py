@@ -145,6 +145,10 @@ def rule_from_json(value: Mapping[str, Json]) -> Rule:
     return Rule(**{field.name: value[field.name] for field in fields(Rule) if field.name in value})
 
 
+SAME_REPORT = timedelta(days=92)
+"""A day that is moved farther is another report's; a quarter."""
+
+
 def days_of(rule: Rule, today: date) -> list[date]:
     """
     The last days that can matter today: those whose ladder may be running, and the next one.
@@ -152,3 +156,14 @@ def days_of(rule: Rule, today: date) -> list[date]:
     near = list(occurrences(rule, today - over_after(steps_of(rule)), today + LONGEST))
     later = occurrences(rule, today, today + A_YEAR)
     return near if any(day >= today for day in near) else [*near, *list(later)[:1]]
+
+
+def moved_days(before: Rule, after: Rule, today: date) -> dict[date, date]:
+    """
+    The last days that stand no longer, each with the one that takes its place: the nearest, and near enough to be the
+    same report.
+    """
+    old, new = days_of(before, today), days_of(after, today)
+    fresh = [day for day in new if day not in old]
+    nearest = {day: min(fresh, key=lambda to: abs(to - day)) for day in old if day not in new and fresh}
+    return {day: to for day, to in nearest.items() if abs(to - day) <= SAME_REPORT}

@@ -13,10 +13,23 @@ from db.desk import DeskRows
 from db.errors import Stale
 from db.records import Account, NewDuty, StoredDuty, StoredPost, StoredSubmission, StoredTelling
 from handlers.cases import Post
-from handlers.duties import NUDGED, Board, Duty, Line, Owed, Submission, Told, days_of, rule_from_json, rule_to_json
+from handlers.duties import (
+    NUDGED,
+    Board,
+    Duty,
+    Line,
+    Owed,
+    Submission,
+    Told,
+    days_of,
+    moved_days,
+    rule_from_json,
+    rule_to_json,
+)
 from handlers.effects import AddDuty, DutyEffect, NudgeMissing, PutOff, RuleDuty, Submit, TakeBack, Want
 from handlers.messages import Reply
 from knowledge.deadlines import OVER_AFTER
+from knowledge.text import fold
 from knowledge.workdays import local_day
 
 
@@ -66,6 +79,9 @@ class DutyDesk:
             if last in shown or any(one.post == post.id for one in self.rows.duties.tellings(row.id, last)):
                 yield last
 
+    def _in_order(self, unit: str) -> list[str]:
+        return fold(self.unit_name(unit)).split(",")
+
     def _said(self, done: StoredSubmission) -> Submission:
         by = self.rows.posts.by_id(done.post)
         return Submission(done.number, done.at, self.named(by).name if by else "", done.file is not None)
@@ -93,7 +109,7 @@ class DutyDesk:
                 yield Board(duty, last, self.named(post), lines, self.nudged_today(row.id))
 
     def _lines(self, row: StoredDuty, last: date, tellings: Sequence[StoredTelling]) -> Iterator[Line]:
-        units = sorted(self.rows.duties.units(row.id, receives=False), key=self.unit_name)
+        units = sorted(self.rows.duties.units(row.id, receives=False), key=self._in_order)
         submitted, held = self.rows.duties.submitted(row.id, last), self.rows.posts.held_at(units)
         holders = {post.id: self.rows.posts.holder(post.id) for post in held}
         lost = self.rows.duties.lost(holder for holder in holders.values() if holder)
@@ -171,6 +187,9 @@ class DutyDesk:
             raise Stale("the duty changed since, or is another's")
         must(self.rows.duties.rule(duty, self.now, rule_to_json(effect.rule), effect.active, effect.basis))
         today = local_day(self.now)
+        if effect.active:
+            for old, new in moved_days(rule_from_json(duty.rule), effect.rule, today).items():
+                self.rows.duties.carry(duty.id, old, new)
         stands = set(days_of(effect.rule, today)) if effect.active else set[date]()
         gone = {
             telling.account: telling.last_day

@@ -35,15 +35,7 @@ TAKE_POST = (
     "Người đang giữ vị trí này (nếu có) hết quyền ngay và được báo."
 )
 TAKE_IT = "Nhận vị trí"
-POST_TAKEN = (
-    "Anh chị đã nhận vị trí: {post}.\n\n"
-    "/choduyet – đơn đang chờ\n"
-    "/cauhoi – câu hỏi đang chờ\n"
-    "/nhapdon – nhập đơn giấy\n"
-    "/moi – mời cấp dưới, cán bộ phó\n"
-    "/bangiao – bàn giao vị trí\n"
-    "/vitri – vị trí đang giữ"
-)
+POST_TAKEN = "Anh chị đã nhận vị trí: {post}.\n\n{commands}"
 NOT_TAKEN = "Chưa nhận vị trí nào."
 SHUT_OUT = (
     "Vị trí “{post}” đã được người khác nhận lúc {at}. Anh chị không còn xem được đơn và câu hỏi của đơn vị này. "
@@ -331,7 +323,7 @@ PAPER_ASK = MappingProxyType(
         "standing": "Hiện nay: 1 hộ nghèo, 2 hộ cận nghèo, 3 hộ mới thoát nghèo?",
         "since": "Từ năm nào? Không rõ thì gõ -",
         "members": "Mấy nhân khẩu?",
-        "workers": "Mấy người trong tuổi lao động?",
+        "workers": "Mấy người đang đi làm hoặc làm được việc? Không có ai thì gõ 0",
         "leaving": "Đăng ký thoát: 1 hộ nghèo, 2 hộ cận nghèo?",
         "year": "Năm đăng ký?",
         "needs": "Cần hỗ trợ gì? Gõ các số, ví dụ 1 3. Không có thì gõ -\n{needs}",
@@ -355,6 +347,7 @@ PAPER_WRONG = MappingProxyType(
 )
 PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ lại giúp tôi."
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
+PAPER_CHOOSE = "Tôi chưa hiểu, đơn chưa ghi. Chọn một việc dưới đây."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
 PAPER_ALIKE_ELSEWHERE = "Có thể trùng với một đơn ở đơn vị khác: hỏi lại hộ trước khi ghi."
 PAPER_FIX = "Sửa: {name}"

@@ -51,7 +51,8 @@ def _take_address(slots: Slots, text: str, tools: Tools) -> Taken:
     if found:
         return {"found": [_found(match) for match in found[:MOST_FOUND]], "by": GONE}
     if "unit" in slots and HAMLET.match(fold(clean(text))):
-        return _take_hamlet(slots, text, tools)
+        hamlet = _take_hamlet(slots, text, tools)
+        return hamlet if isinstance(hamlet, str) else {"unit": slots["unit"], **hamlet}
     return say.ADDRESS_UNCLEAR
 
 

@@ -4,12 +4,12 @@ The commands that work from anywhere: /help, /huy, /why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers import texts, texts_officer
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
+from handlers.flows.shown import commands_listed
 from handlers.messages import IncomingMessage, Reply
 
 
@@ -18,14 +18,10 @@ def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     What the bot can do, with examples, and for officers first what they can; what is under way stays where it is.
     """
     places = ", ".join(place.name for place in tools.places)
-    said = texts.HELP.format(places=places, commands=_listed(texts.COMMAND_SUMMARIES))
+    said = texts.HELP.format(places=places, commands=commands_listed(texts.COMMAND_SUMMARIES))
     held = ", ".join(post.name for post in tools.registry.posts())
-    own = texts_officer.HELP.format(posts=held, commands=_listed(texts_officer.COMMAND_SUMMARIES))
+    own = texts_officer.HELP.format(posts=held, commands=commands_listed(texts_officer.COMMAND_SUMMARIES))
     return Turn(state, (Reply(f"{own}\n\n{said}" if held else said, ask.MENU),))
-
-
-def _listed(summaries: Mapping[str, str]) -> str:
-    return "\n".join(f"/{name} – {summary}" for name, summary in summaries.items())
 
 
 def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:

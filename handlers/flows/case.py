@@ -89,7 +89,7 @@ def _decision(message: IncomingMessage, case: Case, tools: Tools) -> str:
 
 
 def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
-    on, sent = read_day(message.text), local_day(case.sent_at)
+    on, sent = read_day(message.text, tools.today), local_day(case.sent_at)
     if on > tools.today:
         raise Unfit(say.DATE_AHEAD.format(on=day(on)))
     if on < sent and not case.on_paper:
@@ -98,7 +98,7 @@ def _decided_on(message: IncomingMessage, case: Case, tools: Tools) -> str:
 
 
 def _round(message: IncomingMessage, case: Case, tools: Tools) -> str:
-    start = read_day(message.text)
+    start = read_day(message.text, tools.today)
     if start not in rounds(tools.today):
         raise Unfit(say.NOT_A_ROUND)
     return day(start)
@@ -327,7 +327,7 @@ def _send(state: State, case: Case, tools: Tools) -> Turn:
         to=action.to,
         note=given.get("question") or given.get("reason") or given.get("round"),
         decision=given.get("decision"),
-        decided_on=read_day(given["on"]) if "on" in given else None,
+        decided_on=read_day(given["on"], tools.today) if "on" in given else None,
         tell=Reply(_told(state, case, action, tools)),
     )
     done = f"{action.done} {say.TOLD if reached(case) else say.TELL_THEM}"

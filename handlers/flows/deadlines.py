@@ -5,6 +5,7 @@ whoever receives, who may also move, begin and end a duty.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,7 +31,7 @@ from handlers.flows.due import day_words, proof, rule_words, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
 from handlers.messages import SENT, Attachment, Choice, IncomingMessage, Reply
 from knowledge.dates import Read, Unclear, read_rule
-from knowledge.deadlines import AT
+from knowledge.deadlines import AT, steps_of
 from knowledge.facts import Rule
 from knowledge.text import clean
 from knowledge.workdays import AWAKE, VIET_NAM, local_day
@@ -82,7 +83,9 @@ def show(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     lines += [_line(one, one.last, tools.today) for one in dated[:LONGEST_LIST] if one.last]
     if undated:
         lines += ["", say.UNDATED, *(_undated(one) for one in undated[:LONGEST_LIST])]
-    ways = tuple(Choice(_id("open", one), shortened(one.duty.title)) for one in [*dated, *undated][:ON_A_PAGE])
+    listed = [*dated, *undated]
+    labels = _labels([(one.duty, one.last) for one in listed])
+    ways = tuple(Choice(_id("open", one), label) for one, label in zip(listed[:ON_A_PAGE], labels, strict=False))
     file = (CALENDAR,) if any(not one.off and not one.done for one in dated) else ()
     return Turn(looking, (Reply("\n".join(lines), (*ways, *file, OWN)),))
 
@@ -128,6 +131,20 @@ def _state(one: Owed, last: date, today: date) -> str:
 
 def _undated(one: Owed) -> str:
     return say.UNDATED_LINE.format(title=one.duty.title, path=one.duty.path)
+
+
+def _labels(listed: Sequence[tuple[Duty, date | None]]) -> list[str]:
+    """
+    Duties as choices: their titles, and where several share one, each with its day or its place in the plan.
+    """
+    titles = Counter(duty.title for duty, _ in listed)
+    return [shortened(duty.title) if titles[duty.title] == 1 else _label(duty, last) for duty, last in listed]
+
+
+def _label(duty: Duty, last: date | None) -> str:
+    if last is not None:
+        return shortened(say.DATED_LABEL.format(day=last, title=duty.title))
+    return shortened(say.UNDATED_LABEL.format(title=duty.title, path=duty.path))
 
 
 def _id(what: str, one: Owed) -> str:
@@ -418,12 +435,14 @@ def _heard_again(turn: Turn, tools: Tools) -> Turn:
 
 def hears_own(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
-    Whether an officer's plain words ask to be reminded: "nhac toi nop danh sach truoc 15/12".
+    Whether an officer's plain words ask to be reminded: "nhac toi nop danh sach truoc 15/12". A day that cannot be
+    taken is asked for again.
     """
     said = clean(message.text).casefold()
     if message.choice is not None or not said.startswith(LEAD[:-2]) or not tools.registry.posts():
         return False
-    return isinstance(read_rule(said, tools.today), Read)
+    read = read_rule(said, tools.today)
+    return isinstance(read, Read) or read is not Unclear.NO_DAY
 
 
 @for_officers
@@ -446,10 +465,20 @@ def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         named = rule_day(read.rule)
         return Turn(state, (Reply(say.PAST.format(day=named), (STOP,)),))
     slots = {"title": title, "rule": rule_slots(read.rule)}
-    steps = say.STEPS_WEEKLY if read.rule.every == "week" else say.STEPS
-    text = f"{say.ECHO.format(title=title, day=rule_words(read.rule, last))}\n\n{steps}"
+    text = f"{say.ECHO.format(title=title, day=rule_words(read.rule, last))}\n\n{_steps(read.rule, last, tools)}"
     ways = (Choice("own:save", say.SAVE), Choice("own:again", say.AGAIN), STOP)
     return Turn(replace(state, step="sure", slots=slots), (Reply(text, ways),))
+
+
+def _steps(rule: Rule, last: date, tools: Tools) -> str:
+    """
+    When one is reminded; of a day that comes once, only what still lies ahead.
+    """
+    left = (last - tools.today).days
+    ahead = [step for step in steps_of(rule) if step > 0 and (step <= left or rule.year is None)]
+    if not ahead:
+        return say.STEPS_LAST
+    return say.STEPS.format(days=", ".join(map(str, ahead)))
 
 
 def _title(rest: str) -> str:
@@ -516,12 +545,13 @@ def boards(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if len(found) == 1 and not undated:
         return Turn(_looking(state), (_board(found[0]),))
     ways = [Choice(_board_id("board", one), _board_label(one)) for one in found]
-    ways += [Choice(f"due:move:{one.id}:", shortened(say.GIVE_DAY.format(title=one.title))) for one in undated]
+    titles = zip(undated, _labels([(one, None) for one in undated]), strict=True)
+    ways += [Choice(f"due:move:{one.id}:", shortened(say.GIVE_DAY.format(title=title))) for one, title in titles]
     return Turn(_looking(state), (Reply(say.WHICH_BOARD, tuple(ways[:ON_A_PAGE])),))
 
 
 def _board_label(board: Board) -> str:
-    return shortened(f"{board.last:%d/%m/%Y}: {board.duty.title}")
+    return _label(board.duty, board.last)
 
 
 def _board_id(what: str, board: Board) -> str:
@@ -664,8 +694,18 @@ def _ruling(state: State, tools: Tools) -> Turn:
     duty = _ruled(state.slots.get("of", ""), tools)
     if duty is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
-    text = say.RULE_SURE.format(title=duty.title, change=_change(state, tools), basis=state.slots["basis"])
+    once = [say.ONLY_ONCE] if _ends_recurring(duty, _rule_in(state)) else []
+    change = "\n".join([_change(state, tools), *once])
+    text = say.RULE_SURE.format(title=duty.title, change=change, basis=state.slots["basis"])
     return Turn(state, (Reply(text, (Choice("rule:save", say.SAVE_RULE), Choice("due:all", say.NO))),))
+
+
+def _ends_recurring(duty: Duty, rule: Rule | None) -> bool:
+    """
+    Whether what came again comes only once by a new rule.
+    """
+    again = duty.active and duty.rule.year is None
+    return again and rule is not None and rule.every is None and rule.year is not None
 
 
 def _change(state: State, tools: Tools) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from handlers import texts_officer as say
 from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.areas import Match
-from knowledge.text import clean
+from knowledge.text import clean, fold
 from knowledge.workdays import VIET_NAM, local_day, working_days
 
 CODE_DIGITS = 9
@@ -141,13 +141,17 @@ def typed(message: IncomingMessage, most: int = LONGEST, least: int = 1) -> str:
     return text
 
 
+SAID_DAYS = {"hom nay": 0, "bua nay": 0, "hom qua": 1, "bua qua": 1}
+"""Days ago."""
 DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4}|\d{2})", re.ASCII)
 
 
-def read_day(text: str) -> date:
+def read_day(text: str, today: date) -> date:
     """
-    A typed date, day first: "28/11/2026", "28-11-26", "28.11.2026". Raises Unfit.
+    A typed date, day first: "28/11/2026", "28-11-26", "28.11.2026", "hôm qua". Raises Unfit.
     """
+    if (ago := SAID_DAYS.get(fold(clean(text)).rstrip(" ."))) is not None:
+        return today - timedelta(days=ago)
     found = DAY.fullmatch(text.strip())
     if found is None:
         raise Unfit(say.NOT_A_DATE)

@@ -26,7 +26,9 @@ LONGEST_HAMLET = 80
 MOST_PEOPLE = 30
 STANDINGS = (Standing.POOR, Standing.NEAR_POOR, Standing.JUST_LEFT)
 BACK_WORDS = frozenset({"lai", "quay lai", "sua"})
-NO_PHONE = frozenset({"khong", "khong co", "ko", "ko co"})
+NOTHING = frozenset({"khong", "khong co", "ko", "ko co", "khong can", "khong ro", "khong nho", "khong biet"})
+"""Says the same as "-", where nothing is a value."""
+THIS_YEAR = frozenset({"nam nay", "nay"})
 
 Filled = Mapping[str, Json]
 Read = Callable[[str, Filled, Tools], Json]
@@ -40,7 +42,11 @@ def _phone(text: str, filled: Filled, tools: Tools) -> Json:
     """
     A telephone; none is nothing that keeps a household out.
     """
-    return "" if text == say.PAPER_NONE or reading.bare(text) in NO_PHONE else _known(reading.phone_in(text), "phone")
+    return "" if _nothing(text) else _known(reading.phone_in(text), "phone")
+
+
+def _nothing(text: str) -> bool:
+    return text == say.PAPER_NONE or reading.bare(text) in NOTHING
 
 
 def _known(value: str | None, name: str) -> str:
@@ -73,7 +79,7 @@ def _number(text: str, name: str, least: int, most: int) -> int:
 
 
 def _since(text: str, filled: Filled, tools: Tools) -> Json:
-    return None if text == say.PAPER_NONE else _number(text, "since", 1990, tools.today.year)
+    return None if _nothing(text) else _number(text, "since", 1990, tools.today.year)
 
 
 def _members(text: str, filled: Filled, tools: Tools) -> Json:
@@ -85,11 +91,13 @@ def _workers(text: str, filled: Filled, tools: Tools) -> Json:
 
 
 def _year(text: str, filled: Filled, tools: Tools) -> Json:
+    if fold(text) in THIS_YEAR:
+        return tools.today.year
     return _number(text, "year", tools.today.year, tools.today.year + 3)
 
 
 def _needs(text: str, filled: Filled, tools: Tools) -> Json:
-    if text == say.PAPER_NONE:
+    if _nothing(text) or text == "0":
         return []
     numbers = [_number(part, "needs", 1, len(texts.NEEDS)) for part in re.split(r"[\s,.]+", text)]
     return [list(texts.NEEDS)[number - 1] for number in dict.fromkeys(numbers)]
@@ -98,7 +106,7 @@ def _needs(text: str, filled: Filled, tools: Tools) -> Json:
 def _reason(text: str, filled: Filled, tools: Tools) -> Json:
     if len(text) > LONGEST:
         raise Unfit(say.PAPER_WRONG["reason"])
-    return None if text == say.PAPER_NONE else text
+    return None if _nothing(text) else text
 
 
 FIELDS: Mapping[str, Read] = MappingProxyType(
@@ -259,6 +267,9 @@ def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if "filled" not in state.slots:
         return start(state, message, tools)
     what, _, name = (message.choice or "").partition(":")
+    if message.choice is None:
+        back = fold(clean(message.text)) in BACK_WORDS
+        return _back(state, tools) if back else _review(state, tools, say.PAPER_CHOOSE)
     if what == "fix" and name in FIELDS:
         return _fix(state, name, tools)
     if what == "no":

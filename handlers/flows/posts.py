@@ -14,6 +14,7 @@ from handlers.effects import Invite, LeavePost, MissedCode, TakePost
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
 from handlers.flows.officers import at_home, digits, for_officers, minute, unit_choices, unit_name
+from handlers.flows.shown import commands_listed
 from handlers.messages import Choice, IncomingMessage, Reply
 
 SECRET_DIGITS = 8
@@ -65,7 +66,11 @@ def take_sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if message.choice != "yes":
         return Turn(state, (_take_it(post),))
     shut_out = Reply(say.SHUT_OUT.format(post=post.name, at=minute(tools.now)))
-    return Turn(at_home(state), (Reply(say.POST_TAKEN.format(post=post.name)),), (TakePost(secret, shut_out),))
+    return Turn(
+        at_home(state),
+        (Reply(say.POST_TAKEN.format(post=post.name, commands=commands_listed(say.COMMAND_SUMMARIES))),),
+        (TakePost(secret, shut_out),),
+    )
 
 
 # /vitri

@@ -102,6 +102,8 @@ def looks_like_question(text: str) -> bool:
     Whether a text asks something.
     """
     folded = fold(clean(text)).rstrip(" .!")
+    if surely_named(text):
+        return False
     if len(folded.split()) <= SHORT_NO and "?" not in folded and DENIES.search(folded):
         return False
     return bool(QUESTION.search(folded) or ABOUT_THE_FORM.search(folded))
@@ -121,6 +123,8 @@ def puts_off(text: str) -> bool:
     Whether a short message says that it is for another time: "toi ban qua de mai".
     """
     said = bare(text)
+    if surely_named(text):
+        return False
     return len(said.split()) <= LONGEST_REFUSAL and bool(PUTS_OFF.search(said)) and not re.search(r"\d", said)
 
 
@@ -183,6 +187,14 @@ def nearly(text: str, phrase: str) -> bool:
     return _meant(bare(text).split(), _words(phrase))
 
 
+def begins(text: str, phrase: str) -> bool:
+    """
+    Whether a text is the first words of a phrase: "goi dien" of "Gọi điện, nói đồng ý".
+    """
+    said, wanted = bare(text).split(), _words(phrase)
+    return len(said) > 1 and wanted[: len(said)] == said
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", fold(clean(text)))
 
@@ -224,12 +236,20 @@ NO_SURNAMES = frozenset(
 """What a sentence may begin with and no name does; folded, so nothing that is also a surname without its marks."""
 LONGEST_NAME = 60
 """Characters."""
+NO_NAMES = re.compile(
+    r"(?:khong )?(?:dong y|xac nhan)|tiep (?:tuc|theo|di)|cam on|bo qua|giu nguyen|nhu (?:cu|tren)|bat dau"
+    r"|(?:chong|vo|me|ma|cha|bo|ba|ong|con|chau|anh|chi|bac|chu|co|di|cau)"
+    r"(?: (?:noi|ngoai|trai|gai|re|dau|chong|vo|ruot|toi|tui|em|minh|con|chau|cua))+"
+)
+"""Two words or more that are typed at any question, and kin without a name; folded."""
 
 
 def name_in(text: str) -> str | None:
     """
     A person's full name, two to eight words of letters: "dạ em tên nguyễn thị lan ạ" → "Nguyễn Thị Lan".
     """
+    if NO_NAMES.fullmatch(bare(text)) or NO_NAMES.fullmatch(" ".join(_words(text))):
+        return None
     tidy = TITLE.sub("", NAME_TAIL.sub("", NAME_LEAD.sub("", clean(text).strip(" .,;:!"))))
     words = tidy.split()
     if not 2 <= len(words) <= 8 or len(tidy) > LONGEST_NAME or fold(words[0]) in NO_SURNAMES:
@@ -244,6 +264,32 @@ SURNAMES = frozenset(
     | {"ly", "thach", "son", "lam", "dinh", "trinh", "mai", "cao", "kim", "danh", "chau", "quach", "dieu", "ha"}
 )
 MIDDLES = frozenset({"thi", "van"})
+
+
+CLEAR_SURNAMES = frozenset({"nguyen", "tran", "le", "pham", "huynh", "hoang", "bui", "thach", "trinh", "quach"})
+"""Those that begin no sentence without their marks; "vo" may be a wife, "duong" a road."""
+BEFORE_HONG = re.compile(
+    r"\b(?:ngheo|can|chong|khau|dang ky|dang ki|duoc|dc|co|phai|roi|muon|biet|nua|di|gi|xong|toi|chua|em|minh) ?\b"
+)
+"""What stands in a question that ends with "hông", and in no name that ends with Hồng."""
+ASKS_LAST = re.compile(r"\b(?:khong|hok|ko|k|chua)$")
+LONGEST_NAMED = 5
+"""Words."""
+
+
+def surely_named(text: str) -> bool:
+    """
+    Whether a message is a person's name though its words ask or put off in other mouths: "pham thi hong",
+    "tran chi khai", "le mai lam".
+    """
+    words = fold(name_in(text) or "").split()
+    said = " ".join(words)
+    if not 2 <= len(words) <= LONGEST_NAMED or "?" in text or WONDERS.search(said) or ASKS_LAST.search(said):
+        return False
+    if words[1] in MIDDLES or words[0] in CLEAR_SURNAMES:
+        return True
+    marked = "hồng" in clean(text).casefold()
+    return words[-1] == "hong" and (marked or (words[0] in SURNAMES and not BEFORE_HONG.search(said)))
 
 
 def is_a_name(text: str) -> bool:
@@ -375,12 +421,15 @@ def forgot(text: str) -> bool:
 DAY = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?\b")
 
 
+TODAYS = "(?:hom|bua|sang|trua|chieu|hoi|luc) nay|hnay|vua (?:xong|moi|roi)"
+
+
 def day_in(text: str, today: date) -> date | None:
     """
     A day that has come, of this year unless another is said: "hôm qua", "12/11", "3/11/2026".
     """
     folded = _said(text)
-    for words, ago in (("hom nay|bua nay|hnay", 0), ("hom qua|bua qua|hqua", 1), ("hom kia|bua kia", 2)):
+    for words, ago in ((TODAYS, 0), ("(?:hom|bua|toi|chieu|sang) qua|hqua", 1), ("hom kia|bua kia", 2)):
         if re.search(rf"\b(?:{words})\b", folded):
             return today - timedelta(days=ago)
     found = DAY.search(folded)

@@ -31,6 +31,7 @@ NAME = "register"
 BACK_WORDS = frozenset(
     {"quay lai", "lui lai", "tro lai", "cau truoc", "sua cau truoc", "ve cau truoc", "lui", "back"}
 )
+KEEP_WORDS = frozenset({"giu nhu cu", "nhu cu", "giu nguyen", "giu cu", "van nhu cu", "khong sua", "khong doi"})
 LATER_WORDS = frozenset(
     [
         "de sau",
@@ -53,10 +54,16 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
+SEND_WORDS = frozenset(
+    {"gui", "gui don", "gui luon", "gui ngay", "dong y", "dong y gui", "ok", "dung", "dung roi", "dung het", "xong"}
+    | {"xong roi", "duoc roi", "chinh xac", "nop", "nop don", "cam ket"}
+)
+"""Not the promise itself: it is asked for once more, by itself, so that its number is 1."""
 NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
 """Questions that "không" answers not at all: it means the whole form."""
 KEPT = "draft:"
 """Begins the choice that goes on with an unfinished form from anywhere."""
+TYPED_PLACES = frozenset({"address", "which", "sure", "hamlet"})
 NOTED_ABOVE = frozenset({"hamlet", "standing"})
 """Questions above which the place stands that was taken: "sai rồi" means it."""
 MONTHLY_REVIEW_UNTIL = date(2026, 12, 31)
@@ -125,7 +132,7 @@ def _consent_choices() -> tuple[Choice, ...]:
 
 def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Go on with an unfinished form, begin a new one, or throw the unfinished ones away.
+    Go on with an unfinished form, begin a new one, or throw the unfinished ones away; another household's is new.
     """
     value = _value(message, "resume")
     if value == "new":
@@ -133,6 +140,10 @@ def resume(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if value == "drop":
         return go_home(_without_drafts(state), say.DROPPED)
     draft = drafts.draft_of(state, value)
+    if draft is None and wish_of(message.text, tools).who == "help":
+        return consent_card(replace(state, slots={"who": "help"}))
+    if draft is None and message.choice is None and _turns_away(message.text):
+        return go_home(state, say.PAUSED if drafts.drafts_of(state) else say.NOT_NOW)
     if draft is None:
         return ask.listen(state, message, tools)
     return _asked(state, _untold(draft, tools), tools, say.GO_ON_HERE)
@@ -256,6 +267,8 @@ def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) ->
         return pause(state, tools)
     if field.name != "reason" and reading.gives_up(text):
         return Turn(replace(state, step="leave"), (_leave_question(),))
+    if reading.says_one_of(text, KEEP_WORDS) and form.kept_answer(draft.slots, field.name) is not None:
+        return _next(state, draft, tools)
     if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
@@ -281,11 +294,15 @@ def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> 
 
 def _nearly_chosen(draft: Draft, field: Field, text: str, tools: Tools) -> Taken | None:
     """
-    The one choice of the question whose words were typed with a slip.
+    The one choice of the question whose words were typed with a slip, or whose first words were typed.
     """
     offered = field.ask(draft.slots, tools).choices
-    meant = [choice.id.split(":", 2)[2] for choice in offered if reading.nearly(text, choice.label)]
+    meant = [choice.id.split(":", 2)[2] for choice in offered if _says(text, choice.label)]
     return field.pick(draft.slots, meant[0], tools) if len(meant) == 1 else None
+
+
+def _says(text: str, label: str) -> bool:
+    return reading.nearly(text, label) or reading.begins(text, label)
 
 
 def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
@@ -300,9 +317,11 @@ def _taken(state: State, draft: Draft, taken: Taken, tools: Tools) -> Turn:
 
 def _noted(draft: Draft, taken: Slots, slots: Slots) -> str:
     """
-    The place that was just understood from typed words, and how to say that it is wrong.
+    The place that was just understood from typed words, and how to say that it is wrong. One that was chosen among
+    those offered stood there already.
     """
-    noted = understood(taken, slots) if draft.step in {"address", "hamlet"} else ""
+    shown = draft.step in {"which", "sure"} and slots.get("unit") in {found[0] for found in draft.slots["found"]}
+    noted = understood(taken, slots) if draft.step in TYPED_PLACES and not shown else ""
     follows = form.step_of("review", slots)
     return f"{noted} {say.NOT_SO}" if noted and follows in NOTED_ABOVE else noted
 
@@ -470,6 +489,8 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
     if reading.says_one_of(message.text, BACK_WORDS):
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
+    if reading.says_one_of(message.text, SEND_WORDS):
+        return Turn(state, (_card_again(draft),))
     if reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)
     return _line_named(state, draft, message.text, tools)

@@ -1,9 +1,10 @@
 """
-How codes, days and times read.
+How codes, commands, days and times read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from knowledge import workdays
@@ -15,6 +16,13 @@ def grouped(code: str) -> str:
     A receipt code in groups of three: "482 915 073".
     """
     return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+
+
+def commands_listed(summaries: Mapping[str, str]) -> str:
+    """
+    Commands with what each does, a line each.
+    """
+    return "\n".join(f"/{name} – {summary}" for name, summary in summaries.items())
 
 
 def day(value: date) -> str:

@@ -39,11 +39,12 @@ ALONE = re.compile(
 )
 HELPS = re.compile(
     r"\b(?:dang ky|dang ki|dk|dki|ghi|lam don|viet don|khai)(?: (?:don|dum don|thoat ngheo))*"
-    r" (?:(?:giup|gium|dum|thay|cho|ho|nha|may) )+"
-    r"(?:nha (?:ba|ong|co|chu|bac|anh|chi|hang xom|nguoi)|ba|ong|co|chu|bac|anh|chi|cau|mo|hang xom|nguoi|nha khac)\b"
+    r" (?:(?:giup|gium|dum|thay|cho|ho|nha|may|don|mot|them) )+"
+    r"(?:nha (?:ba|ong|co|chu|bac|anh|chi|hang xom|nguoi)|ba|ong|co|chu|bac|anh|chi|cau|mo|hang xom|nguoi|nha khac|"
+    r"(?:ho |nha )?(?:khac|nua)|ho (?:can )?ngheo)\b"
     r"(?! (?:toi|tui|em|minh)\b)"
 )
-"""Somebody registers another household: "dang ky giup ba hang xom"."""
+"""Somebody registers another household: "dang ky giup ba hang xom", "muon dang ky giup ho ngheo trong ap"."""
 OWN_HOUSE = re.compile(r"\b(?:nha|gia dinh|vo chong|me con) (?:em|toi|tui|minh|con|chau)\b")
 ASKS = re.compile(
     r"\b(?:gi|sao|nao|dau|ai|may|bao nhieu|bao lau|bao gio|khi|neu|hay khong|khong a|thu tuc|huong dan|the|mo|rang|"

@@ -414,6 +414,13 @@ async def test_a_decision_of_an_impossible_day_is_not_taken(office: Office, said
     assert "đã lập hồ sơ" in await opened(office)
 
 
+async def test_today_said_in_words_is_the_day_of_the_decision(office: Office) -> None:
+    await filed(office)
+    await office.of("Hoa").say("125/QĐ-UBND")
+
+    assert "ngày 22/03/2026" in await office.of("Hoa").hear("hôm nay")
+
+
 @pytest.mark.parametrize("said", ["20/3/2026", "20-03-26", "20.03.2026"])
 async def test_the_household_reads_number_and_day_of_the_decision(office: Office, said: str) -> None:
     await filed(office)
@@ -633,6 +640,30 @@ async def test_a_paper_is_filed_and_its_household_may_follow_it_from_its_own_pho
     assert "Chủ hộ: Trần Văn Bảy" in await office.of("Bảy").hear("321")
     await hoa.press(next(label for label in hoa.labels if label.startswith("Mở đơn")))
     assert "Đơn giấy do cán bộ nhập" in hoa.last.text
+
+
+async def test_what_a_paper_leaves_out_may_be_said_in_words_and_the_review_takes_them_back(office: Office) -> None:
+    hoa = await office.appoint("Hoa")
+    await hoa.say("/nhapdon")
+    review = await hoa.hear("Trần Văn Bảy; không; khóm 7; 1; không rõ; 4; 2; 1; năm nay; 0; không có")
+    assert "Đăng ký: thoát hộ nghèo, năm 2026" in review
+    assert not any(line.startswith(("Cần hỗ trợ:", "Lý do:")) for line in review.splitlines())
+
+    assert texts_officer.PAPER_CHOOSE in await hoa.hear("+84 SUM(A1)")
+    assert await hoa.hear("lại") == texts_officer.PAPER_ASK["reason"]
+
+
+async def test_a_household_without_a_telephone_proves_itself_by_a_name_that_ends_like_a_question(
+    office: Office,
+) -> None:
+    hoa = await office.appoint("Hoa")
+    await hoa.say("/nhapdon")
+    await hoa.say("Phạm Thị Hồng; -; khóm 7; 1; -; 4; 2; 1; 2026; -; -")
+    [sent, *_] = await hoa.press("Ghi đơn")
+    secret = re.findall(r"/xacnhan (\d{8})", sent.text)[0]
+    await office.of("Hồng").say(f"mã xác nhận {secret}")
+
+    assert "Chủ hộ: Phạm Thị Hồng" in await office.of("Hồng").hear("pham thi hong")
 
 
 async def test_a_household_without_a_telephone_is_typed_in_and_has_a_letter(office: Office) -> None:

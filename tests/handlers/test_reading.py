@@ -31,7 +31,14 @@ TODAY = date(2026, 11, 25)
         ("ông Lê Văn Tám", "Lê Văn Tám"),
         ("H'Hen Niê", "H'Hen Niê"),
         ("Bùi Văn Được", "Bùi Văn Được"),
+        ("Phạm Thị Hồng", "Phạm Thị Hồng"),
+        ("Đồng Thị Ý", "Đồng Thị Ý"),
         ("Lan", None),
+        ("dong y", None),
+        ("dạ đồng ý ạ", None),
+        ("cam on", None),
+        ("chong toi", None),
+        ("ba noi chau", None),
         ("ok gửi đi", None),
         ("số má nhiều vậy", None),
         ("Lan 2", None),
@@ -41,6 +48,41 @@ TODAY = date(2026, 11, 25)
 )
 def test_a_name_is_kept_as_typed_but_tidied(typed: str, name: str | None) -> None:
     assert reading.name_in(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "pham thi hong",
+        "Phạm Thị Hồng",
+        "tran minh hong",
+        "thach hong",
+        "vo hong",
+        "Phan Hồng",
+        "dạ em tên lê thị hồng ạ",
+        "tran chi khai",
+        "le mai lam",
+    ],
+)
+def test_a_name_is_no_question_and_puts_nothing_off(typed: str) -> None:
+    assert not reading.looks_like_question(typed)
+    assert not reading.puts_off(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ho ngheo duoc hong",
+        "vo chong vay von duoc hong",
+        "co mat tien hong",
+        "dang ky roi co bo duoc hong",
+        "le phi bao nhieu",
+        "pham vi o dau",
+        "le phi co khong",
+    ],
+)
+def test_a_southern_question_stays_a_question(typed: str) -> None:
+    assert reading.looks_like_question(typed)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +226,14 @@ WILLS = (
     "làm tiếp đơn",
     "nhà em ở ấp 3 muốn xin thoát nghèo",
 )
+HELPERS = (
+    "toi la truong ap muon dang ky giup ho ngheo",
+    "ghi giúp đơn cho hộ nghèo trong ấp",
+    "toi muon dang ky giup ho khac",
+    "đăng ký cho hộ khác",
+    "đăng ký thêm một hộ nữa",
+    "đăng ký giúp bà hàng xóm",
+)
 WAYS = (
     "ba con ho ngheo muon dang ki thoat ngheo lam sao",
     "đăng ký thoát nghèo ở đâu",
@@ -204,6 +254,9 @@ QUESTIONS = (
     "bà con tự nguyện đăng ký thoát nghèo",
     "vận động bà con tự nguyện đăng ký thoát nghèo",
     "cán bộ giúp hộ nghèo muốn thoát nghèo",
+    "đăng ký cho hộ nghèo ở đâu",
+    "đăng ký giúp đỡ hộ nghèo",
+    "doanh nghiệp đăng ký hỗ trợ hộ nghèo",
 )
 
 
@@ -217,6 +270,14 @@ def tools(library: Library) -> LibraryTools:
 @pytest.mark.parametrize("said", WILLS)
 def test_a_statement_of_will_begins_the_registration(said: str, library: Library) -> None:
     assert wish_of(said, tools(library)).begins
+
+
+@pytest.mark.parametrize("said", HELPERS)
+def test_who_registers_another_household_says_so_at_once(said: str, library: Library) -> None:
+    wish = wish_of(said, tools(library))
+
+    assert wish.begins
+    assert wish.who == "help"
 
 
 @pytest.mark.parametrize("said", WAYS)

@@ -111,6 +111,83 @@ def test_the_card_quotes_no_other_places_plan(chat: Chat) -> None:
     assert "soc-trang" not in card
 
 
+@pytest.mark.parametrize("words", ["gửi đơn", "gui di", "dong y", "ok", "dạ đúng rồi"])
+def test_who_says_send_is_asked_for_the_promise_alone_and_its_number_is_one(words: str, at_review: Chat) -> None:
+    assert at_review.say(words) == say.CARD_AGAIN
+    assert at_review.labels == [say.SEND_OWN, say.LATER]
+    assert not at_review.effects
+
+    at_review.say("1")
+
+    assert at_review.registered.form == FORM
+
+
+@pytest.mark.parametrize("name", ["pham thi hong", "tran minh hong", "Lê Hồng", "tran chi khai"])
+def test_a_name_that_sounds_like_a_question_is_taken(name: str, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:3], name)
+
+    assert chat.state.step == "phone"
+    assert drafts_of(chat.state)[0].slots["head"].casefold() == name.casefold()
+
+
+def test_an_address_typed_where_several_were_offered_is_said_back(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "xa tan hong")
+    assert chat.state.step == "which"
+
+    said = chat.say("khóm 3 phường 10 Sóc Trăng")
+
+    assert "phường 10, thành phố Sóc Trăng, nay thuộc phường Mỹ Xuyên" in said
+    assert say.NOT_SO in said
+
+
+def test_a_hamlet_typed_for_the_address_is_said_back_with_the_commune_that_stays(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "quay lại")
+
+    assert say.NOTED_WAS.split("{")[0] in chat.say("khóm 5")
+    assert drafts_of(chat.state)[0].slots["hamlet"] == "khóm 5"
+    assert drafts_of(chat.state)[0].slots["unit"] == FORM.unit
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [
+        ("gọi điện", "gọi điện, nói đồng ý"),
+        ("ngoi canh", "ngồi cạnh, nói đồng ý"),
+        ("dạ viết giấy", "viết giấy, có ký tên"),
+    ],
+)
+def test_the_first_words_of_a_choice_are_the_choice(words: str, how: str, chat: Chat) -> None:
+    chat.say_all("/dangky", "1", "2", "Trần Văn Sáu", "1", words)
+
+    assert drafts_of(chat.state)[0].slots["helper_how"] == how
+    chat.say("sáng nay")
+    assert chat.state.step == "head"
+
+
+def test_what_was_answered_is_kept_in_words_too(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:5], "quay lại", "giữ như cũ")
+
+    assert chat.state.step == "address"
+    assert drafts_of(chat.state)[0].slots["phone"] == FORM.phone
+
+
+def test_who_turns_away_from_the_unfinished_forms_keeps_them(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "/dangky")
+
+    assert chat.say("thoi khong lam nua") == say.PAUSED
+    assert drafts_of(chat.state)
+
+
+def test_another_household_is_begun_in_words_beside_an_unfinished_form(chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:6], "/dangky")
+
+    assert say.CONSENT_CARD in chat.say("dang ky cho ho khac")
+    chat.say("1")
+
+    assert chat.state.step == "helper_name"
+    assert len(drafts_of(chat.state)) == 2
+
+
 def test_reminders_are_a_consent_apart_that_may_be_refused(at_review: Chat) -> None:
     at_review.choose(say.SEND_OWN)
     assert at_review.turn.replies[-1].text == say.REMINDERS_CARD

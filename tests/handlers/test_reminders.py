@@ -679,7 +679,7 @@ async def test_what_comes_every_week_is_told_on_a_short_ladder_one_week_at_a_tim
     await office.appoint("Hoa")
     office.clock.now = at("2026-10-05T09:00")
     assert await office.of("Hoa").hear("/nhac họp tổ thứ sáu hằng tuần") == (
-        f"Tôi hiểu là:\nViệc: Họp tổ\nNgày cuối: 09/10/2026 (Thứ Sáu). Mỗi tuần.\n\n{say.STEPS_WEEKLY}"
+        f"Tôi hiểu là:\nViệc: Họp tổ\nNgày cuối: 09/10/2026 (Thứ Sáu). Mỗi tuần.\n\n{say.STEPS.format(days='3, 1')}"
     )
     await office.of("Hoa").press(say.SAVE)
     assert (await office.of("Hoa").hear("/han")).count("Họp tổ") == 1
@@ -807,6 +807,67 @@ async def test_a_moved_deadline_is_told_to_those_who_know_the_old_one_and_planne
     await tick(office, "2026-11-30T08:00")
     assert "Hạn cuối: hết ngày 14/12/2026" in digests(office, "Hoa")[-1]
     assert "Áp dụng tiếp theo: Công văn 12/SNV" in digests(office, "Hoa")[-1]
+
+
+@pytest.mark.parametrize("day", ["trước 15/12 mỗi năm", "trước 15/12"])
+async def test_what_was_handed_in_counts_for_the_day_that_a_deadline_is_moved_to(day: str, office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").say("45/BC-UBND")
+    await ruled(office, say.MOVE, day, "Công văn 12/SNV ngày 24/11/2026")
+    await office.of("Hoa").say("/han")
+
+    assert "14/12/2026 (Thứ Hai): " + TITLE + ". Đã nộp." in office.of("Hoa").last.text
+    await tick(office, "2026-12-14T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_what_was_handed_in_this_year_does_not_count_for_another_report(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+    await office.of("Hoa").say("45/BC-UBND")
+    await ruled(office, say.MOVE, "trước 15/6 mỗi năm", "Công văn 12/SNV ngày 24/11/2026")
+    await office.of("Hoa").say("/han")
+
+    assert "14/06/2027 (Thứ Hai): " + TITLE + ". Còn" in office.of("Hoa").last.text
+
+
+async def test_who_moves_what_comes_every_year_to_one_day_is_told_that_it_ends_there(office: Office) -> None:
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.MOVE)
+    for line in ("trước 15/12", "Công văn 12/SNV ngày 24/11/2026"):
+        await office.of("Tỉnh").say(line)
+
+    assert say.ONLY_ONCE in office.of("Tỉnh").last.text
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [("nhac toi hop mung 1 thang chap", say.LUNAR), ("nhắc tôi gửi công văn ngày 30/2", say.NO_SUCH_DAY)],
+)
+async def test_a_day_that_cannot_be_taken_is_asked_for_again_without_a_command(
+    said: str, again: str, office: Office
+) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say(said)
+    assert office.of("Hoa").last.text == again
+
+    await office.of("Hoa").say("họp tổ 15/12")
+    assert say.SAVE in office.of("Hoa").labels
+
+
+async def test_only_reminders_that_lie_ahead_are_promised(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/nhac gửi công văn 5/10")
+    assert say.STEPS.format(days="3, 1") in office.of("Hoa").last.text
+
+    await office.of("Hoa").say("gửi công văn hôm nay")
+    assert say.STEPS_LAST in office.of("Hoa").last.text
 
 
 async def test_an_ended_duty_is_not_spoken_of_again_even_after_a_restart(office: Office) -> None:
