@@ -374,11 +374,11 @@ class FakeTelegram(Fake):
 
 
 @contextmanager
-def process_of(module: str) -> Iterator[tuple[str, httpx.Client]]:
+def process_of(module: str, *arguments: str) -> Iterator[tuple[str, httpx.Client]]:
     """
     A fake server in a process of its own, which ends with this: its address, and a client to command it.
     """
-    command = [sys.executable, "-m", f"tests.channels.{module}", "--until-eof"]
+    command = [sys.executable, "-m", f"tests.channels.{module}", *arguments, "--until-eof"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
