@@ -326,6 +326,26 @@ class FakeTelegram(Fake):
         """
         return int(self._do("say", chat_id=chat_id, text=text, **more)["update_id"])
 
+    def crowd(self, people: Iterable[tuple[int, str]], every: float = 0) -> None:
+        """
+        People write one after the other, `every` so many seconds.
+        """
+        self._do("crowd", said=list(people), every=every)
+
+    @property
+    def times(self) -> Any:
+        """
+        When each of a crowd wrote (`said`), and everybody was written to (`sent`), in seconds of one clock.
+        """
+        return self._seen("times")
+
+    @property
+    def number_sent(self) -> int:
+        """
+        How many messages it took.
+        """
+        return int(self._seen("number"))
+
     def press(self, message: Any, n: int) -> int:
         """
         A person presses the n-th button of a sent message. Raises AssertionError when it is not there.
