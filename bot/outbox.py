@@ -11,7 +11,8 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -31,8 +32,9 @@ from handlers.messages import SENT, ConversationKey, Reply, reply_from_json, rep
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
-"""Longer than any channel's own time-out, so that a lease never ends while a send is under way."""
+LEASE = timedelta(seconds=20)
+"""How long a process that died holds its messages. A send that takes longer keeps its lease by renewing it."""
+RENEW = LEASE / 3
 BATCH = 20
 AT_ONCE = 2
 """Batches under way on a channel with a pace."""
@@ -225,8 +227,31 @@ class Courier:
         """
         Send a batch. False: the channel took nothing of it.
         """
-        outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
+        async with self._held([row.id for row in rows]):
+            outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
         return not all(outcome.again_at for outcome in outcomes)
+
+    @asynccontextmanager
+    async def _held(self, ids: Sequence[int]) -> AsyncIterator[None]:
+        """
+        While this lasts, those of the messages that are still being sent stay ours.
+        """
+        holding = asyncio.create_task(self._hold(ids))
+        try:
+            yield
+        finally:
+            holding.cancel()
+            await asyncio.wait({holding})
+
+    async def _hold(self, ids: Sequence[int]) -> None:
+        while True:
+            await asyncio.sleep(RENEW.total_seconds())
+            try:
+                async with self._database.write() as uow:
+                    await uow.outbox.renew(ids, self._owner, self._clock() + LEASE)
+                    await uow.commit()
+            except DatabaseError:
+                log.exception("leases_not_renewed")
 
     async def _claim(self, channel: Channel) -> list[OutboxRow]:
         async with self._database.read() as uow:

@@ -25,8 +25,8 @@ from handlers.messages import IncomingMessage, Json
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
-TAKE = timedelta(seconds=25)
+LEASE = timedelta(seconds=20)
+TAKE = timedelta(seconds=16)
 """Longest that one update is handled: less than the lease."""
 MOST_AT_ONCE = 32
 IDLE = timedelta(seconds=1)

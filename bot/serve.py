@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -59,6 +60,7 @@ async def run_until_stopped(settings: Settings, clock: Clock, library: Library) 
     """
     Run all that the settings turn on, until SIGINT or SIGTERM. Raises CannotStart, Unusable.
     """
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # or httpcore looks for it in vain at each lock
     with bind(settings.web_host, settings.web_port) as listening:
         database, pulse = open_database(settings), Pulse()
         far = far_channels(settings, database, clock, pulse.beat)
@@ -175,12 +177,14 @@ class Quiet(uvicorn.Server):
 
 def bind(host: str, port: int) -> socket.socket:
     """
-    Take the port before anything else starts. Raises CannotStart when it is taken or the host is not ours.
+    Take the port before anything else starts. It is TCP by name, or asyncio would leave Nagle's algorithm on: an
+    answer in two pieces would wait 40 ms for the caller's acknowledgement. Raises CannotStart when the port is taken
+    or the host is not ours.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with contextlib.ExitStack() as undo:
-            taken = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            taken = undo.enter_context(socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP))
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind((host, port))
             taken.listen(2048)

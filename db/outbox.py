@@ -123,6 +123,13 @@ class Outbox:
                 await self.give_up(row.id, owner, OutboxState.FAILED, LOST_KEY, now)
         return opened
 
+    async def renew(self, ids: Collection[int], owner: str, until: datetime) -> None:
+        """
+        Hold longer those of these messages that are still being sent by their owner.
+        """
+        mine = outbox.c.id.in_(ids), outbox.c.lease_owner == owner, outbox.c.state == OutboxState.SENDING
+        await self._connection.execute(update(outbox).where(*mine).values(lease_until=until))
+
     async def put_back(self, channel: str, now: datetime) -> int:
         """
         Let go of all that is being sent on a channel, whoever holds it: for a channel where only processes that have

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge.text import clean, fold, tokens
 
+LATELY = 64
+"""How many texts are remembered spelled out: one turn asks for the same one again and again."""
 SPELLINGS = Path(__file__).parent / "spellings.toml"
 
 WORD = re.compile(r"\d+(?:[.,/]\d+)*(?:\s?%)?|[^\W\d_]+\d{0,2}(?:[./&-]?[^\W\d_]+)*|[^\W_]+")
@@ -106,11 +109,15 @@ class Speller:
         for word in self._known:
             if word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
+        self._spelled = lru_cache(LATELY)(self._spell)
 
     def spell_out(self, text: str) -> str:
         """
         The text with short forms spelled out and typos mended, lower-case, punctuation gone, diacritics as typed.
         """
+        return self._spelled(text)
+
+    def _spell(self, text: str) -> str:
         typed = BARE_PERCENT.sub(" phần trăm ", clean(text))
         words = [word.casefold().replace(" ", "") for word in WORD.findall(typed)]
         bare = all(word.isascii() for word in words)

@@ -99,8 +99,8 @@ class Pace:
     """
     How long things may take, in seconds.
 
-    `poll`: the channel holds an empty poll. `read`: wait for an answer. `send`: one reply with all its parts, less
-    than the courier's lease. `take`: one update. `patience`: how long slow chats may hold up the next poll. `first`,
+    `poll`: the channel holds an empty poll. `read`: wait for an answer. `send`: one reply with all its
+    parts. `take`: one update. `patience`: how long slow chats may hold up the next poll. `first`,
     `longest`: waits between tries.
     """
 

@@ -9,11 +9,12 @@ import json
 import random
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot import admin
 from bot.channels.base import Blocked, Closed, Refused, SendError, Throttled, Unknown, Unreachable
@@ -30,6 +31,7 @@ from bot.outbox import (
 )
 from db.errors import Away
 from db.records import OutboxMessage, OutboxState, Priority
+from db.tables import outbox
 from db.uow import Database, UnitOfWork
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, Reply, reply_to_json
@@ -261,6 +263,49 @@ async def test_a_message_of_a_courier_that_died_is_sent_by_another_after_its_lea
     clock.forward(timedelta(seconds=1))
     assert await other.deliver() == 2
     assert notebook.texts() == ["1", "2"]
+
+
+class Slow(Notebook):
+    """
+    A channel that takes a message only once it is let.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+    async def send(self, address: str, reply: Reply, ref: int) -> str | None:
+        self.asked.set()
+        await self.let.wait()
+        return await super().send(address, reply, ref)
+
+
+async def test_a_send_that_lasts_keeps_its_lease(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.RENEW", timedelta(milliseconds=10))
+    clock, slow, notebook = HandClock(), Slow(), Notebook()
+    await queue(store, [letter("1")])
+    sending = asyncio.create_task(courier_of(store, clock, slow, owner="slow").deliver())
+    await slow.asked.wait()
+    for _ in range(3):
+        clock.forward(LEASE * 0.9)
+        await until_held_at(store, clock() + LEASE)
+        assert await courier_of(store, clock, notebook, owner="b").deliver() == 0
+    slow.let.set()
+    await sending
+    assert (slow.texts(), notebook.texts()) == (["1"], [])
+    assert [row.state for row in await rows_of(store)] == [OutboxState.SENT]
+
+
+async def until_held_at(store: Database, moment: datetime) -> None:
+    """
+    Wait until the lease of the one message ends then.
+    """
+    query = select(outbox.c.lease_until)
+    while True:
+        async with store.engine.connect() as connection:
+            if (await connection.execute(query)).scalar_one() == moment:
+                return
+        await asyncio.sleep(0.01)
 
 
 async def test_a_message_that_its_couriers_always_die_of_is_given_up(store: Database) -> None:

@@ -12,8 +12,10 @@ POST /_control/say      {"chat_id", "text", "chat"?, "message"?}  a person write
 POST /_control/press    {"chat_id", "message_id", "data" | "n"}  a person presses a button that is there
 POST /_control/again    {"update_id"}                            an update is delivered once more
 POST /_control/chats    {"ids": […]}                            people who wrote to the bot long ago
+POST /_control/crowd    {"said": [[chat_id, text], …], "every"}  many people write, one each `every` seconds
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
+GET  /_control/number | /_control/times                          how much was sent; when who wrote and was written to
 GET  /_control/sent | /_control/calls | /_control/updates        what was sent, called, is still unacknowledged
 """
 
@@ -84,6 +86,8 @@ class World:
     hook: dict[str, str] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    said_at: dict[int, list[float]] = field(default_factory=dict)
+    sent_at: dict[int, list[float]] = field(default_factory=dict)
     update_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_UPDATE))
 
 
@@ -308,6 +312,7 @@ def add_message(world: World, chat: Json, extra: Json, markup: Json) -> Json:
     if markup:
         message["reply_markup"] = markup
     world.sent.append(message)
+    world.sent_at.setdefault(chat["id"], []).append(time.monotonic())
     return message
 
 
@@ -482,8 +487,41 @@ def queue(world: World, update: Json) -> int:
 
 
 async def control_say(request: Request) -> Response:
-    world: World = request.app.state.world
+    update = said(request.app.state.world, await request.json())
+    return JSONResponse({"update_id": update})
+
+
+async def control_crowd(request: Request) -> Response:
     asked = await request.json()
+    request.app.state.crowd = asyncio.create_task(crowd(request.app.state.world, asked["said"], asked["every"]))
+    return JSONResponse({})
+
+
+async def crowd(world: World, people: Json, every: float) -> None:
+    """
+    Each of these says its sentence, in turn; who comes late hurries.
+    """
+    began = time.monotonic()
+    for n, (chat_id, text) in enumerate(people):
+        if every and (wait := began + n * every - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        said(world, {"chat_id": chat_id, "text": text})
+        world.said_at.setdefault(chat_id, []).append(time.monotonic())
+
+
+async def control_times(request: Request) -> Response:
+    world: World = request.app.state.world
+    return JSONResponse({"said": world.said_at, "sent": world.sent_at})
+
+
+async def control_number(request: Request) -> Response:
+    return JSONResponse(len(request.app.state.world.sent))
+
+
+def said(world: World, asked: Json) -> int:
+    """
+    Queue what a person writes.
+    """
     chat = {"id": asked["chat_id"], "type": "private", "first_name": "Nguyễn Thị", **asked.get("chat", {})}
     message = {
         "message_id": next(world.numbers),
@@ -495,7 +533,7 @@ async def control_say(request: Request) -> Response:
     }
     if message["text"].startswith("/"):
         message["entities"] = [{"offset": 0, "length": len(message["text"].split()[0]), "type": "bot_command"}]
-    return JSONResponse({"update_id": queue(world, {"message": message})})
+    return queue(world, {"message": message})
 
 
 async def control_press(request: Request) -> Response:
@@ -558,6 +596,9 @@ ROUTES = [
     Route("/bot{token}/{method}", bot_api, methods=["GET", "POST"]),
     Route("/_control/updates", control_updates, methods=["GET", "POST"]),
     Route("/_control/say", control_say, methods=["POST"]),
+    Route("/_control/crowd", control_crowd, methods=["POST"]),
+    Route("/_control/times", control_times),
+    Route("/_control/number", control_number),
     Route("/_control/press", control_press, methods=["POST"]),
     Route("/_control/chats", control_chats, methods=["POST"]),
     Route("/_control/again", control_again, methods=["POST"]),

@@ -349,6 +349,26 @@ class FakeTelegram(Fake):
         """
         return int(self._do("say", chat_id=chat_id, text=text, **more)["update_id"])
 
+    def crowd(self, people: Iterable[tuple[int, str]], every: float = 0) -> None:
+        """
+        People write one after the other, `every` so many seconds.
+        """
+        self._do("crowd", said=list(people), every=every)
+
+    @property
+    def times(self) -> Any:
+        """
+        When each of a crowd wrote (`said`), and everybody was written to (`sent`), in seconds of one clock.
+        """
+        return self._seen("times")
+
+    @property
+    def number_sent(self) -> int:
+        """
+        How many messages it took.
+        """
+        return int(self._seen("number"))
+
     def press(self, message: Any, n: int) -> int:
         """
         A person presses the n-th button of a sent message. Raises AssertionError when it is not there.
@@ -397,11 +417,11 @@ class FakeTelegram(Fake):
 
 
 @contextmanager
-def process_of(module: str) -> Iterator[tuple[str, httpx.Client]]:
+def process_of(module: str, *arguments: str) -> Iterator[tuple[str, httpx.Client]]:
     """
     A fake server in a process of its own, which ends with this: its address, and a client to command it.
     """
-    command = [sys.executable, "-m", f"tests.channels.{module}", "--until-eof"]
+    command = [sys.executable, "-m", f"tests.channels.{module}", *arguments, "--until-eof"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None

@@ -85,7 +85,12 @@ def serve(about: str, site: Starlette) -> None:
     arguments.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     arguments.add_argument("--until-eof", action="store_true", help="end when standard input ends")
     asked = arguments.parse_args()
-    listening = socket.create_server(("127.0.0.1", asked.port))
+    listening = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # so that nothing waits to be sent
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", asked.port))
+    listening.listen(2048)
     config = uvicorn.Config(_with_connection(site), http="h11", ws="none", lifespan="off", log_level="warning")
     server = uvicorn.Server(config)
     if asked.until_eof:

@@ -29,7 +29,7 @@ from handlers.messages import Json
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 """Longer than Zalo is waited for."""
 AHEAD = timedelta(hours=5)
 """How long before its end an access token is renewed."""
