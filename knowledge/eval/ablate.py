@@ -66,7 +66,9 @@ def unannotated_report() -> gate.Report:
 
 
 def _row(name: str, report: gate.Report) -> str:
-    shares = gate.figures(report, "measure")
+    kinds = [(answerable, turn) for turn in (False, True) for answerable in (True, False)]
+    asked = {(one.item.answerable, bool(one.item.turn)) for one in report.asked}
+    shares = zip(gate.figures(report, "measure").values(), kinds, strict=True)
     times = sorted(one.ms for one in report.asked)
-    cells = " | ".join(f"{value:.1%}" if value else "–" for value in shares.values())
+    cells = " | ".join(f"{value:.1%}" if kind in asked else "–" for value, kind in shares)
     return f"| {name} | {cells} | {gate.focus(report):.2f} | {times[len(times) // 2]:.1f} |"
