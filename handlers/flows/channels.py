@@ -15,7 +15,7 @@ from handlers import texts_channels as say
 from handlers.cases import ConsentKind
 from handlers.effects import Choose, Join, MissedCode, OfferJoin, Prefer, Split
 from handlers.flow import Flow, State, Step, Tools, Turn, command_of
-from handlers.flows import ask
+from handlers.flows import ask, register
 from handlers.messages import Choice, IncomingMessage, Reply
 
 SIGNS = 6
@@ -37,10 +37,6 @@ def listed(channels: Iterable[str]) -> str:
     Several of them.
     """
     return ", ".join(named(channel) for channel in channels)
-
-
-def _home(state: State, said: str, *choices: Choice) -> Turn:
-    return Turn(replace(state, flow="ask", step="listen", slots={}), (Reply(said, choices or ask.MENU),))
 
 
 # /noikenh
@@ -78,16 +74,16 @@ def chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if what == "make":
         return _made(state, tools)
     if what == "no":
-        return _home(state, say.KEPT)
+        return register.go_home(state, say.KEPT)
     channel = what.removeprefix("prefer:")
     if what == channel or channel not in tools.registry.channels():
         return ask.listen(state, message, tools)
-    return replace(_home(state, say.PREFERRED.format(channel=named(channel))), effects=(Prefer(channel),))
+    return register.go_home(state, say.PREFERRED.format(channel=named(channel)), Prefer(channel))
 
 
 def _made(state: State, tools: Tools) -> Turn:
     secret = tools.new_sign()
-    return replace(_home(state, say.MADE.format(code=secret)), effects=(OfferJoin(secret),))
+    return register.go_home(state, say.MADE.format(code=secret), OfferJoin(secret))
 
 
 def _typed(state: State, text: str, message: IncomingMessage, tools: Tools) -> Turn:
@@ -96,12 +92,12 @@ def _typed(state: State, text: str, message: IncomingMessage, tools: Tools) -> T
     """
     secret = re.sub(r"[\s.-]", "", text).upper()
     if len(secret) != SIGNS or not secret.isalnum() or not secret.isascii():
-        return _home(state, say.NO_CODE) if command_of(message.text) else ask.listen(state, message, tools)
+        return register.go_home(state, say.NO_CODE) if command_of(message.text) else ask.listen(state, message, tools)
     theirs, mine = tools.registry.joinable(secret), tools.registry.channels()
     if not theirs:
-        return replace(_home(state, say.WRONG_CODE), effects=(MissedCode(joining=True),))
+        return register.go_home(state, say.WRONG_CODE, MissedCode(joining=True))
     if set(theirs) & set(mine):
-        return _home(state, say.SAME_CHANNEL.format(channels=listed(theirs)))
+        return register.go_home(state, say.SAME_CHANNEL.format(channels=listed(theirs)))
     sure = replace(state, flow=JOIN.name, step="sure", slots={"secret": secret})
     return Turn(sure, (_card(theirs, message),))
 
@@ -118,9 +114,9 @@ def sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     secret, here = str(state.slots.get("secret")), message.key.channel
     theirs = tools.registry.joinable(secret)
     if message.choice == KEEP.id:
-        return _home(state, say.KEPT)
+        return register.go_home(state, say.KEPT)
     if not theirs or set(theirs) & set(tools.registry.channels()):
-        return _home(state, say.WRONG_CODE)
+        return register.go_home(state, say.WRONG_CODE)
     card = _card(theirs, message)
     if message.choice != "join:yes":
         return Turn(state, (replace(card, text=say.CHOOSE),))
@@ -128,7 +124,7 @@ def sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     agreed = Choose(ConsentKind.JOINING, True, say.CARD_VERSION, card.text)
     joined = Join(secret, told == here, Reply(say.TELL_JOINED.format(channel=named(here))))
     done = say.DONE.format(theirs=listed(theirs), here=named(here), told=named(told))
-    return replace(_home(state, done), effects=(agreed, joined))
+    return register.go_home(state, done, agreed, joined)
 
 
 # /tachkenh
@@ -140,7 +136,7 @@ def split(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     others = _others(message, tools)
     if not others:
-        return _home(state, say.NOT_JOINED)
+        return register.go_home(state, say.NOT_JOINED)
     ways = (Choice(f"split:{other}", say.SPLIT_ONE.format(channel=named(other))) for other in others)
     at_choice = replace(state, flow=SPLIT.name, step="chosen", slots={})
     said = say.SPLIT_SURE.format(here=named(message.key.channel), others=listed(others))
@@ -156,12 +152,12 @@ def split_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     Split by choice only.
     """
     if message.choice == "split:":
-        return _home(state, say.KEPT)
+        return register.go_home(state, say.KEPT)
     channel = (message.choice or "").removeprefix("split:")
     if message.choice == channel or channel not in _others(message, tools):
         return ask.listen(state, message, tools)
     told = Reply(say.TELL_SPLIT.format(channel=named(message.key.channel)))
-    return replace(_home(state, say.SPLIT_DONE.format(channel=named(channel))), effects=(Split(channel, told),))
+    return register.go_home(state, say.SPLIT_DONE.format(channel=named(channel)), Split(channel, told))
 
 
 def _flow(command: str, entry: Step, words: tuple[str, ...], **steps: Step) -> Flow:
