@@ -148,13 +148,15 @@ async def breach(account: str, since: str, as_json: bool) -> int:
 
 def exposed(desk: DeskRows, areas: Areas, account: Account, since: datetime) -> Sequence[Mapping[str, Any]]:
     """
-    What an account could have seen since then: a registration while it stood with a unit of a post that the account
-    held and its form could be read, or because the account speaks for it; a question until it was answered. A
-    question is named for a post above its unit too, though that one sees it only while nobody holds a post there.
+    What the person behind an account, with all that is joined to it now, could have seen since then: a registration
+    while it stood with a unit of a post that he held and its form could be read, or because he speaks for it; a
+    question until it was answered. A question is named for a post above its unit too, though that one sees it only
+    while nobody holds a post there.
     """
-    held = [(_reach(areas, stay.unit), stay) for stay in desk.posts.stays(account, since)]
-    seen = desk.trail.seen_by(account, since)
-    return [*_cases(desk, areas, account, held, seen), *_questions(desk, areas, held, seen)]
+    accounts = desk.people.accounts(account)
+    held = [(_reach(areas, stay.unit), stay) for stay in desk.posts.stays(since, *accounts)]
+    seen = desk.trail.seen_by(since, *accounts)
+    return [*_cases(desk, areas, accounts, held, seen), *_questions(desk, areas, held, seen)]
 
 
 Held: TypeAlias = Sequence[tuple[frozenset[str], Stay]]
@@ -166,9 +168,9 @@ def _reach(areas: Areas, unit: str) -> frozenset[str]:
 
 
 def _cases(
-    desk: DeskRows, areas: Areas, account: Account, held: Held, seen: Sequence[Seen]
+    desk: DeskRows, areas: Areas, accounts: Collection[Account], held: Held, seen: Sequence[Seen]
 ) -> Iterator[Mapping[str, Any]]:
-    own = desk.cases.of_account(account)
+    own = desk.cases.of_accounts(*accounts)
     near = desk.cases.ever_of_units({unit for units, _ in held for unit in units})
     looked_at = desk.cases.by_ids({row.case for row in seen if row.case is not None})
     lists = [(_reach(areas, post.unit), row.at) for row in seen if (post := _listed(desk, row))]

@@ -23,6 +23,7 @@ from bot.paperwork import Paperwork
 from bot.porter import Porter
 from bot.pulse import Pulse
 from bot.settings import Settings
+from db.desk import DeskRows
 from db.records import Account
 from db.uow import Database
 from handlers.dispatch import Dispatcher
@@ -99,7 +100,7 @@ class App:
     async def tidy(self) -> None:
         """
         Forget inbox rows that no channel can deliver again, updates that were set aside, replies that were read long
-        ago, and what counts no more.
+        ago, codes that ran out, and what counts no more.
         """
         now = self.clock()
         async with self.database.write() as uow:
@@ -107,6 +108,7 @@ class App:
             await uow.updates.forget_before(now - INBOX_KEPT)
             await uow.outbox.forget_before(now - REPLIES_KEPT)
             await uow.desk(lambda rows: rows.trail.forget_counts_before(now - INBOX_KEPT))
+            await uow.desk(lambda rows: rows.people.forget_codes_before(now))
             await uow.commit()
         await self.database.settle()
 
@@ -168,10 +170,17 @@ def build(
     async def word(moment: str, key: ConversationKey) -> Reply | None:
         return await digest(database, areas, datetime.fromisoformat(moment), key, clock())
 
-    async def lose(key: ConversationKey) -> None:
+    async def lose(key: ConversationKey) -> ConversationKey | None:
+        account = Account(key.channel, key.address)
+
+        def work(rows: DeskRows) -> Account:
+            rows.duties.lose(account, clock())
+            return rows.people.way_to(account)
+
         async with database.write() as uow:
-            await uow.desk(lambda rows: rows.duties.lose(Account(key.channel, key.address), clock()))
+            way = await uow.desk(work)
             await uow.commit()
+        return None if way == account else ConversationKey(way.channel, way.address)
 
     dispatcher = Dispatcher(database, BOOK, areas, tools_at)
     courier = Courier(database, channels, clock, verify, paperwork.make, word, lose, owner, pulse.beat)

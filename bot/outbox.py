@@ -25,9 +25,10 @@ from bot.channels.base import Blocked, Channel, Closed, Refused, SendError, Thro
 from bot.clock import Clock
 from bot.pulse import Beat, courier_of, unheard
 from db.errors import DatabaseError
-from db.records import OutboxRow, OutboxState
-from db.uow import Database
+from db.records import OutboxMessage, OutboxRow, OutboxState, Priority
+from db.uow import Database, UnitOfWork
 from handlers import texts
+from handlers.dispatch import TOLD
 from handlers.messages import SENT, ConversationKey, Reply, reply_from_json, reply_to_json
 
 log = structlog.get_logger()
@@ -51,8 +52,8 @@ Make = Callable[[str, ConversationKey], Awaitable[bytes | None]]
 """Makes the paper that a reply promises, for the conversation that it goes to; None: it may not have it."""
 Word = Callable[[str, ConversationKey], Awaitable[Reply | None]]
 """Words the digest of a moment for the conversation that it goes to; None: nothing is left to say."""
-Lose = Callable[[ConversationKey], Awaitable[None]]
-"""Notes that a conversation can no longer be reached."""
+Lose = Callable[[ConversationKey], Awaitable[ConversationKey | None]]
+"""Notes that a conversation can no longer be reached; says where else the person can be."""
 SENDS = Counter(
     "chungtay_sends",
     "Tries to send, by the state that they ended in or the error that lets them come again",
@@ -66,7 +67,7 @@ DIGEST = "digest"
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
-    What became of one send: final with a state, or again at a moment.
+    What became of one send: final with a state, or again at a moment. `instead`: it goes to this conversation.
     """
 
     state: OutboxState
@@ -75,6 +76,7 @@ class Outcome:
     doubtful: bool = False
     counted: bool = True
     provider_id: str | None = None
+    instead: ConversationKey | None = None
 
     @property
     def name(self) -> str:
@@ -349,9 +351,10 @@ class Courier:
         except Exception as error:  # a defect of the channel: whether the message left is not known
             log.exception("channel_broke", channel=channel.name, outbox_id=row.id)
             problem = Unknown(type(error).__name__)
-        if isinstance(problem, Blocked | Closed):
-            await self._lose(ConversationKey(row.channel, row.address))
         outcome = decide(row, problem, self._clock())
+        if isinstance(problem, Blocked | Closed):
+            instead = await self._lose(ConversationKey(row.channel, row.address))
+            outcome = outcome if instead is None or not _unasked(row) else _moved(outcome, instead)
         await self._pause(channel.name, problem)
         log.warning("send_failed", outbox_id=row.id, error=type(problem).__name__, outcome=outcome.state)
         return outcome
@@ -377,9 +380,19 @@ class Courier:
                 )
             elif outcome.state is OutboxState.SENT:
                 await uow.outbox.mark_sent(row.id, self._owner, outcome.provider_id, now)
-            else:
-                await uow.outbox.give_up(row.id, self._owner, outcome.state, outcome.reason or "", now)
+            elif await uow.outbox.give_up(row.id, self._owner, outcome.state, outcome.reason or "", now):
+                await self._send_instead(uow, row, outcome.instead, now)
             await uow.commit()
+
+    async def _send_instead(self, uow: UnitOfWork, row: OutboxRow, to: ConversationKey | None, now: datetime) -> None:
+        """
+        Queue what was not asked for once more, where else the person can be reached.
+        """
+        if to is None:
+            return
+        key = f"{row.business_key}>{to.channel}"
+        await uow.outbox.add(OutboxMessage(to.channel, to.address, key, row.payload, row.priority), now)
+        self.wake()
 
 
 def _moment_of(payload: Any) -> str | None:
@@ -388,6 +401,17 @@ def _moment_of(payload: Any) -> str | None:
     """
     moment = payload.get(DIGEST) if isinstance(payload, dict) else None
     return moment if isinstance(moment, str) else None
+
+
+def _unasked(row: OutboxRow) -> bool:
+    """
+    Whether nobody waits for it in this very conversation.
+    """
+    return row.priority is Priority.BULK or TOLD in row.business_key
+
+
+def _moved(outcome: Outcome, to: ConversationKey) -> Outcome:
+    return replace(outcome, reason=f"went to {to.channel}: {outcome.reason}", instead=to)
 
 
 def decide(row: OutboxRow, error: SendError, now: datetime) -> Outcome:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from db.people import is_of
 from db.records import Account
 from db.tables import calendars
 
@@ -24,9 +25,8 @@ class Calendars:
 
     def keep(self, secret: str, account: Account, now: datetime) -> None:
         """
-        Let a secret open an account's calendar from now on, in place of the one before.
+        Let a secret open the calendar of who has this account, from now on.
         """
-        self.end(account)
         values = {"mark": _mark(secret), "channel": account.channel, "address": account.address, "since": now}
         self._connection.execute(insert(calendars).values(**values))
 
@@ -38,12 +38,11 @@ class Calendars:
         row = self._connection.execute(query).one_or_none()
         return Account(row.channel, row.address) if row else None
 
-    def end(self, account: Account) -> None:
+    def end(self, *accounts: Account) -> None:
         """
-        No secret opens this account's calendar any more.
+        No secret opens the calendar of the person with these accounts any more.
         """
-        here = calendars.c.channel == account.channel, calendars.c.address == account.address
-        self._connection.execute(delete(calendars).where(*here))
+        self._connection.execute(delete(calendars).where(is_of(calendars, *accounts)))
 
 
 def _mark(secret: str) -> str:

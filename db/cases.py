@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 
 from db.inserts import insert_new_now
+from db.people import is_of
 from db.records import Account, NewCase, Stay, StoredCase, StoredEvent
 from db.seal import Seal
 from db.tables import case_accounts, case_events, cases
@@ -37,11 +38,11 @@ class Cases:
         """
         return self._select(cases.c.id.in_(ids))
 
-    def of_account(self, account: Account) -> Sequence[StoredCase]:
+    def of_accounts(self, *accounts: Account) -> Sequence[StoredCase]:
         """
-        The cases that an account speaks for, newest first.
+        The cases that the accounts of a person speak for, newest first.
         """
-        return self._select(self._spoken_for(account), newest_first=True)
+        return self._select(_spoken_for(accounts), newest_first=True)
 
     def of_units(
         self, units: Collection[str], statuses: Collection[str], limit: int, first: Collection[str] = ()
@@ -232,14 +233,18 @@ class Cases:
         values = {"case_id": id, "channel": account.channel, "address": account.address, "own": account.own}
         if insert_new_now(self._connection, case_accounts, values) is None and account.own:
             self._connection.execute(
-                update(case_accounts).where(case_accounts.c.case_id == id, *_is(account)).values(own=True)
+                update(case_accounts)
+                .where(case_accounts.c.case_id == id, is_of(case_accounts, account))
+                .values(own=True)
             )
 
-    def silence(self, id: int, account: Account) -> None:
+    def silence(self, id: int, *accounts: Account) -> None:
         """
-        The account does not speak for the case any more.
+        The accounts do not speak for the case any more.
         """
-        self._connection.execute(delete(case_accounts).where(case_accounts.c.case_id == id, *_is(account)))
+        self._connection.execute(
+            delete(case_accounts).where(case_accounts.c.case_id == id, is_of(case_accounts, *accounts))
+        )
 
     def erase(self, case: StoredCase, status: str, now: datetime) -> bool:
         """
@@ -283,9 +288,6 @@ class Cases:
             "confirm_mark": self._seal.mark(confirm) if confirm else None,
         }
 
-    def _spoken_for(self, account: Account) -> Any:
-        return exists(select(case_accounts.c.case_id).where(case_accounts.c.case_id == cases.c.id, *_is(account)))
-
     def _select(self, *where: Any, newest_first: bool = False, limit: int | None = None) -> Sequence[StoredCase]:
         order = (cases.c.sent_at.desc(), cases.c.id.desc()) if newest_first else (cases.c.sent_at, cases.c.id)
         query = select(cases).where(*where).order_by(*order).limit(limit)
@@ -316,5 +318,6 @@ def _untouched(moment: datetime, statuses: Collection[str]) -> tuple[Any, ...]:
     return cases.c.touched_at <= moment, cases.c.status.in_(statuses), cases.c.care == cases.c.unit
 
 
-def _is(account: Account) -> tuple[Any, Any]:
-    return case_accounts.c.channel == account.channel, case_accounts.c.address == account.address
+def _spoken_for(accounts: Collection[Account]) -> Any:
+    of_case = case_accounts.c.case_id == cases.c.id
+    return exists(select(case_accounts.c.case_id).where(of_case, is_of(case_accounts, *accounts)))

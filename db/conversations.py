@@ -108,6 +108,13 @@ class Conversations:
         rested = delete(conversations).where(conversations.c.updated_at <= moment)
         return (await self._connection.execute(rested)).rowcount
 
+    async def forget(self, channel: str, address: str) -> None:
+        """
+        Delete a conversation with all that was typed in it.
+        """
+        here = conversations.c.channel == channel, conversations.c.address == address
+        await self._connection.execute(delete(conversations).where(*here))
+
     async def forget_offered(self, channel: str, address: str) -> None:
         """
         Forget the choices that were offered last: their labels may name somebody who erased what was told.

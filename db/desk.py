@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from db.calendars import Calendars
 from db.cases import Cases
 from db.duties import Duties
+from db.people import People
 from db.posts import Posts
 from db.seal import Seal
 from db.tickets import Tickets
@@ -18,11 +19,12 @@ from db.trail import Trail
 
 class DeskRows:
     """
-    Registrations, posts, duties, questions and evidence in one transaction.
+    People, registrations, posts, duties, questions and evidence in one transaction.
     """
 
     def __init__(self, connection: Connection, seal: Seal) -> None:
         self.cases = Cases(connection, seal)
+        self.people = People(connection, seal)
         self.posts = Posts(connection, seal)
         self.duties = Duties(connection, seal)
         self.tickets = Tickets(connection, seal)

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    FromClause,
     Row,
     Select,
     String,
@@ -30,11 +29,13 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.inserts import insert_new_now
+from db.people import People, is_of, reached, ways_to
 from db.records import Account, NewDuty, OutboxState, Priority, Step, StoredDuty, StoredSubmission, StoredTelling
 from db.seal import Seal
 from db.tables import (
     duties,
     duty_units,
+    joined,
     outbox,
     post_holders,
     posts,
@@ -61,6 +62,7 @@ class Duties:
     def __init__(self, connection: Connection, seal: Seal) -> None:
         self._connection = connection
         self._seal = seal
+        self._people = People(connection, seal)
 
     # The duties themselves
 
@@ -264,13 +266,11 @@ class Duties:
 
     # What was told, done and put off
 
-    def told_at(self, account: Account, moment: datetime) -> Sequence[StoredTelling]:
+    def told_at(self, moment: datetime, *accounts: Account) -> Sequence[StoredTelling]:
         """
-        What an account was told at one moment, one row an occurrence and post.
+        What the accounts of a person were told at one moment, one row an occurrence and post.
         """
-        return self._tellings(
-            told.c.channel == account.channel, told.c.address == account.address, told.c.at == moment
-        )
+        return self._tellings(is_of(told, *accounts), told.c.at == moment)
 
     def tellings(self, duty: int, last_day: date) -> Sequence[StoredTelling]:
         """
@@ -354,7 +354,7 @@ class Duties:
 
     def lose(self, account: Account, now: datetime) -> None:
         """
-        An account cannot be reached: it is told nothing more until it speaks.
+        An account cannot be reached: nothing that was not asked for goes there until it speaks.
         """
         values = {"channel": account.channel, "address": account.address, "since": now}
         insert_new_now(self._connection, unreached, values)
@@ -364,7 +364,7 @@ class Duties:
         An account spoke: it can be reached, unless it wants no reminders. False: it always could.
         """
         lost = unreached.c.by_choice.is_(False)
-        return self._connection.execute(delete(unreached).where(*_is_unreached(account), lost)).rowcount == 1
+        return self._connection.execute(delete(unreached).where(is_of(unreached, account), lost)).rowcount == 1
 
     def hush(self, account: Account, now: datetime) -> None:
         """
@@ -378,15 +378,23 @@ class Duties:
         """
         An account wants reminders again.
         """
-        self._connection.execute(delete(unreached).where(*_is_unreached(account)))
+        self._connection.execute(delete(unreached).where(is_of(unreached, account)))
 
     def lost(self, accounts: Iterable[Account]) -> frozenset[Account]:
         """
-        Those of some accounts that are not to be reached: they blocked the bot or want no reminders.
+        Those of some accounts whose person is not to be reached on any channel: blocked the bot, or wants no
+        reminders.
         """
         rows = self._connection.execute(select(unreached.c.channel, unreached.c.address)).all()
-        gone = {(row.channel, row.address) for row in rows}
-        return frozenset(account for account in accounts if (account.channel, account.address) in gone)
+        gone = {Account(row.channel, row.address) for row in rows}
+        return frozenset(one for one in accounts if one in gone and gone.issuperset(self._people.accounts(one)))
+
+    def hushed(self, *accounts: Account) -> bool:
+        """
+        Whether any of these accounts wants no reminders.
+        """
+        query = select(unreached.c.channel).where(is_of(unreached, *accounts), unreached.c.by_choice)
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def reseal(self) -> int:
         """
@@ -438,10 +446,6 @@ class Duties:
         )
 
 
-def _is_unreached(account: Account) -> tuple[Any, Any]:
-    return unreached.c.channel == account.channel, unreached.c.address == account.address
-
-
 def _to_tell(step: Step, now: datetime | None) -> Select[Any]:
     """
     The rows of `told` that a step still lacks.
@@ -461,7 +465,7 @@ def _to_tell(step: Step, now: datetime | None) -> Select[Any]:
 
 def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
     """
-    Posts that a step concerns, with who holds and can be told: the officers of the units that owe it, the deputy
+    Posts that a step concerns, with where who holds them is told: the officers of the units that owe it, the deputy
     and the leader when it goes up or nobody below can be reached, those who subscribed, and the post whose own it is.
     """
     chosen = exists().where(subscriptions.c.duty_id == step.duty, subscriptions.c.post_id == posts.c.id)
@@ -476,6 +480,8 @@ def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
     )
     concerned = or_(and_(owing, by_role), chosen.where(subscriptions.c.wanted), own)
     refused = chosen.where(subscriptions.c.wanted.is_(False))
+    mine, way = joined.alias(), joined.alias()
+    is_mine, is_way = ways_to(post_holders, mine, way)
     return (
         select(
             literal(step.duty).label("duty_id"),
@@ -483,12 +489,12 @@ def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
             literal(step.step).label("step"),
             literal(0).label("again"),
             posts.c.id.label("post_id"),
-            post_holders.c.channel,
-            post_holders.c.address,
+            func.coalesce(way.c.channel, post_holders.c.channel).label("channel"),
+            func.coalesce(way.c.address, post_holders.c.address).label("address"),
             literal(now, told.c.at.type).label("at"),
         )
-        .select_from(posts.join(post_holders))
-        .where(post_holders.c.until.is_(None), concerned, ~refused, ~_unreached(post_holders))
+        .select_from(posts.join(post_holders).outerjoin(mine, is_mine).outerjoin(way, is_way))
+        .where(post_holders.c.until.is_(None), concerned, ~refused, reached(post_holders))
     )
 
 
@@ -506,10 +512,6 @@ def _goes_up(step: Step, since: int, below: Sequence[str]) -> Any:
             other.c.unit == posts.c.unit,
             other.c.role.in_(below),
             holder.c.until.is_(None),
-            ~_unreached(holder),
+            reached(holder),
         )
     )
-
-
-def _unreached(holder: FromClause) -> Any:
-    return exists().where(unreached.c.channel == holder.c.channel, unreached.c.address == holder.c.address)

@@ -231,19 +231,19 @@ class Outbox:
         row = (await self._connection.execute(query)).one_or_none()
         return row and self._readable(row)
 
-    async def arrived(self, channel: str, address: str, since: datetime) -> Sequence[tuple[str, OutboxRow]]:
+    async def arrived(self, channel: str, address: str, since: datetime) -> Sequence[OutboxRow]:
         """
-        What reached a conversation since a moment, with its business key, the newest first.
+        What reached a conversation since a moment, the newest first.
         """
         query = (
-            select(*_COLUMNS, outbox.c.business_key)
+            select(*_COLUMNS)
             .where(outbox.c.channel == channel, outbox.c.address == address, outbox.c.finished_at >= since)
             .where(outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN)))
             .order_by(outbox.c.finished_at.desc(), outbox.c.id.desc())
             .limit(MOST_ARRIVED)
         )
-        found = [(row.business_key, self._readable(row)) for row in (await self._connection.execute(query)).all()]
-        return [(key, row) for key, row in found if row is not None]
+        found = [self._readable(row) for row in (await self._connection.execute(query)).all()]
+        return [row for row in found if row is not None]
 
     async def waiting(self, names: Collection[str], now: datetime) -> bool:
         """
@@ -316,6 +316,7 @@ class Outbox:
             state=OutboxState(row.state),
             attempts=row.attempts,
             doubts=row.doubts,
+            business_key=row.business_key,
         )
 
     async def _paused(self, channel: str, now: datetime) -> bool:
@@ -358,6 +359,7 @@ _COLUMNS = (
     outbox.c.state,
     outbox.c.attempts,
     outbox.c.doubts,
+    outbox.c.business_key,
 )
 
 

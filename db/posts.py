@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from db.inserts import insert_new_now
+from db.people import is_of
 from db.records import Account, Stay, StoredPost
 from db.seal import Seal
 from db.tables import invitations, post_holders, posts
@@ -25,20 +26,22 @@ class Posts:
         self._connection = connection
         self._seal = seal
 
-    def held_by(self, account: Account) -> Sequence[StoredPost]:
+    def held_by(self, *accounts: Account) -> Sequence[StoredPost]:
         """
-        The posts that an account holds now.
+        The posts that the accounts of a person hold now.
         """
-        query = select(posts).join(post_holders).where(post_holders.c.until.is_(None), *_is(account))
+        query = select(posts).join(post_holders).where(post_holders.c.until.is_(None), is_of(post_holders, *accounts))
         return [_post(row) for row in self._connection.execute(query.order_by(posts.c.id))]
 
-    def stays(self, account: Account, since: datetime) -> Sequence[Stay]:
+    def stays(self, since: datetime, *accounts: Account) -> Sequence[Stay]:
         """
-        At which units an account held a post since then, and from when to when.
+        At which units the accounts of a person held a post since then, and from when to when.
         """
         ended = or_(post_holders.c.until.is_(None), post_holders.c.until > since)
         query = select(posts.c.unit, post_holders.c.since, post_holders.c.until).join(post_holders)
-        rows = self._connection.execute(query.where(ended, *_is(account)).order_by(post_holders.c.id))
+        rows = self._connection.execute(
+            query.where(ended, is_of(post_holders, *accounts)).order_by(post_holders.c.id)
+        )
         return [Stay(row.unit, max(row.since, since), row.until) for row in rows]
 
     def by_id(self, id: int) -> StoredPost | None:
@@ -128,10 +131,6 @@ class Posts:
             invitations.c.used_at.is_(None),
             invitations.c.expires_at > now,
         )
-
-
-def _is(account: Account) -> tuple[Any, Any]:
-    return post_holders.c.channel == account.channel, post_holders.c.address == account.address
 
 
 def _post(row: Row[Any]) -> StoredPost:

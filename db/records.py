@@ -156,6 +156,7 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     doubts: int
+    business_key: str = ""
     send_at: datetime | None = None
 
 

@@ -370,6 +370,27 @@ unreached = Table(
     Column("by_choice", Boolean, nullable=False, server_default=text("false")),
 )
 
+joined = Table(
+    "joined",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(128), primary_key=True),
+    Column("person", String(32), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    UniqueConstraint("person", "channel"),
+)
+
+join_codes = Table(
+    "join_codes",
+    metadata,
+    Column("mark", String(32), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
 calendars = Table(
     "calendars",
     metadata,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from db.people import is_of
 from db.records import Account, StoredTicket
 from db.seal import Seal
 from db.tables import tickets
@@ -38,11 +39,11 @@ class Tickets:
         """
         return self._select(tickets.c.unit.in_(units), tickets.c.sealed.is_not(None))
 
-    def of_account(self, account: Account) -> Sequence[StoredTicket]:
+    def of_accounts(self, *accounts: Account) -> Sequence[StoredTicket]:
         """
-        What an account asked, oldest first.
+        What the accounts of a person asked, oldest first.
         """
-        return self._select(tickets.c.channel == account.channel, tickets.c.address == account.address)
+        return self._select(is_of(tickets, *accounts))
 
     def by_id(self, id: int) -> StoredTicket | None:
         """
@@ -76,15 +77,12 @@ class Tickets:
         )
         return self._connection.execute(change).rowcount == 1
 
-    def erase(self, account: Account) -> None:
+    def erase(self, *accounts: Account) -> None:
         """
-        Take away what an account asked, and who it was.
+        Take away what the accounts of a person asked, and who it was.
         """
-        self._connection.execute(
-            update(tickets)
-            .where(tickets.c.channel == account.channel, tickets.c.address == account.address)
-            .values(sealed=None, channel=None, address=None)
-        )
+        gone = {"sealed": None, "channel": None, "address": None}
+        self._connection.execute(update(tickets).where(is_of(tickets, *accounts)).values(**gone))
 
     def reseal(self) -> int:
         """

@@ -6,11 +6,12 @@ nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from db.people import is_of
 from db.records import Account, Seen, StoredConsent
 from db.seal import Seal
 from db.tables import audit, consents, counts
@@ -25,11 +26,11 @@ class Trail:
         self._connection = connection
         self._seal = seal
 
-    def consents(self, account: Account) -> Sequence[StoredConsent]:
+    def consents(self, *accounts: Account) -> Sequence[StoredConsent]:
         """
-        All that an account chose, oldest first.
+        All that the accounts of a person chose, oldest first.
         """
-        query = select(consents).where(consents.c.channel == account.channel, consents.c.address == account.address)
+        query = select(consents).where(is_of(consents, *accounts))
         return [
             StoredConsent(row.kind, row.given, row.version, row.text_hash, row.at)
             for row in self._connection.execute(query.order_by(consents.c.id))
@@ -51,15 +52,14 @@ class Trail:
             )
         )
 
-    def counted(self, account: Account | None, kind: str, since: datetime) -> int:
+    def counted(self, accounts: Collection[Account] | None, kind: str, since: datetime) -> int:
         """
-        How often an account (None: everybody) did this since then, also before it erased its data.
+        How often the accounts of a person (None: everybody) did this since then, also before they erased their data.
         """
         query = select(func.count()).select_from(counts).where(counts.c.kind == kind, counts.c.at > since)
-        if account is not None:
-            nameless = [("erased", mark) for mark in self._seal.marks(_named(account))]
-            known = tuple_(counts.c.channel, counts.c.address)
-            query = query.where(known.in_([(account.channel, account.address), *nameless]))
+        if accounts is not None:
+            nameless = [Account("erased", mark) for one in accounts for mark in self._seal.marks(_named(one))]
+            query = query.where(is_of(counts, *accounts, *nameless))
         return self._connection.execute(query).scalar_one()
 
     def count(self, account: Account, kind: str, now: datetime) -> None:
@@ -100,13 +100,11 @@ class Trail:
         ]
         self._connection.execute(insert(audit).values(rows))
 
-    def seen_by(self, account: Account, since: datetime) -> Sequence[Seen]:
+    def seen_by(self, since: datetime, *accounts: Account) -> Sequence[Seen]:
         """
-        What an account really looked at since then.
+        What the accounts of a person really looked at since then.
         """
-        query = select(audit).where(
-            audit.c.channel == account.channel, audit.c.address == account.address, audit.c.at >= since
-        )
+        query = select(audit).where(is_of(audit, *accounts), audit.c.at >= since)
         rows = self._connection.execute(query.order_by(audit.c.id))
         return [Seen(row.at, row.what, row.case_id, row.post_id, row.ticket_id) for row in rows]
 
@@ -114,14 +112,16 @@ class Trail:
         """
         Make an account's consents and counts nameless, and note that something was erased.
         """
-        nameless = Account("erased", self._seal.mark(_named(account)))
+        nameless = {"channel": "erased", "address": self._seal.mark(_named(account))}
         for table in (consents, counts):
-            self._connection.execute(
-                update(table)
-                .where(table.c.channel == account.channel, table.c.address == account.address)
-                .values(channel=nameless.channel, address=nameless.address)
-            )
-        self.saw(nameless, "erased", now)
+            self._connection.execute(update(table).where(is_of(table, account)).values(**nameless))
+        self.noted("erased", account, now)
+
+    def noted(self, what: str, account: Account, now: datetime) -> None:
+        """
+        Write into the audit log what an account did, under its fingerprint: the row outlives an erasure.
+        """
+        self.saw(Account(what, self._seal.mark(_named(account))), what, now)
 
 
 def _named(account: Account) -> str:

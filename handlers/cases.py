@@ -289,6 +289,7 @@ class ConsentKind(StrEnum):
 
     REGISTRATION = "registration"
     REMINDERS = "reminders"
+    JOINING = "joining"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,15 @@ from handlers.effects import (
     Erase,
     Hush,
     Invite,
+    Join,
     KeepCalendar,
     LeavePost,
     MissedCode,
     Move,
+    OfferJoin,
+    Prefer,
     Register,
+    Split,
     TakePost,
 )
 from handlers.messages import ConversationKey, Reply
@@ -75,6 +79,7 @@ MOST_MISSES_OF_ALL = 300
 """Wrong codes an hour of everybody: somebody is guessing with many accounts."""
 MISSES_COUNT = timedelta(hours=1)
 INVITATION_LASTS = timedelta(minutes=15)
+JOIN_CODE_LASTS = timedelta(minutes=15)
 CONFIRMATION_LASTS = timedelta(days=30)
 MOST_UNPROVEN = 10
 """Wrong proofs of one confirmation code, by whomever, after which it opens nothing: one chance in a hundred."""
@@ -114,7 +119,7 @@ class Look:
 @dataclass
 class Desk:
     """
-    The desk as one account sees it at one moment.
+    The desk as the person behind one account sees it at one moment.
     """
 
     rows: DeskRows
@@ -125,6 +130,8 @@ class Desk:
     tellings: list[Telling] = field(default_factory=list)
     forgotten: list[Account] = field(default_factory=list)
     """Whose messages of before are to be deleted with this turn."""
+    emptied: list[Account] = field(default_factory=list)
+    """Other accounts of whose conversations nothing is to be left."""
     _names: dict[int, str | None] = field(default_factory=dict)
     """Of the posts that were looked up."""
     _queued: dict[str, Look] = field(default_factory=dict)
@@ -133,7 +140,7 @@ class Desk:
     # What a step may read: see handlers.flow.Registry.
 
     def mine(self) -> tuple[Case, ...]:
-        return tuple(self._with_events(case) for case in self.rows.cases.of_account(self._account))
+        return tuple(self._with_events(case) for case in self.rows.cases.of_accounts(*self._person))
 
     def posts(self) -> tuple[Post, ...]:
         return tuple(self._post(post) for post in self._held)
@@ -172,7 +179,7 @@ class Desk:
         self.looks += [Look(None, post, how, ticket) for ticket, post in over]
 
     def asked(self) -> tuple[Ticket, ...]:
-        return tuple(self._ticket(row) for row in self.rows.tickets.of_account(self._account))
+        return tuple(self._ticket(row) for row in self.rows.tickets.of_accounts(*self._person))
 
     def consent(self, kind: ConsentKind) -> Consent | None:
         chosen = [consent for consent in self.consents() if consent.kind is kind]
@@ -181,7 +188,7 @@ class Desk:
     def consents(self) -> tuple[Consent, ...]:
         return tuple(
             Consent(ConsentKind(row.kind), row.given, row.version, row.text_hash, row.at, self.key)
-            for row in self.rows.trail.consents(self._account)
+            for row in self.rows.trail.consents(*self._person)
         )
 
     def alike(self, form: Form) -> tuple[str, ...]:
@@ -201,7 +208,7 @@ class Desk:
 
     def spent(self, what: Counted) -> bool:
         morning = datetime.combine(local_day(self.now), time(), VIET_NAM)
-        return self.rows.trail.counted(self._account, what, morning) >= A_DAY[what]
+        return self.rows.trail.counted(self._person, what, morning) >= A_DAY[what]
 
     def invited(self, secret: str) -> Post | None:
         if self._guessing():
@@ -213,7 +220,14 @@ class Desk:
         return self._duties.owed()
 
     def hushed(self) -> bool:
-        return bool(self.rows.duties.lost([replace(self._account, own=True)]))
+        return bool(self.rows.duties.lost([self._account]))
+
+    def channels(self) -> tuple[str, ...]:
+        return tuple(account.channel for account in self._person)
+
+    def joinable(self, secret: str) -> tuple[str, ...]:
+        first = None if self._guessing() else self.rows.people.offered(secret, self.now)
+        return tuple(account.channel for account in self.rows.people.accounts(first)) if first else ()
 
     def boards(self) -> tuple[Board, ...]:
         return self._duties.boards()
@@ -295,6 +309,8 @@ class Desk:
         self.do(Count(Counted.MISSED))
         if effect.secret is not None:
             self.rows.cases.unproven(effect.secret)
+        if effect.joining:
+            self.rows.trail.noted("join_missed", self._account, self.now)
 
     @do.register
     def _(self, effect: Count) -> None:
@@ -331,8 +347,7 @@ class Desk:
         if by is not None:
             self.rows.trail.saw(self._account, "corrected", self.now, case.id, by.id)
         if effect.tell is not None:
-            for account in self.rows.cases.accounts(case.id):
-                self._tell(account, effect.tell)
+            self._tell_household(case, effect.tell)
         if effect.tell_officer is not None:
             self._tell_officer(form.unit, effect.tell_officer)
 
@@ -351,8 +366,7 @@ class Desk:
         self._must(self.rows.cases.change(case, self.now, **values))
         self.rows.cases.note(case.id, effect.kind, self.now, post=by.id if by else None, note=effect.note)
         if effect.tell is not None:
-            for account in self.rows.cases.accounts(case.id):
-                self._tell(account, effect.tell)
+            self._tell_household(case, effect.tell)
         if effect.tell_officer is not None:
             self._tell_officer(case.unit, effect.tell_officer)
 
@@ -371,17 +385,18 @@ class Desk:
         invited = self.rows.posts.invited(effect.secret, self.now)
         former = self.rows.posts.holder(invited.id) if invited else None
         self._must(self.rows.posts.take(effect.secret, self._account, self.now) is not None)
-        if former is not None and former != self._account:
-            self.forgotten.append(former)
-            self.rows.calendars.end(former)
+        if former is not None and former not in self._person:
+            accounts = self.rows.people.accounts(former)
+            self.forgotten += accounts
+            self.rows.calendars.end(*accounts)
             self._tell(former, effect.tell_former)
 
     @do.register
     def _(self, effect: LeavePost) -> None:
         self._must(any(post.id == effect.post for post in self._held))
         self.rows.posts.leave(effect.post, self.now)
-        self.forgotten.append(self._account)
-        self.rows.calendars.end(self._account)
+        self.forgotten += self._person
+        self.rows.calendars.end(*self._person)
 
     @do.register
     def _(self, effect: AskOfficer) -> None:
@@ -401,28 +416,72 @@ class Desk:
 
     @do.register
     def _(self, effect: Erase) -> None:
-        for case in self.rows.cases.of_account(self._account):
+        for case in self.rows.cases.of_accounts(*self._person):
             self._erase(case)
-        for ticket in self.rows.tickets.of_account(self._account):
+        for ticket in self.rows.tickets.of_accounts(*self._person):
             self.forgotten += self._officers_at(ticket.unit)
-        self.rows.tickets.erase(self._account)
-        self.rows.trail.erase(self._account, self.now)
+        self.rows.tickets.erase(*self._person)
+        for account in self._person:
+            self.rows.trail.erase(account, self.now)
+            self.rows.people.withdraw(account)
+            self.rows.people.split(account)
+        self.emptied += self._others
 
     @do.register
     def _(self, effect: KeepCalendar) -> None:
         self._must(bool(self._held))
+        self.rows.calendars.end(*self._person)
         self.rows.calendars.keep(effect.secret, self._account, self.now)
 
     @do.register
     def _(self, effect: EndCalendar) -> None:
-        self.rows.calendars.end(self._account)
+        self.rows.calendars.end(*self._person)
 
     @do.register
     def _(self, effect: Hush) -> None:
-        if effect.hushed:
-            self.rows.duties.hush(self._account, self.now)
-        else:
-            self.rows.duties.speak_up(self._account)
+        for account in self._person:
+            if effect.hushed:
+                self.rows.duties.hush(account, self.now)
+            else:
+                self.rows.duties.speak_up(account)
+
+    @do.register
+    def _(self, effect: OfferJoin) -> None:
+        self._must(self.rows.people.offer(effect.secret, self._account, self.now + JOIN_CODE_LASTS))
+
+    @do.register
+    def _(self, effect: Join) -> None:
+        first = self.rows.people.offered(effect.secret, self.now)
+        if first is None or not self.rows.people.join(effect.secret, self._account, self.now):
+            raise Stale("the code ran out, or both have an account on one channel")
+        if effect.prefer:
+            self.rows.people.prefer(self._account)
+        accounts = self.rows.people.accounts(self._account)
+        if self.rows.duties.hushed(*accounts):
+            for account in accounts:
+                self.rows.duties.hush(account, self.now)
+        for account in (first, self._account):
+            self.rows.trail.noted("joined", account, self.now)
+        self._tell_there(first, effect.tell)
+
+    @do.register
+    def _(self, effect: Split) -> None:
+        other = next((account for account in self._others if account.channel == effect.channel), None)
+        if other is None:
+            raise Stale("nothing is joined there any more")
+        self.rows.people.split(other)
+        for account in (other, self._account):
+            self.rows.people.withdraw(account)
+            self.rows.trail.noted("split", account, self.now)
+        self.emptied.append(other)
+        self._tell_there(other, effect.tell)
+
+    @do.register
+    def _(self, effect: Prefer) -> None:
+        way = next((account for account in self._person if account.channel == effect.channel), None)
+        if way is None:
+            raise Stale("nothing is joined there any more")
+        self.rows.people.prefer(way)
 
     @do.register
     def _(self, effect: DutyEffect) -> None:
@@ -436,10 +495,10 @@ class Desk:
         """
         accounts = self.rows.cases.accounts(case.id)
         if not self._is_own(accounts) and any(account.own for account in accounts):
-            self.rows.cases.silence(case.id, self._account)
+            self.rows.cases.silence(case.id, *self._person)
             self._must(case.form is None or self.rows.cases.rewrite(case, {**case.form, "helper": None}, self.now))
             return
-        self.forgotten += [account for account in accounts if replace(account, own=True) != self._account]
+        self.forgotten += [account for account in accounts if not self._is_mine(account)]
         self.forgotten += self._officers_at(case.unit, case.care)
         status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
         self._must(self.rows.cases.erase(case, status, self.now))
@@ -456,11 +515,15 @@ class Desk:
         return [holder for holder in holders if holder is not None]
 
     def _is_own(self, accounts: Iterable[Account]) -> bool:
-        return any(account.own for account in accounts if replace(account, own=True) == self._account)
+        return any(account.own for account in accounts if self._is_mine(account))
+
+    def _is_mine(self, account: Account) -> bool:
+        return replace(account, own=True) in self._person
 
     @cached_property
     def _duties(self) -> DutyDesk:
-        return DutyDesk(self.rows, self._held, self.now, self._post, self._unit_name)
+        way_to = self.rows.people.way_to
+        return DutyDesk(self.rows, self._held, self.now, way_to, self._post, self._unit_name)
 
     def _unit_name(self, unit: str) -> str:
         area = self.areas.by_code(unit)
@@ -470,11 +533,25 @@ class Desk:
 
     @cached_property
     def _account(self) -> Account:
+        """
+        Who speaks: what is kept is kept as this one's.
+        """
         return Account(self.key.channel, self.key.address)
 
     @cached_property
+    def _person(self) -> tuple[Account, ...]:
+        """
+        All accounts of who speaks: what is read and allowed is the same on each.
+        """
+        return self.rows.people.accounts(self._account)
+
+    @property
+    def _others(self) -> list[Account]:
+        return [account for account in self._person if account != self._account]
+
+    @cached_property
     def _held(self) -> Sequence[StoredPost]:
-        return self.rows.posts.held_by(self._account)
+        return self.rows.posts.held_by(*self._person)
 
     @cached_property
     def _cared_for(self) -> list[str]:
@@ -495,7 +572,7 @@ class Desk:
         return self._covering(case.unit)
 
     def _speaks(self, case: StoredCase) -> bool:
-        return any(replace(account, own=True) == self._account for account in self.rows.cases.accounts(case.id))
+        return any(map(self._is_mine, self.rows.cases.accounts(case.id)))
 
     def _may_invite(self, post: StoredPost, effect: Invite) -> bool:
         if post.unit == effect.unit:
@@ -516,15 +593,15 @@ class Desk:
         """
         Who filled a form in for a household, and the officer over it, cannot confirm it in the household's place.
         """
-        helps = any(account == replace(self._account, own=False) for account in self.rows.cases.accounts(case.id))
-        return helps or self._post_over(case) is not None
+        speaking = filter(self._is_mine, self.rows.cases.accounts(case.id))
+        return any(not account.own for account in speaking) or self._post_over(case) is not None
 
     def _guessing(self) -> bool:
         """
-        Whether this account typed too many wrong codes; where everybody together did, one of its own is too many.
+        Whether this person typed too many wrong codes; where everybody together did, one of its own is too many.
         """
         since = self.now - MISSES_COUNT
-        own = self.rows.trail.counted(self._account, Counted.MISSED, since)
+        own = self.rows.trail.counted(self._person, Counted.MISSED, since)
         everybody = self.rows.trail.counted(None, Counted.MISSED, since) if own else 0
         return own >= MOST_MISSES or everybody >= MOST_MISSES_OF_ALL
 
@@ -544,10 +621,23 @@ class Desk:
     def _tell_officer(self, unit: str, reply: Reply) -> None:
         post = self._responsible(unit)
         holder = self.rows.posts.holder(post.id) if post else None
-        if holder is not None and holder != self._account:
+        if holder is not None and holder not in self._person:
             self._tell(holder, reply)
 
+    def _tell_household(self, case: StoredCase, reply: Reply) -> None:
+        for way in dict.fromkeys(self._way_to(account) for account in self.rows.cases.accounts(case.id)):
+            self._tell_there(way, reply)
+
     def _tell(self, account: Account, reply: Reply) -> None:
+        self._tell_there(self._way_to(account), reply)
+
+    def _way_to(self, account: Account) -> Account:
+        """
+        Where somebody is told: who speaks here, here.
+        """
+        return self._account if self._is_mine(account) else self.rows.people.way_to(account)
+
+    def _tell_there(self, account: Account, reply: Reply) -> None:
         self.tellings.append(Telling(ConversationKey(account.channel, account.address), reply))
 
     # Rows as values.

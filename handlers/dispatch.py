@@ -8,10 +8,11 @@ end decide. So SQLite's one write lock is held for a few inserts and not while a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from db.desk import DeskRows
@@ -19,9 +20,10 @@ from db.errors import Stale
 from db.records import Account, OutboxMessage, Priority
 from db.uow import Database, UnitOfWork
 from handlers.desk import Desk, Look, carry_out
-from handlers.effects import Erase
+from handlers.effects import Erase, Join
 from handlers.flow import Book, Registry, State, Tools, Turn, advance, state_from_json, state_to_json
-from handlers.messages import ConversationKey, IncomingMessage, Reply, reply_from_json, reply_to_json
+from handlers.flows.drafts import shared, together
+from handlers.messages import ConversationKey, IncomingMessage, Json, Reply, reply_from_json, reply_to_json
 from knowledge.areas import Areas
 
 TRIES = 8
@@ -88,7 +90,7 @@ class Dispatcher:
         async with self._database.read() as uow:
             stored = await uow.conversations.load(key.channel, key.address)
             message = await _with_choice(uow, message)
-            state = state_from_json(stored.state) if stored else State()
+            state = state_from_json(stored.state) if stored else await _known_elsewhere(uow, key)
             if message.numbered and stored:
                 state = await _with_unasked(uow, key, state, stored.updated_at)
 
@@ -101,15 +103,10 @@ class Dispatcher:
 
     async def _store(self, uow: UnitOfWork, message: IncomingMessage, taken: Taken) -> None:
         key, turn = message.key, taken.turn
-        draft_at = turn.state.profile.get("draft_at")
-        await uow.conversations.save(
-            key.channel,
-            key.address,
-            state_to_json(turn.state),
-            taken.version,
-            message.at,
-            datetime.fromisoformat(draft_at) if draft_at else None,
-        )
+        account = Account(key.channel, key.address)
+        await uow.desk(lambda rows: rows.people.accounts(account, hold=True))
+        state = await _with_joined(uow, turn, message.at)
+        await _save(uow, account, state, taken.version, message.at)
         if any(isinstance(effect, Erase) for effect in turn.effects):
             await uow.outbox.forget(key.channel, key.address, unsent=True)
             await uow.updates.forget(key.channel, key.address)
@@ -117,20 +114,79 @@ class Dispatcher:
         def work(rows: DeskRows) -> tuple[Desk, bool]:
             desk = Desk(rows, key, message.at, self._areas)
             carry_out(desk, turn.effects, taken.looks)
-            return desk, rows.duties.find(Account(key.channel, key.address))
+            return desk, rows.duties.find(account)
 
         done, is_back = await uow.desk(work)
+        await _share(uow, account, state)
         if is_back:
             await uow.outbox.send_again(key.channel, key.address, CLOSED, message.at)
-        for account in done.forgotten:
-            await uow.outbox.forget(account.channel, account.address)
-            if (account.channel, account.address) != (key.channel, key.address):
-                await uow.conversations.forget_offered(account.channel, account.address)
+        for other in done.emptied:
+            await uow.outbox.forget(other.channel, other.address, unsent=True)
+            await uow.conversations.forget(other.channel, other.address)
+            await uow.updates.forget(other.channel, other.address)
+        for other in done.forgotten:
+            await uow.outbox.forget(other.channel, other.address)
+            if other != account:
+                await uow.conversations.forget_offered(other.channel, other.address)
         said = f"re:{key.channel}:{message.external_id}"
         for n, reply in enumerate(turn.replies):
             await _send(uow, key, f"{said}:{n}", reply, message.at)
         for n, telling in enumerate(done.tellings):
             await _send(uow, telling.to, f"{said}{TOLD}{n}", telling.reply, message.at)
+
+
+async def _save(uow: UnitOfWork, of: Account, state: State, version: int | None, at: datetime) -> None:
+    draft_at = state.profile.get("draft_at")
+    touched = datetime.fromisoformat(draft_at) if draft_at else None
+    await uow.conversations.save(of.channel, of.address, state_to_json(state), version, at, touched)
+
+
+async def _known_elsewhere(uow: UnitOfWork, key: ConversationKey) -> State:
+    """
+    How a conversation begins: with what is known of the person from the other channels.
+    """
+    accounts = await uow.desk(lambda rows: rows.people.accounts(Account(key.channel, key.address)))
+    return State(profile=await _profile(uow, accounts))
+
+
+async def _profile(uow: UnitOfWork, accounts: Iterable[Account]) -> Mapping[str, Json]:
+    """
+    What a person's conversations remember together.
+    """
+    for account in accounts:
+        stored = await uow.conversations.load(account.channel, account.address)
+        if stored is not None:
+            return state_from_json(stored.state).profile
+    return {}
+
+
+async def _with_joined(uow: UnitOfWork, turn: Turn, now: datetime) -> State:
+    """
+    The state of a turn, with what the person had on the channel that is joined by it.
+    """
+    state = turn.state
+    for effect in turn.effects:
+        if isinstance(effect, Join):
+            accounts = await uow.desk(partial(_behind, secret=effect.secret, now=now))
+            state = together(state, await _profile(uow, accounts))
+    return state
+
+
+def _behind(rows: DeskRows, secret: str, now: datetime) -> tuple[Account, ...]:
+    first = rows.people.offered(secret, now)
+    return rows.people.accounts(first, hold=True) if first else ()
+
+
+async def _share(uow: UnitOfWork, account: Account, state: State) -> None:
+    """
+    Let the person's other conversations know the same place and the same forms; each stands where it stood.
+    """
+    accounts = await uow.desk(lambda rows: rows.people.accounts(account))
+    for other in accounts:
+        stored = await uow.conversations.load(other.channel, other.address) if other != account else None
+        there = state_from_json(stored.state) if stored else None
+        if stored and there and there.profile != state.profile:
+            await _save(uow, other, shared(there, state.profile), stored.version, stored.updated_at)
 
 
 async def _with_unasked(uow: UnitOfWork, key: ConversationKey, state: State, since: datetime) -> State:
@@ -139,10 +195,10 @@ async def _with_unasked(uow: UnitOfWork, key: ConversationKey, state: State, sin
     an officer's word): where choices are numbered lines, a bare number means those that are read last.
     """
     own = f"re:{key.channel}:"
-    for business_key, row in await uow.outbox.arrived(key.channel, key.address, since):
+    for row in await uow.outbox.arrived(key.channel, key.address, since):
         choices = reply_from_json(row.payload).choices
         if choices:
-            asked = business_key.startswith(own) and TOLD not in business_key
+            asked = row.business_key.startswith(own) and TOLD not in row.business_key
             return state if asked else replace(state, offered=choices)
     return state
 

@@ -42,6 +42,7 @@ class DutyDesk:
     rows: DeskRows
     held: Sequence[StoredPost]
     now: datetime
+    way_to: Callable[[Account], Account]
     named: Callable[[StoredPost], Post]
     unit_name: Callable[[str], str]
 
@@ -211,7 +212,7 @@ class DutyDesk:
         asked = {id: holder for id, holder in holders.items() if holder not in lost}
         for id, holder in asked.items():
             self.rows.duties.note(effect.duty, effect.last, NUDGED, id, holder, self.now)
-        return [(holder, effect.tell) for holder in dict.fromkeys(asked.values())]
+        return [(way, effect.tell) for way in dict.fromkeys(map(self.way_to, asked.values()))]
 
     def nudged_today(self, duty: int) -> bool:
         """
@@ -249,7 +250,7 @@ class DutyDesk:
     def _receivers(self, duty: int) -> list[Account]:
         posts = self.rows.posts.held_at(self.rows.duties.units(duty, receives=True))
         holders = [self.rows.posts.holder(post.id) for post in posts]
-        return list(dict.fromkeys(holder for holder in holders if holder is not None))
+        return list(dict.fromkeys(self.way_to(holder) for holder in holders if holder is not None))
 
 
 def must(holds: bool) -> None:

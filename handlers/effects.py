@@ -63,11 +63,12 @@ class Confirm(Effect):
 @dataclass(frozen=True, slots=True)
 class MissedCode(Effect):
     """
-    A wrong confirmation or invitation code: counted against this account; a confirmation code (`secret`) that came
-    with a wrong proof also against the code.
+    A wrong confirmation, invitation or join code: counted against this account; a confirmation code (`secret`) that
+    came with a wrong proof also against the code. `joining`: it was to join a channel, which the audit log keeps too.
     """
 
     secret: str | None = None
+    joining: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,46 @@ class EndCalendar(Effect):
     """
     No address opens this officer's calendar any more.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class OfferJoin(Effect):
+    """
+    Let a code (from `Tools.new_sign`) join another channel of this person: 15 minutes, one use.
+    """
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Effect):
+    """
+    This account and the one whose code it is are one person from now on; `Registry.joinable` has checked it. What was
+    not asked for comes here with `prefer`. `tell` goes to the account that made the code.
+    """
+
+    secret: str
+    prefer: bool
+    tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Effect):
+    """
+    The account of this person on another channel is somebody else from now on, and is told so.
+    """
+
+    channel: str
+    tell: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer(Effect):
+    """
+    Tell this person on that channel what was not asked for.
+    """
+
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Turn:
 
 class Registry(Protocol):
     """
-    What a step may read of the desk, for the account that speaks. Nobody sees through it what the account may not.
+    What a step may read of the desk, for the person who speaks: for all accounts that he joined. Nobody sees through
+    it what he may not.
     """
 
     def mine(self) -> tuple[Case, ...]:
@@ -173,6 +174,19 @@ class Registry(Protocol):
         """
         ...
 
+    def channels(self) -> tuple[str, ...]:
+        """
+        The channels that this person joined, this one among them; the one where he is told unasked comes first.
+        """
+        ...
+
+    def joinable(self, secret: str) -> tuple[str, ...]:
+        """
+        The channels of the person whose join code it is; none for a wrong, old or used one, and after five wrong ones
+        in an hour.
+        """
+        ...
+
     def boards(self) -> tuple[Board, ...]:
         """
         How far the units are with what this account's posts receive, soonest first.
@@ -266,6 +280,12 @@ class Tools(Protocol):
     def new_secret(self) -> str:
         """
         A one-time code that cannot be guessed: eight digits.
+        """
+        ...
+
+    def new_sign(self) -> str:
+        """
+        A one-time code that is short to type on another telephone: six signs without look-alikes.
         """
         ...
 

@@ -110,8 +110,8 @@ async def digest(
     database: Database, areas: Areas, moment: datetime, key: ConversationKey, now: datetime
 ) -> Reply | None:
     """
-    What an account is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
-    falls on that day, it is not done, and the account holds the post and wants reminders. None: nothing is left to
+    What a person is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
+    falls on that day, it is not done, and the person holds the post and wants reminders. None: nothing is left to
     say.
     """
     account = Account(key.channel, key.address)
@@ -122,9 +122,10 @@ async def digest(
 def _digest(rows: DeskRows, areas: Areas, account: Account, moment: datetime, now: datetime) -> Reply | None:
     if rows.duties.lost([account]):
         return None
-    held = {post.id: post for post in rows.posts.held_by(account)}
+    accounts = rows.people.accounts(account)
+    held = {post.id: post for post in rows.posts.held_by(*accounts)}
     tellings = [
-        one for one in rows.duties.told_at(account, moment) if one.post in held and _stands(rows, one, held, now)
+        one for one in rows.duties.told_at(moment, *accounts) if one.post in held and _stands(rows, one, held, now)
     ]
     items = dict[tuple[int, date], tuple[Duty, StoredPost]]()
     for one in tellings:

@@ -10,6 +10,7 @@ and what was done is not done again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from datetime import datetime, time, timedelta
 
 from db.desk import DeskRows
@@ -95,7 +96,8 @@ async def _nudge(uow: UnitOfWork, holder: DraftHolder, due: int, now: datetime) 
     if not await uow.conversations.nudged(holder, due):
         return
     account = Account(holder.channel, holder.address)
-    consents = await uow.desk(lambda rows: rows.trail.consents(account))
+    accounts = await uow.desk(lambda rows: rows.people.accounts(account))
+    consents = await uow.desk(lambda rows: rows.trail.consents(*accounts))
     chosen = [consent.given for consent in consents if consent.kind == ConsentKind.REMINDERS]
     if chosen and not chosen[-1]:
         return
@@ -166,11 +168,16 @@ def _holders(rows: DeskRows, unit: str, province: str) -> Iterator[Account]:
 
 
 async def _queue(uow: UnitOfWork, to: Account, key: str, reply: Reply, now: datetime) -> None:
+    """
+    Tell somebody once for ever, where he is told now.
+    """
+    person = min(await uow.desk(lambda rows: rows.people.accounts(to)), key=astuple)
+    way = await uow.desk(lambda rows: rows.people.way_to(to))
     await uow.outbox.add(
         OutboxMessage(
-            channel=to.channel,
-            address=to.address,
-            business_key=f"{key}:{to.channel}:{to.address}",
+            channel=way.channel,
+            address=way.address,
+            business_key=f"{key}:{person.channel}:{person.address}",
             payload=reply_to_json(reply),
             priority=Priority.BULK,
         ),

@@ -87,6 +87,8 @@ COMMAND_SUMMARIES = {
     "yeucau": "yêu cầu, khiếu nại về thông tin của mình",
     "dungnhac": "thôi nhận tin nhắc",
     "hoicanbo": "gửi câu hỏi tới cán bộ",
+    "noikenh": "nối Zalo, Telegram của mình làm một",
+    "tachkenh": "tách hai kênh đã nối",
     "why": "xem căn cứ của câu trả lời vừa rồi",
 }
 

@@ -19,6 +19,9 @@ from knowledge.library import Library
 from knowledge.places import Named, Place, Whereabouts
 
 SECRET_DIGITS = 8
+SIGNS = "34679CFGHJKMNPQRTVX"
+"""No look-alikes (0 and O, 1 and I, 5 and S …); no vowels, D or W, which a Vietnamese keyboard turns into others."""
+SIGNS_OF_A_CODE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ class LibraryTools:
     def new_secret(self) -> str:
         return new_secret()
 
+    def new_sign(self) -> str:
+        return new_sign()
+
     def new_token(self) -> str:
         return new_token()
 
@@ -103,6 +109,13 @@ def new_secret() -> str:
     A one-time code: eight random digits.
     """
     return f"{secrets.randbelow(10**SECRET_DIGITS):0{SECRET_DIGITS}d}"
+
+
+def new_sign() -> str:
+    """
+    A code that is typed within minutes: one of 47 million.
+    """
+    return "".join(secrets.choice(SIGNS) for _ in range(SIGNS_OF_A_CODE))
 
 
 def new_token() -> str:

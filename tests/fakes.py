@@ -187,6 +187,12 @@ class EmptyDesk:
     def hushed(self) -> bool:
         return False
 
+    def channels(self) -> tuple[str, ...]:
+        return ("notebook",)
+
+    def joinable(self, secret: str) -> tuple[str, ...]:
+        return ()
+
     def boards(self) -> tuple[Board, ...]:
         return ()
 

@@ -57,12 +57,19 @@ SPOKEN = re.compile(r"([^:\[\]/]{1,20}): (.*)", re.DOTALL)
 
 class Office:
     """
-    The people at one bot, by name; a name is their address too.
+    The people at one bot, by name; a name is their address too. "Lan (Zalo)" is Lan's account on the second channel,
+    `zalo`, which writes into the same book.
     """
 
-    def __init__(self, app: App, notebook: Notebook, clock: HandClock) -> None:
-        self.app, self.notebook, self.clock = app, notebook, clock
+    def __init__(self, app: App, notebook: Notebook, zalo: Notebook, clock: HandClock) -> None:
+        self.app, self.notebook, self.zalo, self.clock = app, notebook, zalo, clock
         self._people = dict[str, Visitor]()
+
+    def channel_of(self, name: str) -> Notebook:
+        """
+        Where somebody of this name writes.
+        """
+        return self.zalo if name.endswith("(Zalo)") else self.notebook
 
     def of(self, name: str) -> Visitor:
         """
@@ -74,7 +81,7 @@ class Office:
         """
         Let effects happen as if a turn of this person's had led to them.
         """
-        key = ConversationKey("notebook", name)
+        key = ConversationKey(self.channel_of(name).name, name)
 
         def work(rows: DeskRows) -> object:
             return carry_out(Desk(rows, key, self.clock(), self.app.areas), effects, ())
@@ -117,12 +124,13 @@ class Visitor(Talk):
     """
 
     def __init__(self, office: Office, name: str) -> None:
-        super().__init__(office.app, office.notebook, name)
+        super().__init__(office.app, office.channel_of(name), name)
         self._office = office
         self.more = dict[str, Any]()
 
     def _read(self, line: str) -> dict[str, Any]:
-        return {**super()._read(line), "at": self._office.clock(), **self.more}
+        key = ConversationKey(self._notebook.name, self._address)
+        return {**super()._read(line), "key": key, "at": self._office.clock(), **self.more}
 
     async def press(self, label: str) -> list[Reply]:
         """
@@ -153,25 +161,31 @@ class Visitor(Talk):
 
 @asynccontextmanager
 async def office_at(
-    database_url: str, library: Any = None, areas: Any = None, public_url: str | None = None
+    database_url: str,
+    library: Any = None,
+    areas: Any = None,
+    public_url: str | None = None,
+    channel: str = "notebook",
 ) -> AsyncIterator[Office]:
     """
     An office on this database, with nobody at it.
     """
-    notebook, clock = Notebook(), HandClock()
-    app = stack(database_url, notebook, clock=clock, library=library, areas=areas, public_url=public_url)
+    notebook, zalo, clock = Notebook(channel), Notebook("zalo_oa"), HandClock()
+    zalo.sent = notebook.sent
+    app = stack(database_url, notebook, zalo, clock=clock, library=library, areas=areas, public_url=public_url)
     try:
-        yield Office(app, notebook, clock)
+        yield Office(app, notebook, zalo, clock)
     finally:
         await app.database.close()
 
 
 def with_known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Receipt codes 100 000 001, 100 000 002 … and one-time codes 10000001, 10000002 …, and addresses
-    dia-chi-1, dia-chi-2 … instead of chance.
+    Receipt codes 100 000 001, 100 000 002 …, one-time codes 10000001, 10000002 …, join codes KMR331, KMR332 …, and
+    addresses dia-chi-1, dia-chi-2 … instead of chance.
     """
-    codes, secrets, tokens = count(100_000_001), count(10_000_001), count(1)
+    codes, secrets, tokens, signs = count(100_000_001), count(10_000_001), count(1), count(331)
+    monkeypatch.setattr(tools, "new_sign", lambda: f"KMR{next(signs)}")
     monkeypatch.setattr(tools, "new_code", lambda: str(next(codes)))
     monkeypatch.setattr(tools, "new_secret", lambda: str(next(secrets)))
     monkeypatch.setattr(tools, "new_token", lambda: f"dia-chi-{next(tokens)}")

@@ -181,7 +181,7 @@ class Village:
 
 
 def _outcome(rows: DeskRows, household: Household) -> Outcome:
-    cases = rows.cases.of_account(Account("console", household.user))
+    cases = rows.cases.of_accounts(Account("console", household.user))
     forms = [form_from_json(case.form) for case in cases if case.form is not None]
     wrong = household.truth.wrong_in(forms[0]) if forms else []
     return Outcome(household, cases, wrong)

@@ -9,6 +9,7 @@ from handlers.flows.alike import ALIKE
 from handlers.flows.ask import ASK
 from handlers.flows.basics import CANCEL, HELP, WHY
 from handlers.flows.case import CASE
+from handlers.flows.channels import CHANNELS
 from handlers.flows.deadlines import BOARD, DEADLINES, DUE, OWN_DEADLINE
 from handlers.flows.mend import MEND
 from handlers.flows.mine import MINE
@@ -28,6 +29,7 @@ BOOK = Book(
         PLACE,  # /noio
         REGISTER,  # /dangky
         *MINE,  # /hoso, /suadon, /rutdon, /dulieu, /xoadulieu, /dungnhac, /yeucau, /xacnhan
+        *CHANNELS,  # /noikenh, /tachkenh
         HELP,  # /help
         CANCEL,  # /huy
         WHY,  # /why

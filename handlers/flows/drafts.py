@@ -79,6 +79,28 @@ def without_drafts(state: State) -> State:
     return _with(state, ())
 
 
+def together(state: State, profile: Mapping[str, Json]) -> State:
+    """
+    The state with what the person brings along from another channel: the place, where one was named, and the forms.
+    """
+    brought = {name: known for name, known in profile.items() if known}
+    both = replace(state, profile={**without_drafts(state).profile, **brought})
+    for draft in reversed(drafts_of(state)):
+        both = keep(both, new_draft(both, draft.step, draft.slots, draft.at))
+    return both
+
+
+def shared(state: State, profile: Mapping[str, Json]) -> State:
+    """
+    Another conversation of the same person with the profile as it is now. Where it stood in a form that changed it
+    stands at home: an answer to the question of before would be taken for the next one's.
+    """
+    here, id = replace(state, profile=profile), state.slots.get("draft")
+    if draft_of(here, id) == draft_of(state, id):
+        return here
+    return replace(here, flow="ask", step="listen", slots={}, offered=())
+
+
 def _with(state: State, drafts: tuple[Draft, ...]) -> State:
     rest = {name: value for name, value in state.profile.items() if name not in {"drafts", "draft_at"}}
     if not drafts:

@@ -16,7 +16,7 @@ from handlers import texts_household as say
 from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status
 from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, Hush, MissedCode, Move
 from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
-from handlers.flows import ask, drafts, form, reading, register
+from handlers.flows import ask, channels, drafts, form, reading, register
 from handlers.flows.officers import unit_choices
 from handlers.flows.shown import day, grouped, local_day, local_time, working_day_after
 from handlers.flows.wish import own_matter
@@ -318,7 +318,7 @@ def data(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     All that is kept of this account.
     """
     parts = [*_cases_kept(tools), *_drafts_kept(state), *_questions_kept(tools), *_consents_kept(tools)]
-    parts += _place_kept(state, tools)
+    parts += [*_place_kept(state, tools), *_channels_kept(tools)]
     if not parts:
         return register.go_home(state, say.DATA_NOTHING)
     ways = (
@@ -379,12 +379,19 @@ def _place_kept(state: State, tools: Tools) -> Iterable[str]:
     return [say.DATA_PLACE.format(place=place.name)] if place else []
 
 
+def _channels_kept(tools: Tools) -> Iterable[str]:
+    joined = tools.registry.channels()
+    return [say.DATA_CHANNELS.format(channels=channels.listed(joined))] if len(joined) > 1 else []
+
+
 def erase_sure(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Ask once.
     """
     codes = ", ".join(grouped(case.code) for case in _open(tools))
-    said = say.ERASE_SURE.format(cases=say.ERASE_CASES.format(codes=codes) if codes else "")
+    joined = tools.registry.channels()
+    everywhere = say.ERASE_JOINED.format(channels=channels.listed(joined)) if len(joined) > 1 else ""
+    said = say.ERASE_SURE.format(cases=(say.ERASE_CASES.format(codes=codes) if codes else "") + everywhere)
     ways = (Choice("erase:yes", say.ERASE_YES), Choice("erase:no", say.ERASE_NO))
     return Turn(replace(state, flow="xoadulieu", step="chosen", slots={}), (Reply(said, ways),))
 

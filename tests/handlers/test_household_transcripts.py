@@ -43,7 +43,7 @@ def test_a_household_hears_what_stands_in_the_transcript(
 
 
 async def played_today(written: str, address: str, library: Library, has_sent: bool) -> str:
-    async with office_at(address, library, Areas.load()) as office:
+    async with office_at(address, library, Areas.load(), channel="telegram") as office:
         await make_ready(office, has_sent)
         return await act(office, written)
 
