@@ -66,7 +66,7 @@ PHONE_NONE = (
     "Dạ được. Bà con cho số con cháu hay hàng xóm để cán bộ gọi nhờ. Không nhờ được ai thì chọn 1; "
     "bà con báo thêm trưởng thôn (ấp, khóm) để cán bộ dễ tìm nhà mình."
 )
-NO_PHONE = "Nhà tôi không có số nào"
+NO_PHONE = "Không có số nào"
 PHONE_SHORT = "Số này mới có {digits} chữ số. Số di động có 10 chữ số, ví dụ: 0912 345 678. Bà con gõ lại giúp tôi."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
@@ -333,10 +333,8 @@ DATA_EDIT, DATA_ERASE, DATA_COMPLAIN = "Sửa đơn", "Xóa hết thông tin c�
 ERASE_SURE = "Bà con muốn xóa hết thông tin của mình?{cases} Xóa rồi không lấy lại được."
 ERASE_CASES = " Đơn đang chờ cũng được rút: {codes}."
 ERASE_YES, ERASE_NO = "Xóa hết", "Không xóa"
-ERASED = (
-    "Dạ, tôi đã xóa hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày. "
-    "Chỉ còn mã đơn và ngày giờ, không có tên, không có số điện thoại."
-)
+ERASED = "Dạ, tôi đã xóa hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày."
+ERASED_BUT = "Chỉ còn mã đơn, xã, phường, tình trạng và ngày giờ, không có tên, không có số điện thoại."
 NOT_ERASED = "Dạ, tôi không xóa gì cả."
 REMINDERS_STOPPED = "Dạ, tôi không nhắn nhắc nữa. Tin của cán bộ về đơn tôi vẫn báo."
 

@@ -90,7 +90,7 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if drafts.drafts_of(state):
         return Turn(at_home, (_drafts_offered(state),))
     sent = [case for case in tools.registry.mine() if case.status in OPEN and case.form]
-    if sent:
+    if sent and who != "help":
         return Turn(at_home, (_sent_offered(sent),))
     return consent_card(at_home)
 

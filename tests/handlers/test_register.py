@@ -171,6 +171,12 @@ def test_what_was_answered_is_kept_in_words_too(chat: Chat) -> None:
     assert drafts_of(chat.state)[0].slots["phone"] == FORM.phone
 
 
+def test_another_household_said_in_words_needs_no_menu_though_one_was_sent() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+
+    assert say.CONSENT_CARD in chat.say("đăng ký giúp bà hàng xóm")
+
+
 def test_who_turns_away_from_the_unfinished_forms_keeps_them(chat: Chat) -> None:
     chat.say_all(*ANSWERS[:6], "/dangky")
 
