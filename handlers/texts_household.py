@@ -120,6 +120,7 @@ REASON = "Bà con muốn nói thêm điều gì với cán bộ ạ? Xin đừng
 REASON_NONE = "Không nói thêm"
 
 CHOOSE_ONE = "Tôi chưa hiểu. Bà con chọn một số dưới đây giúp tôi."
+OTHER_MATTER = "Việc đó bà con gõ {command} giúp tôi. Phần đơn đã ghi tôi vẫn giữ."
 FIRST_QUESTION = "Đây là câu đầu tiên rồi ạ."
 TOO_LONG = "Câu này dài quá, tôi dễ ghi sai. Bà con gõ ngắn giúp tôi."
 IDENTITY = "Tôi không cần số căn cước và không giữ tin vừa rồi. Giấy tờ bà con chỉ đưa cho cán bộ ở xã."

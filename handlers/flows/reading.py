@@ -231,6 +231,7 @@ TITLE = re.compile(r"^(?:ông|bà|anh|chị|cô|chú|bác|ong|chi|chu|bac) (?=\w
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 NO_SURNAMES = frozenset(
     {"ok", "oke", "gui", "duoc", "thoi", "khong", "ko", "muon", "xin", "cho", "toi", "tui", "nha", "em", "vay", "roi"}
+    | {"rut", "goi", "xoa", "huy", "ghi", "nop", "hom", "bua", "khieu", "cua", "nhung"}
     | {"chua", "quay", "so", "de", "vang", "uh", "hoi", "biet", "sua", "sai", "dung", "viet", "doc", "gio", "ngheo"}
 )
 """What a sentence may begin with and no name does; folded, so nothing that is also a surname without its marks."""
@@ -238,8 +239,10 @@ LONGEST_NAME = 60
 """Characters."""
 NO_NAMES = re.compile(
     r"(?:khong )?(?:dong y|xac nhan)|tiep (?:tuc|theo|di)|cam on|bo qua|giu nguyen|nhu (?:cu|tren)|bat dau"
-    r"|(?:chong|vo|me|ma|cha|bo|ba|ong|con|chau|anh|chi|bac|chu|co|di|cau)"
+    r"|ca (?:hai|ba|nha)|hang xom"
+    r"|(?:chong|me|cha|bo|ba|con|anh|chi|bac|co|di|cau)"
     r"(?: (?:noi|ngoai|trai|gai|re|dau|chong|vo|ruot|toi|tui|em|minh|con|chau|cua))+"
+    r"|(?:vo|chau|chu|ma|ong)(?: (?:noi|ngoai|re|dau|ruot|toi|tui|cua))+"
 )
 """Two words or more that are typed at any question, and kin without a name; folded."""
 

@@ -23,7 +23,7 @@ from handlers.flows.drafts import Draft, Slots
 from handlers.flows.question import Field, Taken, choices
 from handlers.flows.shown import grouped, local_day
 from handlers.flows.standing import LONGEST_REASON
-from handlers.flows.wish import wish_of
+from handlers.flows.wish import own_matter, wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Question
 
@@ -59,6 +59,8 @@ SEND_WORDS = frozenset(
     | {"xong roi", "duoc roi", "chinh xac", "nop", "nop don", "cam ket"}
 )
 """Not the promise itself: it is asked for once more, by itself, so that its number is 1."""
+OTHER_MATTERS = frozenset({"yeucau", "xoadulieu", "dulieu", "rutdon", "hoso", "dungnhac"})
+"""Commands that plain words in the middle of a form may mean."""
 NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
 """Questions that "không" answers not at all: it means the whole form."""
 KEPT = "draft:"
@@ -269,11 +271,22 @@ def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) ->
         return Turn(replace(state, step="leave"), (_leave_question(),))
     if reading.says_one_of(text, KEEP_WORDS) and form.kept_answer(draft.slots, field.name) is not None:
         return _next(state, draft, tools)
+    if field.name != "reason" and (matter := own_matter(text, tools)) in OTHER_MATTERS:
+        return _another_matter(state, draft, str(matter), tools)
     if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
         return _asked(state, draft, tools, say.IDENTITY)
     return _read(state, draft, field, text, tools)
+
+
+def _another_matter(state: State, draft: Draft, matter: str, tools: Tools) -> Turn:
+    """
+    Plain words that mean a command, in the middle of a form: it is named; nothing is taken for an answer.
+    """
+    if matter == "rutdon":
+        return Turn(replace(state, step="leave"), (_leave_question(),))
+    return _asked(state, draft, tools, say.OTHER_MATTER.format(command=f"/{matter}"))
 
 
 def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
@@ -349,7 +362,7 @@ def _asked(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
         return _reviewed(state, draft, tools, lead)
     field = form.BY_NAME[draft.step]
     question = _led(_with_ways(field, field.ask(draft.slots, tools), draft), lead)
-    said = replace(question, text=form.of_whom(draft.slots, question.text))
+    said = question if field is form.FIELDS[0] else replace(question, text=form.of_whom(draft.slots, question.text))
     return Turn(_kept(state, draft, tools), (said,))
 
 
@@ -489,6 +502,8 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
     if reading.says_one_of(message.text, BACK_WORDS):
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
+    if (matter := own_matter(message.text, tools)) in OTHER_MATTERS:
+        return _another_matter(state, draft, str(matter), tools)
     if reading.says_one_of(message.text, SEND_WORDS):
         return Turn(state, (_card_again(draft),))
     if reading.looks_like_question(message.text):

@@ -177,6 +177,28 @@ def test_another_household_said_in_words_needs_no_menu_though_one_was_sent() -> 
     assert say.CONSENT_CARD in chat.say("đăng ký giúp bà hàng xóm")
 
 
+@pytest.mark.parametrize("at", [4, 5, 8, len(ANSWERS)])
+def test_a_complaint_in_the_middle_of_a_form_is_shown_its_way_and_is_no_answer(at: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:at])
+    step, before = chat.state.step, drafts_of(chat.state)[0].slots
+
+    assert "/yeucau" in chat.say("khiếu nại về thông tin của tôi")
+    assert (chat.state.step, drafts_of(chat.state)[0].slots) == (step, before)
+
+
+@pytest.mark.parametrize("at", [3, 4, len(ANSWERS)])
+def test_withdrawing_in_the_middle_of_a_form_asks_what_to_keep(at: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:at])
+
+    assert chat.say("rut don") == say.LEAVE
+
+
+def test_going_back_to_whose_household_it_is_asks_about_ones_own(chat: Chat) -> None:
+    chat.say_all("/dangky", "1", "2", "quay lại")
+
+    assert chat.turn.replies[-1].text == say.WHO
+
+
 def test_who_turns_away_from_the_unfinished_forms_keeps_them(chat: Chat) -> None:
     chat.say_all(*ANSWERS[:6], "/dangky")
 
