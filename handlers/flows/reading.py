@@ -346,6 +346,8 @@ NUMBERS = {
 COUNT = r"(\d{1,3}|muoi (?:mot|hai|ba|bon|lam)|" + "|".join(word for word in NUMBERS if " " not in word) + ")"
 MEMBERS = re.compile(rf"\b{COUNT} (?:nguoi(?! (?:di )?lam| lao dong)|khau|nhan khau|thanh vien|mieng an)\b")
 WORKERS = re.compile(rf"\b{COUNT} (?:nguoi |vo chong |dua |con )?(?:lao dong|ld|di lam|lam)\b")
+FEW = re.compile(r"(?P<pair>(?:hai |2 )?(?:vo chong|ong ba)(?: gia)?)|(?:mot|1|co) minh|minh")
+"""Households that are counted in words: a couple, somebody alone."""
 ONLY = re.compile(rf"{COUNT}(?: (?:nguoi|khau|nhan khau|dua|lao dong|ld))?")
 TWO = re.compile(r"(\d{1,2})(?: |/|, ?|-)(\d{1,2})")
 NOBODY = re.compile(r"\b(?:khong|k|ko|hong|chua)(?: co)? (?:ai|nguoi nao)|\b(?:khong|ko) co lao dong|^(?:khong|ko)$")
@@ -356,6 +358,8 @@ def members_in(text: str) -> tuple[int, int | None] | None:
     How many people, and how many of them work where it was said too: "nhà 4 người 2 lao động" → (4, 2).
     """
     folded = _said(text)
+    if few := FEW.fullmatch(_unled(folded)):
+        return (2 if few["pair"] else 1), None
     if two := TWO.fullmatch(folded):
         return int(two[1]), int(two[2])
     people, work = MEMBERS.search(folded), WORKERS.search(folded)

@@ -7,6 +7,7 @@ the questions. Choices are `reg:<question>:<value>`: a press on an older questio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -54,11 +55,11 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
-SEND_WORDS = frozenset(
-    {"gui", "gui don", "gui luon", "gui ngay", "dong y", "dong y gui", "ok", "dung", "dung roi", "dung het", "xong"}
-    | {"xong roi", "duoc roi", "chinh xac", "nop", "nop don", "cam ket"}
+SENDS = re.compile(
+    r"(?:gui|nop)(?: (?:don|luon|ngay|con|chau|can bo|xa|phuong|do|nay|nua|thoi))*"
+    r"|dong y(?: gui)?|ok|dung(?: roi| het)?|xong(?: roi)?|duoc roi|chinh xac|cam ket"
 )
-"""Not the promise itself: it is asked for once more, by itself, so that its number is 1."""
+"""Words at the end that want to send, and are not the promise itself: it is asked for alone, so its number is 1."""
 OTHER_MATTERS = frozenset({"yeucau", "xoadulieu", "dulieu", "rutdon", "hoso", "dungnhac"})
 """Commands that plain words in the middle of a form may mean."""
 NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
@@ -504,7 +505,7 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
     if (matter := own_matter(message.text, tools)) in OTHER_MATTERS:
         return _another_matter(state, draft, str(matter), tools)
-    if reading.says_one_of(message.text, SEND_WORDS):
+    if SENDS.fullmatch(reading.bare(message.text)):
         return Turn(state, (_card_again(draft),))
     if reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)

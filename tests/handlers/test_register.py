@@ -111,7 +111,7 @@ def test_the_card_quotes_no_other_places_plan(chat: Chat) -> None:
     assert "soc-trang" not in card
 
 
-@pytest.mark.parametrize("words", ["gửi đơn", "gui di", "dong y", "ok", "dạ đúng rồi"])
+@pytest.mark.parametrize("words", ["gửi đơn", "gui di", "gui di con", "dong y", "ok", "dạ đúng rồi"])
 def test_who_says_send_is_asked_for_the_promise_alone_and_its_number_is_one(words: str, at_review: Chat) -> None:
     assert at_review.say(words) == say.CARD_AGAIN
     assert at_review.labels == [say.SEND_OWN, say.LATER]
