@@ -502,7 +502,7 @@ class Desk:
         self.forgotten += self._officers_at(case.unit, case.care)
         status = Status.WITHDRAWN if case.status in OPEN else Status(case.status)
         self._must(self.rows.cases.erase(case, status, self.now))
-        if status is not case.status:
+        if status != case.status:
             self.rows.cases.note(case.id, EventKind.WITHDRAWN, self.now)
 
     def _officers_at(self, *at: str) -> list[Account]:

@@ -66,7 +66,7 @@ PHONE_NONE = (
     "Dạ được. Bà con cho số con cháu hay hàng xóm để cán bộ gọi nhờ. Không nhờ được ai thì chọn 1; "
     "bà con báo thêm trưởng thôn (ấp, khóm) để cán bộ dễ tìm nhà mình."
 )
-NO_PHONE = "Nhà tôi không có số nào"
+NO_PHONE = "Không có số nào"
 PHONE_SHORT = "Số này mới có {digits} chữ số. Số di động có 10 chữ số, ví dụ: 0912 345 678. Bà con gõ lại giúp tôi."
 ADDRESS = "Nhà mình ở đâu ạ? Gõ thôn (ấp, khóm), xã (phường), tỉnh; tên cũ cũng được. Ví dụ: {example}."
 EXAMPLES = {
@@ -120,6 +120,7 @@ REASON = "Bà con muốn nói thêm điều gì với cán bộ ạ? Xin đừng
 REASON_NONE = "Không nói thêm"
 
 CHOOSE_ONE = "Tôi chưa hiểu. Bà con chọn một số dưới đây giúp tôi."
+OTHER_MATTER = "Việc đó bà con gõ {command} giúp tôi. Phần đơn đã ghi tôi vẫn giữ."
 FIRST_QUESTION = "Đây là câu đầu tiên rồi ạ."
 TOO_LONG = "Câu này dài quá, tôi dễ ghi sai. Bà con gõ ngắn giúp tôi."
 IDENTITY = "Tôi không cần số căn cước và không giữ tin vừa rồi. Giấy tờ bà con chỉ đưa cho cán bộ ở xã."
@@ -335,10 +336,8 @@ ERASE_SURE = "Bà con muốn xóa hết thông tin của mình?{cases} Xóa rồ
 ERASE_JOINED = " Xóa ở tất cả các kênh đã nối, và tách các kênh ra: {channels}."
 ERASE_CASES = " Đơn đang chờ cũng được rút: {codes}."
 ERASE_YES, ERASE_NO = "Xóa hết", "Không xóa"
-ERASED = (
-    "Dạ, tôi đã xóa hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày. "
-    "Chỉ còn mã đơn và ngày giờ, không có tên, không có số điện thoại."
-)
+ERASED = "Dạ, tôi đã xóa hết thông tin của bà con. Bản sao lưu tự hết trong 30 ngày."
+ERASED_BUT = "Chỉ còn mã đơn, xã, phường, tình trạng và ngày giờ, không có tên, không có số điện thoại."
 NOT_ERASED = "Dạ, tôi không xóa gì cả."
 REMINDERS_STOPPED = "Dạ, tôi không nhắn nhắc nữa. Tin của cán bộ về đơn tôi vẫn báo."
 

@@ -275,8 +275,8 @@ def take_number(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if message.file:
         state = replace(state, slots={**state.slots, "file": message.file})
     number = clean(message.text)
-    if not number or len(number) > LONGEST_NUMBER:
-        said = say.NUMBER_TOO_LONG if number else say.GOT_FILE if message.file else say.ASK_NUMBER
+    if not any(letter.isdigit() for letter in number) or len(number) > LONGEST_NUMBER:
+        said = say.NOT_A_NUMBER if number else say.GOT_FILE if message.file else say.ASK_NUMBER
         return Turn(state, (Reply(said, (Choice(_id("skip", one), say.SKIP), ALL)),))
     return _submitted(state, one, number)
 

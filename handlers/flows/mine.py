@@ -401,10 +401,14 @@ def erased(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     Erase everything, the profile too; or nothing.
     """
     if message.choice == "erase:yes":
-        return Turn(State(flow="ask", step="listen"), (Reply(say.ERASED, ask.MENU),), (Erase(),))
+        return Turn(State(flow="ask", step="listen"), (Reply(_erased(tools), ask.MENU),), (Erase(),))
     return (
         register.go_home(state, say.NOT_ERASED) if message.choice == "erase:no" else ask.listen(state, message, tools)
     )
+
+
+def _erased(tools: Tools) -> str:
+    return f"{say.ERASED} {say.ERASED_BUT}" if tools.registry.mine() else say.ERASED
 
 
 def stop_reminders(state: State, message: IncomingMessage, tools: Tools) -> Turn:
@@ -523,15 +527,20 @@ def confirm(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 def proof_typed(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    What only the household knows beside the code. Right or wrong, it is a try of the day.
+    What only the household knows beside the code. Right or wrong, it is a try of the day; after a wrong one it may be
+    typed again without the code.
     """
     proof = clean(message.text)
     if message.choice is not None or not proof or reading.looks_like_question(proof):
         return ask.listen(state, message, tools)
+    if "again" in state.slots and not (re.search(r"\d{3}", proof) or reading.name_in(proof)):
+        return ask.listen(state, message, tools)
     secret = str(state.slots.get("secret"))
     case, tried = tools.registry.confirmable(secret, proof), Count(Counted.CONFIRMED)
     if case is None or case.form is None:
-        return register.go_home(state, say.CODE_WRONG, MissedCode(secret), tried)
+        wrong = register.go_home(state, say.CODE_WRONG, MissedCode(secret), tried)
+        again = {"secret": secret, "again": True}
+        return replace(wrong, state=replace(wrong.state, flow="xacnhan", step="proof", slots=again))
     return replace(_confirm_card(state, secret, proof, case, case.form), effects=(tried,))
 
 

@@ -231,6 +231,7 @@ TITLE = re.compile(r"^(?:ông|bà|anh|chị|cô|chú|bác|ong|chi|chu|bac) (?=\w
 LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 NO_SURNAMES = frozenset(
     {"ok", "oke", "gui", "duoc", "thoi", "khong", "ko", "muon", "xin", "cho", "toi", "tui", "nha", "em", "vay", "roi"}
+    | {"rut", "goi", "xoa", "huy", "ghi", "nop", "hom", "bua", "khieu", "cua", "nhung"}
     | {"chua", "quay", "so", "de", "vang", "uh", "hoi", "biet", "sua", "sai", "dung", "viet", "doc", "gio", "ngheo"}
 )
 """What a sentence may begin with and no name does; folded, so nothing that is also a surname without its marks."""
@@ -238,8 +239,10 @@ LONGEST_NAME = 60
 """Characters."""
 NO_NAMES = re.compile(
     r"(?:khong )?(?:dong y|xac nhan)|tiep (?:tuc|theo|di)|cam on|bo qua|giu nguyen|nhu (?:cu|tren)|bat dau"
-    r"|(?:chong|vo|me|ma|cha|bo|ba|ong|con|chau|anh|chi|bac|chu|co|di|cau)"
+    r"|ca (?:hai|ba|nha)|hang xom"
+    r"|(?:chong|me|cha|bo|ba|con|anh|chi|bac|co|di|cau)"
     r"(?: (?:noi|ngoai|trai|gai|re|dau|chong|vo|ruot|toi|tui|em|minh|con|chau|cua))+"
+    r"|(?:vo|chau|chu|ma|ong)(?: (?:noi|ngoai|re|dau|ruot|toi|tui|cua))+"
 )
 """Two words or more that are typed at any question, and kin without a name; folded."""
 
@@ -343,6 +346,8 @@ NUMBERS = {
 COUNT = r"(\d{1,3}|muoi (?:mot|hai|ba|bon|lam)|" + "|".join(word for word in NUMBERS if " " not in word) + ")"
 MEMBERS = re.compile(rf"\b{COUNT} (?:nguoi(?! (?:di )?lam| lao dong)|khau|nhan khau|thanh vien|mieng an)\b")
 WORKERS = re.compile(rf"\b{COUNT} (?:nguoi |vo chong |dua |con )?(?:lao dong|ld|di lam|lam)\b")
+FEW = re.compile(r"(?P<pair>(?:hai |2 )?(?:vo chong|ong ba)(?: gia)?)|(?:mot|1|co) minh|minh")
+"""Households that are counted in words: a couple, somebody alone."""
 ONLY = re.compile(rf"{COUNT}(?: (?:nguoi|khau|nhan khau|dua|lao dong|ld))?")
 TWO = re.compile(r"(\d{1,2})(?: |/|, ?|-)(\d{1,2})")
 NOBODY = re.compile(r"\b(?:khong|k|ko|hong|chua)(?: co)? (?:ai|nguoi nao)|\b(?:khong|ko) co lao dong|^(?:khong|ko)$")
@@ -353,6 +358,8 @@ def members_in(text: str) -> tuple[int, int | None] | None:
     How many people, and how many of them work where it was said too: "nhà 4 người 2 lao động" → (4, 2).
     """
     folded = _said(text)
+    if few := FEW.fullmatch(_unled(folded)):
+        return (2 if few["pair"] else 1), None
     if two := TWO.fullmatch(folded):
         return int(two[1]), int(two[2])
     people, work = MEMBERS.search(folded), WORKERS.search(folded)

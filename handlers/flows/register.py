@@ -7,6 +7,7 @@ the questions. Choices are `reg:<question>:<value>`: a press on an older questio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ from handlers.flows.drafts import Draft, Slots
 from handlers.flows.question import Field, Taken, choices
 from handlers.flows.shown import grouped, local_day
 from handlers.flows.standing import LONGEST_REASON
-from handlers.flows.wish import wish_of
+from handlers.flows.wish import own_matter, wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import Answer, Kind, Question
 
@@ -54,11 +55,13 @@ LATER_WORDS = frozenset(
 )
 NOT_NOW = frozenset({"thoi", "thoi khoi", "khoi", "khong", "khong can", "khong dau", "ko", "hong"})
 """Not the refusal that is kept as evidence, but surely no consent."""
-SEND_WORDS = frozenset(
-    {"gui", "gui don", "gui luon", "gui ngay", "dong y", "dong y gui", "ok", "dung", "dung roi", "dung het", "xong"}
-    | {"xong roi", "duoc roi", "chinh xac", "nop", "nop don", "cam ket"}
+SENDS = re.compile(
+    r"(?:gui|nop)(?: (?:don|luon|ngay|con|chau|can bo|xa|phuong|do|nay|nua|thoi))*"
+    r"|dong y(?: gui)?|ok|dung(?: roi| het)?|xong(?: roi)?|duoc roi|chinh xac|cam ket"
 )
-"""Not the promise itself: it is asked for once more, by itself, so that its number is 1."""
+"""Words at the end that want to send, and are not the promise itself: it is asked for alone, so its number is 1."""
+OTHER_MATTERS = frozenset({"yeucau", "xoadulieu", "dulieu", "rutdon", "hoso", "dungnhac"})
+"""Commands that plain words in the middle of a form may mean."""
 NEVER_NO = frozenset({"who", "helper_name", "head", "address"})
 """Questions that "không" answers not at all: it means the whole form."""
 KEPT = "draft:"
@@ -90,7 +93,7 @@ def begin(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     if drafts.drafts_of(state):
         return Turn(at_home, (_drafts_offered(state),))
     sent = [case for case in tools.registry.mine() if case.status in OPEN and case.form]
-    if sent:
+    if sent and who != "help":
         return Turn(at_home, (_sent_offered(sent),))
     return consent_card(at_home)
 
@@ -269,11 +272,22 @@ def _typed(state: State, draft: Draft, field: Field, text: str, tools: Tools) ->
         return Turn(replace(state, step="leave"), (_leave_question(),))
     if reading.says_one_of(text, KEEP_WORDS) and form.kept_answer(draft.slots, field.name) is not None:
         return _next(state, draft, tools)
+    if field.name != "reason" and (matter := own_matter(text, tools)) in OTHER_MATTERS:
+        return _another_matter(state, draft, str(matter), tools)
     if len(text) > (LONGEST_REASON if field.name == "reason" else form.LONGEST):
         return _asked(state, draft, tools, say.TOO_LONG)
     if field.name != "phone" and reading.holds_identity_number(text):
         return _asked(state, draft, tools, say.IDENTITY)
     return _read(state, draft, field, text, tools)
+
+
+def _another_matter(state: State, draft: Draft, matter: str, tools: Tools) -> Turn:
+    """
+    Plain words that mean a command, in the middle of a form: it is named; nothing is taken for an answer.
+    """
+    if matter == "rutdon":
+        return Turn(replace(state, step="leave"), (_leave_question(),))
+    return _asked(state, draft, tools, say.OTHER_MATTER.format(command=f"/{matter}"))
 
 
 def _read(state: State, draft: Draft, field: Field, text: str, tools: Tools) -> Turn:
@@ -349,7 +363,7 @@ def _asked(state: State, draft: Draft, tools: Tools, lead: str = "") -> Turn:
         return _reviewed(state, draft, tools, lead)
     field = form.BY_NAME[draft.step]
     question = _led(_with_ways(field, field.ask(draft.slots, tools), draft), lead)
-    said = replace(question, text=form.of_whom(draft.slots, question.text))
+    said = question if field is form.FIELDS[0] else replace(question, text=form.of_whom(draft.slots, question.text))
     return Turn(_kept(state, draft, tools), (said,))
 
 
@@ -489,7 +503,9 @@ def _reviewed_otherwise(state: State, draft: Draft, message: IncomingMessage, to
     if reading.says_one_of(message.text, BACK_WORDS):
         before = form.question_before(draft.slots, "review")
         return _asked(state, replace(draft, step=before.name), tools) if before else _asked(state, draft, tools)
-    if reading.says_one_of(message.text, SEND_WORDS):
+    if (matter := own_matter(message.text, tools)) in OTHER_MATTERS:
+        return _another_matter(state, draft, str(matter), tools)
+    if SENDS.fullmatch(reading.bare(message.text)):
         return Turn(state, (_card_again(draft),))
     if reading.looks_like_question(message.text):
         return _aside(state, message.text, tools, *_asked(state, draft, tools).replies)

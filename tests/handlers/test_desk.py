@@ -492,6 +492,17 @@ async def test_erasing_leaves_a_countable_case_that_names_nobody(office: Office)
     assert [tuple(row) for row in marks] == [(None, None, None)]
 
 
+async def test_erasing_what_was_declined_does_not_say_that_it_was_withdrawn(office: Office) -> None:
+    await office.hire(OFFICER, Role.OFFICER, MY_XUYEN.code)
+    await office.register()
+    await office.move(OFFICER, EventKind.DECLINED, Status.DECLINED, note="Không có trong danh sách")
+    await office.do(HOUSEHOLD, Erase())
+
+    case = await office.case(OFFICER)
+    assert case.status is Status.DECLINED
+    assert [event.kind for event in case.events] == [EventKind.SENT, EventKind.DECLINED]
+
+
 async def test_a_helper_who_erases_does_not_erase_a_household_that_speaks_for_itself(office: Office) -> None:
     helper = Helper("Trần Văn B", "trưởng khóm", "nói trực tiếp", "01/03/2026")
     form = changed(helper=helper)

@@ -333,6 +333,25 @@ def test_what_is_no_code_shows_nothing_and_counts(code: str) -> None:
     assert chat.effects == (MissedCode(),)
 
 
+def test_a_slip_in_the_proof_needs_no_second_code_and_each_try_counts() -> None:
+    chat = Chat(HelpersDesk())
+    chat.say_all(f"/xacnhan {SECRET}", "999")
+
+    assert say.YES not in chat.labels
+    chat.say(PROOF)
+
+    assert chat.labels == [say.YES, say.NO]
+    assert chat.effects == (Count(Counted.CONFIRMED),)
+
+
+def test_other_words_after_a_wrong_proof_are_no_try() -> None:
+    chat = Chat(HelpersDesk())
+    chat.say_all(f"/xacnhan {SECRET}", "999", "thôi để sau")
+
+    assert not chat.effects
+    assert chat.state.flow == "ask"
+
+
 @pytest.mark.parametrize(("code", "proof"), [("99999999", PROOF), (SECRET, "999"), (SECRET, "Nguyễn Thị Lan")])
 def test_a_wrong_code_and_a_wrong_proof_sound_the_same_and_count(code: str, proof: str) -> None:
     chat = Chat(HelpersDesk())

@@ -111,7 +111,7 @@ def test_the_card_quotes_no_other_places_plan(chat: Chat) -> None:
     assert "soc-trang" not in card
 
 
-@pytest.mark.parametrize("words", ["gửi đơn", "gui di", "dong y", "ok", "dạ đúng rồi"])
+@pytest.mark.parametrize("words", ["gửi đơn", "gui di", "gui di con", "dong y", "ok", "dạ đúng rồi"])
 def test_who_says_send_is_asked_for_the_promise_alone_and_its_number_is_one(words: str, at_review: Chat) -> None:
     assert at_review.say(words) == say.CARD_AGAIN
     assert at_review.labels == [say.SEND_OWN, say.LATER]
@@ -169,6 +169,34 @@ def test_what_was_answered_is_kept_in_words_too(chat: Chat) -> None:
 
     assert chat.state.step == "address"
     assert drafts_of(chat.state)[0].slots["phone"] == FORM.phone
+
+
+def test_another_household_said_in_words_needs_no_menu_though_one_was_sent() -> None:
+    chat = Chat(SmallDesk(mine=(CASE,)))
+
+    assert say.CONSENT_CARD in chat.say("đăng ký giúp bà hàng xóm")
+
+
+@pytest.mark.parametrize("at", [4, 5, 8, len(ANSWERS)])
+def test_a_complaint_in_the_middle_of_a_form_is_shown_its_way_and_is_no_answer(at: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:at])
+    step, before = chat.state.step, drafts_of(chat.state)[0].slots
+
+    assert "/yeucau" in chat.say("khiếu nại về thông tin của tôi")
+    assert (chat.state.step, drafts_of(chat.state)[0].slots) == (step, before)
+
+
+@pytest.mark.parametrize("at", [3, 4, len(ANSWERS)])
+def test_withdrawing_in_the_middle_of_a_form_asks_what_to_keep(at: int, chat: Chat) -> None:
+    chat.say_all(*ANSWERS[:at])
+
+    assert chat.say("rut don") == say.LEAVE
+
+
+def test_going_back_to_whose_household_it_is_asks_about_ones_own(chat: Chat) -> None:
+    chat.say_all("/dangky", "1", "2", "quay lại")
+
+    assert chat.turn.replies[-1].text == say.WHO
 
 
 def test_who_turns_away_from_the_unfinished_forms_keeps_them(chat: Chat) -> None:

@@ -260,6 +260,19 @@ async def test_done_stops_the_ladder_and_tells_who_receives(office: Office) -> N
     assert len(digests(office, "Hoa")) == 1
 
 
+@pytest.mark.parametrize("said", ["quay lai", "nộp rồi nhưng chưa có số", "4" * 65])
+async def test_what_is_no_number_of_a_document_says_nothing_is_done(said: str, office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    await office.of("Hoa").press(say.DONE)
+
+    assert await office.of("Hoa").hear(said) == say.NOT_A_NUMBER
+    assert not any("báo đã nộp" in text for text in office.notebook.texts("Tỉnh"))
+    await office.of("Hoa").press(say.SKIP)
+    assert "đơn vị đã nộp" in office.of("Hoa").last.text
+
+
 @pytest.mark.parametrize("said", ["1", "da nop"])
 async def test_where_choices_are_numbered_lines_a_number_answers_the_reminder(office: Office, said: str) -> None:
     await office.appoint("Hoa")
