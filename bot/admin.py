@@ -56,7 +56,7 @@ async def rekey() -> int:
     """
     async with _database() as database:
         rows = await database.reseal()
-    print(f"{rows} rows are sealed with the newest key. The older keys can be taken out of DATA_KEY now.")
+    print(f"Đã niêm phong lại {rows} dòng bằng khóa mới nhất. Giờ có thể bỏ các khóa cũ khỏi DATA_KEY.")
     return 0
 
 

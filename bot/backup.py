@@ -14,12 +14,12 @@ from db.backup import copy_database
 from db.engine import sqlite_file
 
 KEY_REMINDER = (
-    "The key is not in it: keep DATA_KEY, or the file {database}.key, in another place. "
-    "Without the key nobody can read what people told. Delete the backup after 30 days."
+    "Khóa không nằm trong đó: cất DATA_KEY, hoặc tệp {database}.key, ở nơi khác. "
+    "Không có khóa thì không ai đọc được lời bà con. Xóa bản sao lưu sau 30 ngày."
 )
 NO_FILE = (
-    "DATABASE_URL is no SQLite file. With PostgreSQL use its own tools: pg_dump --format=custom --file=FILE to back "
-    "up, pg_restore --clean --if-exists to restore."
+    "DATABASE_URL không phải tệp SQLite. PostgreSQL thì dùng công cụ của nó: pg_dump --format=custom --file=TỆP "
+    "để sao lưu, pg_restore --clean --if-exists để khôi phục."
 )
 
 
@@ -29,7 +29,7 @@ def backup(file: Path) -> int:
     """
     database = _database()
     copy_database(database, file)
-    print(f"The backup is in {file}. {KEY_REMINDER.format(database=database)}")
+    print(f"Bản sao lưu ở {file}. {KEY_REMINDER.format(database=database)}")
     return 0
 
 
@@ -39,9 +39,7 @@ def restore(file: Path) -> int:
     """
     database = _database()
     copy_database(file, database)
-    print(
-        f"{database} is restored from {file}. Put its key back too (DATA_KEY, or {database}.key), then start the bot."
-    )
+    print(f"Đã khôi phục {database} từ {file}. Đặt lại cả khóa (DATA_KEY, hoặc {database}.key), rồi chạy bot.")
     return 0
 
 

@@ -103,7 +103,7 @@ async def migrate() -> int:
         await database.migrate()
     finally:
         await database.close()
-    print("The database is up to date.")
+    print("Cơ sở dữ liệu đã ở lược đồ mới nhất.")
     return 0
 
 

@@ -20,15 +20,15 @@ from db.errors import Unusable
 from db.seal import Seal, new_key
 
 MISSING = (
-    "DATA_KEY is not set. What people tell the bot is stored sealed; without a key it cannot start{where}. "
-    "Print a key with `python -m bot key`, put it into .env as DATA_KEY=…, and keep a copy apart from the backups."
+    "Chưa đặt DATA_KEY. Lời bà con nói được niêm phong; {where} thì bot không chạy khi thiếu khóa. "
+    "In khóa bằng `python -m bot key`, ghi vào .env ở dòng DATA_KEY=…, và cất một bản riêng với các bản sao lưu."
 )
 
 LOST = (
-    "The key file {file} is gone, and {database} holds what was sealed with it. Put the key file back, or set "
-    "DATA_KEY to its key; a new key would open nothing of it. To begin anew, move {database} away."
+    "Tệp khóa {file} không còn, mà {database} có những gì đã niêm phong bằng khóa ấy. Đặt lại tệp khóa, hoặc ghi "
+    "khóa vào DATA_KEY; khóa mới không mở được gì. Muốn làm lại từ đầu thì cất {database} đi nơi khác."
 )
-UNREADABLE = "The key file {file} cannot be read. Put it back, or set DATA_KEY."
+UNREADABLE = "Tệp khóa {file} không đọc được. Đặt lại tệp, hoặc đặt DATA_KEY."
 SEALED = (
     "SELECT 1 FROM conversations WHERE state LIKE '\"gAAAA%' LIMIT 1",
     "SELECT 1 FROM outbox WHERE payload LIKE '\"gAAAA%' LIMIT 1",
@@ -76,9 +76,9 @@ def _may_be_beside(settings: Settings, database: Path | None) -> Path:
     The SQLite file beside which the key may lie. Raises Unusable where it may not.
     """
     if settings.telegram_bot_token or settings.zalo_bot_token or settings.public_url:
-        raise Unusable(MISSING.format(where=" where others can reach it"))
+        raise Unusable(MISSING.format(where="khi người khác vào được"))
     if database is None:
-        raise Unusable(MISSING.format(where=" on a database server"))
+        raise Unusable(MISSING.format(where="khi dùng máy chủ cơ sở dữ liệu"))
     return database
 
 
@@ -97,7 +97,7 @@ def _kept_beside(database: Path) -> str:
         try:
             _make(file)
         except OSError as error:
-            raise Unusable(f"The key file {file} cannot be made: {error.strerror}. Set DATA_KEY instead.") from error
+            raise Unusable(f"Không tạo được tệp khóa {file}: {error.strerror}. Hãy đặt DATA_KEY.") from error
     try:
         _shut(file)
     except OSError as error:

@@ -106,7 +106,7 @@ async def _run(app: App, far: Sequence[Far], listening: socket.socket, stop: asy
         await channel.close()
     for task in done - {stopping}:
         if not task.cancelled() and task.exception() is not None:
-            raise CannotStart(f"the {task.get_name()} part stopped: {task.exception()}") from task.exception()
+            raise CannotStart(f"phần {task.get_name()} đã dừng: {task.exception()}") from task.exception()
 
 
 def expect_all(app: App, far: Sequence[Far]) -> None:
@@ -190,16 +190,16 @@ def bind(host: str, port: int) -> socket.socket:
             taken.listen(2048)
             undo.pop_all()
     except (socket.gaierror, UnicodeError) as error:
-        raise CannotStart(f"WEB_HOST {host} is not an address of this machine. Try 127.0.0.1 or 0.0.0.0.") from error
+        raise CannotStart(f"WEB_HOST {host} không phải địa chỉ của máy này. Thử 127.0.0.1 hoặc 0.0.0.0.") from error
     except PermissionError as error:
         raise CannotStart(
-            f"WEB_PORT {port} cannot be used: {error.strerror}. Ports below 1024 need rights that the bot should not "
-            "have; set another WEB_PORT in .env, such as 8080."
+            f"Không dùng được WEB_PORT {port}: {error.strerror}. Cổng dưới 1024 cần quyền mà bot không nên có; "
+            "đặt WEB_PORT khác trong .env, chẳng hạn 8080."
         ) from error
     except OSError as error:
         raise CannotStart(
-            f"WEB_HOST {host} and WEB_PORT {port} cannot be used: {error.strerror}. "
-            "Is another Chung Tay running? Stop it, or set another WEB_PORT in .env."
+            f"Không dùng được WEB_HOST {host} và WEB_PORT {port}: {error.strerror}. "
+            "Có Chung Tay khác đang chạy không? Dừng nó, hoặc đặt WEB_PORT khác trong .env."
         ) from error
     taken.setblocking(False)
     return taken

@@ -29,8 +29,8 @@ NEIGHBOURS = re.compile(
 WITH_ZALO_OA = ("zalo_oa_app_secret", "zalo_oa_secret", "zalo_oa_refresh_token", "public_url")
 """What an Official Account cannot do without: Zalo gives its messages to a webhook alone."""
 TAKES = {
-    "web_port": "a whole number from 1 to 65535 is expected, such as 8080",
-    "log_level": "one of DEBUG, INFO, WARNING and ERROR is expected",
+    "web_port": "cần một số nguyên từ 1 đến 65535, chẳng hạn 8080",
+    "log_level": "cần một trong DEBUG, INFO, WARNING và ERROR",
 }
 """What pydantic says in other words."""
 
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     @classmethod
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
-            raise ValueError("a bot token looks like 123456789:AAE…; copy it again from where the bot was made")
+            raise ValueError("mã bot có dạng 123456789:AAE…; chép lại mã từ nơi tạo bot")
         return value
 
     @field_validator("public_url", "telegram_api_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url")
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
             return None
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("an address such as https://example.vn is expected")
+            raise ValueError("cần một địa chỉ như https://example.vn")
         return value.rstrip("/")
 
 
@@ -134,7 +134,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("\n".join(_sentences(error))) from None
     lacking = [name.upper() for name in WITH_ZALO_OA if settings.zalo_oa_app_id and not getattr(settings, name)]
     if lacking:
-        raise SettingsError(f"ZALO_OA_APP_ID is set, so {' and '.join(lacking)} must be set too; see docs/zalo.md.")
+        raise SettingsError(f"Đã đặt ZALO_OA_APP_ID thì phải đặt cả {' và '.join(lacking)}; xem docs/zalo.md.")
     return settings
 
 
@@ -144,9 +144,9 @@ def _strange_lines(env_file: Path | None) -> Iterator[str]:
     """
     for binding in _bindings(env_file) if env_file is not None else ():
         if binding.error or (binding.key and binding.value is None):
-            yield f"Line {_line(binding)} of .env cannot be read. Write NAME=value, and # before a remark."
+            yield f"Dòng {_line(binding)} của .env không đọc được. Viết TÊN=giá trị; ghi chú thì đặt dấu # ở đầu."
         elif binding.key and not _known(binding.key):
-            yield f"{binding.key} in .env is no setting of Chung Tay. {_advice(binding.key)}"
+            yield f"{binding.key} trong .env không phải cài đặt của Chung Tay. {_advice(binding.key)}"
 
 
 def _bindings(env_file: Path) -> list[Binding]:
@@ -156,10 +156,10 @@ def _bindings(env_file: Path) -> list[Binding]:
     except FileNotFoundError:
         return []
     except UnicodeDecodeError:
-        raise SettingsError("The file .env is not UTF-8 text. Save it again as UTF-8.") from None
+        raise SettingsError("Tệp .env không phải văn bản UTF-8. Lưu lại dạng UTF-8.") from None
     except OSError as error:
         raise SettingsError(
-            f"The file .env cannot be read: {error.strerror}. Let the bot's user read it, or remove it."
+            f"Tệp .env không đọc được: {error.strerror}. Cho người chạy bot quyền đọc, hoặc bỏ tệp đi."
         ) from None
 
 
@@ -178,7 +178,7 @@ def _misspelt_in_environment() -> Iterator[str]:
     families = tuple({f"{name.split('_')[0]}_" for name in _names()})
     for name in sorted(os.environ):  # noqa: TID251  this is the one room
         if name.upper().startswith(families) and not _known(name) and _nearest(name):
-            yield f"{name} in the environment is no setting of Chung Tay. {_advice(name)}"
+            yield f"{name} trong biến môi trường không phải cài đặt của Chung Tay. {_advice(name)}"
 
 
 def _names() -> list[str]:
@@ -196,12 +196,12 @@ def _nearest(name: str) -> str | None:
 def _advice(name: str) -> str:
     nearest = _nearest(name)
     if nearest:
-        return f"If {nearest} is meant, write that; else remove it."
-    return f"Remove it; the settings are {', '.join(_names())}."
+        return f"Nếu ý là {nearest} thì sửa lại; không thì bỏ đi."
+    return f"Bỏ đi; các cài đặt là {', '.join(_names())}."
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0])
         expected = TAKES.get(name, problem["msg"].removeprefix("Value error, "))
-        yield f"{name.upper()} is wrong: {expected}. Correct it in .env or in the environment."
+        yield f"{name.upper()} sai: {expected}. Sửa trong .env hoặc biến môi trường."

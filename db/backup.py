@@ -19,7 +19,7 @@ def copy_database(source: Path, target: Path) -> None:
     the target as it was, when it is there already, or when the source is no sound database of Chung Tay.
     """
     if not source.is_file() or not source.stat().st_size:
-        raise Unusable(f"There is no database in {source}. Name another file.")
+        raise Unusable(f"Không có cơ sở dữ liệu ở {source}. Ghi tệp khác.")
     _refuse_to_overwrite(target)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     try:
@@ -28,7 +28,7 @@ def copy_database(source: Path, target: Path) -> None:
         _refuse_to_overwrite(target)
         draft.replace(target)
     except (sqlite3.Error, OSError) as error:
-        raise Unusable(f"{source} cannot be copied to {target}: {error}. Nothing was changed.") from error
+        raise Unusable(f"Không chép được {source} sang {target}: {error}. Chưa thay đổi gì.") from error
     finally:
         draft.unlink(missing_ok=True)
 
@@ -39,7 +39,7 @@ def _refuse_to_overwrite(target: Path) -> None:
     """
     for file in (target, target.with_name(f"{target.name}-wal")):
         if file.exists() and file.stat().st_size:
-            raise Unusable(f"{file} is there already and is not overwritten. Stop the bot and move it away first.")
+            raise Unusable(f"Đã có {file}, bot không ghi đè. Dừng bot và cất tệp ấy đi trước.")
 
 
 def _copy(source: Path, draft: Path) -> None:
@@ -51,5 +51,5 @@ def _copy(source: Path, draft: Path) -> None:
         new.execute("PRAGMA journal_mode=DELETE")
         (found,) = new.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
-            raise Unusable(f"{source} is damaged: {found}. Use an older backup.")
+            raise Unusable(f"{source} bị hư: {found}. Dùng bản sao lưu cũ hơn.")
         new.execute("SELECT version_num FROM alembic_version")

@@ -260,9 +260,9 @@ class Cases:
         Open the newest registration that was not erased, and the oldest: conversations are forgotten sooner. Raises
         Unusable.
         """
-        for first, which in ((cases.c.id.desc(), "newest"), (cases.c.id.asc(), "oldest")):
+        for first, which in ((cases.c.id.desc(), "mới nhất"), (cases.c.id.asc(), "cũ nhất")):
             held = select(cases.c.sealed).where(cases.c.sealed.is_not(None)).order_by(first).limit(1)
-            self._seal.must_open(self._connection.execute(held).scalar(), f"the {which} registration")
+            self._seal.must_open(self._connection.execute(held).scalar(), f"đơn đăng ký {which}")
 
     def reseal(self) -> int:
         """

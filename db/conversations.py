@@ -42,9 +42,9 @@ class Conversations:
         Open the conversation that changed last and the one that rested longest. Raises Unusable.
         """
         at = conversations.c.updated_at
-        for first, which in ((at.desc(), "newest"), (at.asc(), "oldest")):
+        for first, which in ((at.desc(), "mới nhất"), (at.asc(), "cũ nhất")):
             state = (await self._connection.execute(select(conversations.c.state).order_by(first).limit(1))).scalar()
-            self._seal.must_open(state, f"the {which} conversation")
+            self._seal.must_open(state, f"cuộc trò chuyện {which}")
 
     async def save(
         self,

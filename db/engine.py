@@ -43,13 +43,13 @@ ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
 """For SQLite in memory: the connection is the database, so units of work take turns on it."""
 CURES: Mapping[str, str] = MappingProxyType(
     {
-        "not a database": "Put a backup in its place, or name another file; this one was not changed.",
-        "malformed": "Put a backup in its place, or name another file.",
-        "readonly": "Let the bot's user write to the file and to its folder.",
-        "unable to open": "Let the bot's user write to the file and to its folder.",
-        "locked": "Another program holds it; stop that one first.",
-        "is full": "Make room on that disk.",
-        "locate revision": "A newer Chung Tay made it: start that one, or put an older backup in its place.",
+        "not a database": "Đặt bản sao lưu vào chỗ ấy, hoặc ghi tệp khác; tệp này còn nguyên.",
+        "malformed": "Đặt bản sao lưu vào chỗ ấy, hoặc ghi tệp khác.",
+        "readonly": "Cho người chạy bot quyền ghi vào tệp và thư mục của nó.",
+        "unable to open": "Cho người chạy bot quyền ghi vào tệp và thư mục của nó.",
+        "locked": "Chương trình khác đang giữ; dừng nó trước.",
+        "is full": "Dọn bớt ổ đĩa ấy.",
+        "locate revision": "Chung Tay bản mới hơn đã nâng lược đồ: chạy bản ấy, hoặc đặt bản sao lưu cũ hơn vào chỗ.",
     }
 )
 """What to do, by words of the database's own sentence."""
@@ -121,12 +121,12 @@ def _url(address: str) -> URL:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise Unusable(
-            "DATABASE_URL is not a database address. Use sqlite:///chung-tay.db or postgresql://user:password@host/name."
+            "DATABASE_URL không phải địa chỉ cơ sở dữ liệu. Viết sqlite:///chung-tay.db hoặc postgresql://tên:mật-khẩu@máy/csdl."
         ) from None
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
     backend = url.get_backend_name()
     if backend not in drivers:
-        raise Unusable(f"DATABASE_URL names {backend}; Chung Tay works with sqlite and postgresql.")
+        raise Unusable(f"DATABASE_URL ghi {backend}; Chung Tay dùng sqlite và postgresql.")
     return url.set(drivername=drivers[backend])
 
 
@@ -142,15 +142,12 @@ def _check_file(database: Path) -> None:
     folder = database.absolute().parent
     if not _is_folder(folder):
         raise Unusable(
-            f"DATABASE_URL points into {folder}, which is no folder that can be used. "
-            "Make that folder, or correct DATABASE_URL."
+            f"DATABASE_URL trỏ vào {folder}, không phải thư mục dùng được. Tạo thư mục ấy, hoặc sửa DATABASE_URL."
         )
     try:
         sqlite3.connect(database).close()
     except sqlite3.Error as error:
-        raise Unusable(
-            f"DATABASE_URL points to {database}, which cannot be opened: {error}. {_cure(str(error))}"
-        ) from error
+        raise Unusable(f"DATABASE_URL trỏ đến {database}, không mở được: {error}. {_cure(str(error))}") from error
 
 
 def _is_folder(path: Path) -> bool:
@@ -161,7 +158,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _cure(cause: str) -> str:
-    return next((cure for sign, cure in CURES.items() if sign in cause), "Correct DATABASE_URL, or what it names.")
+    return next((cure for sign, cure in CURES.items() if sign in cause), "Sửa DATABASE_URL, hoặc nơi nó trỏ đến.")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -242,4 +239,4 @@ def revision_of(connection: Connection) -> str | None:
 def _why(engine: AsyncEngine, error: Exception) -> str:
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     shown = engine.url.set(drivername=engine.url.get_backend_name()).render_as_string(hide_password=True)
-    return f"The database of DATABASE_URL ({shown}) cannot be used: {cause.rstrip('.')}. {_cure(cause)}"
+    return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {_cure(cause)}"

@@ -16,10 +16,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from db.errors import Unusable
 
-KEY_HINT = "A key is 44 characters as `python -m bot key` prints them; several are separated by commas, newest first."
+KEY_HINT = "Khóa gồm 44 ký tự do `python -m bot key` in ra; nhiều khóa thì cách nhau dấu phẩy, mới nhất đứng đầu."
 LOST_KEY = (
-    "DATA_KEY does not open {what} of the database. Put back the key that it was sealed with; while keys are "
-    "changed, after the new one and a comma, until `python -m bot rekey` has run."
+    "DATA_KEY không mở được {what} trong cơ sở dữ liệu. Đặt lại khóa đã niêm phong nó; đang đổi khóa thì ghi khóa cũ "
+    "sau khóa mới và dấu phẩy, cho đến khi chạy xong `python -m bot rekey`."
 )
 
 
@@ -39,7 +39,7 @@ class Seal:
         try:
             self._box = MultiFernet([Fernet(key) for key in keys])
         except (ValueError, TypeError):
-            raise Unusable(f"DATA_KEY holds no key. {KEY_HINT}") from None
+            raise Unusable(f"DATA_KEY không phải là khóa. {KEY_HINT}") from None
         self._marking = [hashlib.sha256(b"mark:" + key.encode()).digest() for key in keys]
 
     def close(self, value: Any) -> str:
@@ -59,7 +59,7 @@ class Seal:
             return json.loads(self._box.decrypt(sealed.encode()))
         except InvalidToken:
             raise Unusable(
-                "DATA_KEY does not open what the database holds. Put back the key that it was sealed with."
+                "DATA_KEY không mở được những gì trong cơ sở dữ liệu. Đặt lại khóa đã niêm phong chúng."
             ) from None
 
     def must_open(self, sealed: Any, what: str) -> None:

@@ -86,7 +86,7 @@ def test_nothing_is_overwritten(command: str, database: Path, capsys: pytest.Cap
     assert main(["backup", "backup.db"]) == 0
     before = database.read_bytes(), (database.parent / "backup.db").read_bytes()
     assert main([command, "backup.db"]) == 2
-    assert "not overwritten" in capsys.readouterr().err
+    assert "không ghi đè" in capsys.readouterr().err
     assert (database.read_bytes(), (database.parent / "backup.db").read_bytes()) == before
 
 

@@ -34,7 +34,7 @@ async def test_a_key_that_was_lost_is_not_replaced_in_silence(tmp_path: Path) ->
     await keep(tmp_path, seal_for(settings_at(tmp_path)))
     file = tmp_path / "ct.db.key"
     file.unlink()
-    with pytest.raises(Unusable, match="is gone"):
+    with pytest.raises(Unusable, match="không còn"):
         seal_for(settings_at(tmp_path))
     assert not file.exists()
 
@@ -58,7 +58,7 @@ def test_a_key_that_others_could_read_is_shut(tmp_path: Path) -> None:
 async def test_an_old_row_under_a_key_that_was_taken_out_too_early_stops_the_start(tmp_path: Path) -> None:
     await keep(tmp_path, Seal(new_key()), "old")
     newest = Database(f"sqlite:///{tmp_path / 'ct.db'}", Seal(new_key()))
-    with pytest.raises(Unusable, match="conversation of the database"):
+    with pytest.raises(Unusable, match=r"cuộc trò chuyện .* trong cơ sở dữ liệu"):
         await newest.migrate()
     await newest.close()
 
@@ -72,6 +72,6 @@ async def test_so_does_an_old_registration_after_its_conversation_was_forgotten(
         await uow.commit()
     await database.close()
     newest = Database(f"sqlite:///{tmp_path / 'ct.db'}", Seal(new_key()))
-    with pytest.raises(Unusable, match="registration of the database"):
+    with pytest.raises(Unusable, match=r"đơn đăng ký .* trong cơ sở dữ liệu"):
         await newest.migrate()
     await newest.close()

@@ -200,6 +200,6 @@ shipped = Library.shipped
 def test_a_port_that_could_not_be_taken_is_left_as_it_was() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-        with pytest.raises(CannotStart, match="Is another Chung Tay running"):
+        with pytest.raises(CannotStart, match="Có Chung Tay khác đang chạy"):
             bind("127.0.0.1", port)
     bind("127.0.0.1", port).close()

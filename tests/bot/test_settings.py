@@ -74,7 +74,7 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=rf"^{name} is wrong: .*\. Correct it in \.env") as refused:
+    with pytest.raises(SettingsError, match=rf"^{name} sai: .*\. Sửa trong \.env") as refused:
         load_settings()
     assert "\n" not in str(refused.value)
     assert "geheim" not in str(refused.value)
@@ -97,7 +97,7 @@ def test_an_official_account_is_on_with_all_that_it_needs_or_not_at_all(
         monkeypatch.setenv(name, value)
     assert load_settings().zalo_oa_app_id == "1"
     monkeypatch.delenv(lacking)
-    with pytest.raises(SettingsError, match=f"^ZALO_OA_APP_ID is set, so {lacking} must be set too"):
+    with pytest.raises(SettingsError, match=f"^Đã đặt ZALO_OA_APP_ID thì phải đặt cả {lacking};"):
         load_settings()
 
 
@@ -112,12 +112,12 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("TELEGRAM_BOT_TOKN=1:geheim", "TELEGRAM_BOT_TOKN in .env .* If TELEGRAM_BOT_TOKEN is meant"),
-        ("export WEB_PROT = 9000", "WEB_PROT in .env .* If WEB_PORT is meant"),
-        ("database_uri=sqlite:///ct.db", "database_uri in .env .* If DATABASE_URL is meant"),
-        ("PORT=geheim", "PORT in .env is no setting .* the settings are DATABASE_URL, DATA_KEY, WEB_HOST"),
-        ("\n\nWEB_PORT 9000 geheim", "Line 3 of .env cannot be read"),
-        ("WEB_PORT", "Line 1 of .env cannot be read"),
+        ("TELEGRAM_BOT_TOKN=1:geheim", "TELEGRAM_BOT_TOKN trong .env .* Nếu ý là TELEGRAM_BOT_TOKEN thì"),
+        ("export WEB_PROT = 9000", "WEB_PROT trong .env .* Nếu ý là WEB_PORT thì"),
+        ("database_uri=sqlite:///ct.db", "database_uri trong .env .* Nếu ý là DATABASE_URL thì"),
+        ("PORT=geheim", "PORT trong .env không phải cài đặt .* các cài đặt là DATABASE_URL, DATA_KEY, WEB_HOST"),
+        ("\n\nWEB_PORT 9000 geheim", "Dòng 3 của .env không đọc được"),
+        ("WEB_PORT", "Dòng 1 của .env không đọc được"),
     ],
 )
 def test_a_line_of_the_env_file_that_sets_nothing_stops_the_start(line: str, sentence: str) -> None:
@@ -142,7 +142,7 @@ def test_a_misspelt_setting_in_the_environment_stops_the_start(
     name: str, meant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, "geheim")
-    with pytest.raises(SettingsError, match=f"^{name} in the environment .* If {meant} is meant") as refused:
+    with pytest.raises(SettingsError, match=f"^{name} trong biến môi trường .* Nếu ý là {meant} thì") as refused:
         load_settings()
     assert "geheim" not in str(refused.value)
 
@@ -170,7 +170,7 @@ def test_an_env_file_with_the_mark_of_windows_and_its_line_ends_is_read() -> Non
 
 def test_an_env_file_that_cannot_be_read_stops_the_start() -> None:
     Path(".env").mkdir()
-    with pytest.raises(SettingsError, match=r"^The file \.env cannot be read: Is a directory\. "):
+    with pytest.raises(SettingsError, match=r"^Tệp \.env không đọc được: Is a directory\. "):
         load_settings()
 
 

@@ -571,6 +571,41 @@ async def test_the_intake_never_acknowledges_past_an_open_update() -> None:
     assert intake.ask() == 13
 
 
+# Whether Telegram is there
+
+
+async def test_a_webhook_that_another_process_took_away_is_set_again(
+    fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.channel.LOOK_AFTER", timedelta(seconds=0.05))
+    channel, url = fake.channel(), "http://127.0.0.1:1/hooks/telegram"
+    called = asyncio.create_task(channel.be_called(url))
+    with structlog.testing.capture_logs() as logged:
+        await until(lambda: hooked(fake) == url)
+        fake.client.post(f"/bot{TOKEN}/deleteWebhook")
+        await until(lambda: hooked(fake) == url)
+    called.cancel()
+    await asyncio.gather(called, return_exceptions=True)
+    await channel.close()
+    assert "telegram_webhook_gone" in {line["event"] for line in logged}
+
+
+def hooked(fake: FakeTelegram) -> str:
+    return str(fake.client.post(f"/bot{TOKEN}/getWebhookInfo").json()["result"]["url"])
+
+
+async def test_each_answer_of_telegram_is_a_sign_of_life_and_a_failure_is_none(fake: FakeTelegram) -> None:
+    heard = list[str]()
+    channel = Telegram(TOKEN, fake.url, pace=QUICK, beat=heard.append)
+    fake.fault("getMe", "cut_before")
+    with pytest.raises(SendError):
+        await channel.send("5", Reply("Trả lời"), 1)
+    assert heard == []
+    async with listening(channel, Heard()):
+        await until(lambda: len(heard) > 2)
+    assert set(heard) == {"server telegram"}
+
+
 # The token stays inside
 
 

@@ -202,11 +202,11 @@ async def break_all_connections(store: Database) -> None:
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("not an address", "is not a database address"),
-        ("postgresql://bot:geheim@host:port/name", "is not a database address"),
-        ("mysql://bot:geheim@host/name", "names mysql"),
-        ("sqlite:////dev/null/ct.db", "is no folder that can be used"),
-        ("sqlite:////dev", "cannot be opened"),
+        ("not an address", "không phải địa chỉ cơ sở dữ liệu"),
+        ("postgresql://bot:geheim@host:port/name", "không phải địa chỉ cơ sở dữ liệu"),
+        ("mysql://bot:geheim@host/name", "ghi mysql"),
+        ("sqlite:////dev/null/ct.db", "không phải thư mục dùng được"),
+        ("sqlite:////dev", "không mở được"),
     ],
 )
 def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(address: str, sentence: str) -> None:
@@ -217,7 +217,7 @@ def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(address: str, 
 
 
 def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match=r"DATABASE_URL points into .*/dta, .* Make that folder, or correct"):
+    with pytest.raises(Unusable, match=r"DATABASE_URL trỏ vào .*/dta, .* Tạo thư mục ấy, hoặc sửa"):
         Database(f"sqlite:///{tmp_path / 'dta' / 'ct.db'}", SEAL)
     assert list(tmp_path.iterdir()) == []
 
@@ -225,7 +225,7 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> Non
 async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_text("Kính gửi Ủy ban nhân dân xã, " * 40)
     for address, sentence in (
-        (f"sqlite:///{tmp_path / 'letter.db'}", r"not a database\. Put a backup in its place"),
+        (f"sqlite:///{tmp_path / 'letter.db'}", r"not a database\. Đặt bản sao lưu vào chỗ"),
         ("postgresql://bot:geheim@127.0.0.1:1/name", "Connection refused"),
     ):
         store = Database(address, SEAL)
@@ -240,7 +240,7 @@ async def test_a_database_that_cannot_be_opened_says_which_setting_and_why(tmp_p
 async def test_a_database_of_a_newer_bot_is_refused_with_a_sentence(store: Database) -> None:
     async with store.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Unusable, match=r"9999.*A newer Chung Tay made it"):
+    with pytest.raises(Unusable, match=r"9999.*Chung Tay bản mới hơn"):
         await store.migrate()
 
 

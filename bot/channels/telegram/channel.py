@@ -216,7 +216,7 @@ class Telegram:
         try:
             await self._bot.set_webhook(url, secret_token=self._secret, allowed_updates=WANTED)
         except BadRequest as error:
-            raise CannotListen(f"{ADDRESS_REFUSED} Telegram says: {self._blot(error.message)}") from None
+            raise CannotListen(f"{ADDRESS_REFUSED} Telegram trả lời: {self._blot(error.message)}") from None
 
     async def _stay_hooked(self, url: str) -> None:
         """
@@ -380,12 +380,11 @@ class Telegram:
 
 
 NOT_ACCEPTED = (
-    "Telegram does not accept TELEGRAM_BOT_TOKEN. Copy it again from @BotFather into .env, "
-    "and look at TELEGRAM_API_URL if you set it."
+    "Telegram không nhận TELEGRAM_BOT_TOKEN. Chép lại mã từ @BotFather vào .env, và xem TELEGRAM_API_URL nếu đã đặt."
 )
 ADDRESS_REFUSED = (
-    "Telegram does not call at PUBLIC_URL. It takes an https:// address that it can reach, on port 443, 80, 88 or "
-    "8443; leave PUBLIC_URL empty to poll."
+    "Telegram không gọi đến PUBLIC_URL. Phải là địa chỉ https:// mà Telegram vào được, cổng 443, 80, 88 hoặc 8443; "
+    "để trống PUBLIC_URL thì bot tự hỏi tin."
 )
 ANOTHER_POLLER = (
     "another process polls Telegram with the same TELEGRAM_BOT_TOKEN; stop it, or give this one a token of its own"

@@ -282,11 +282,11 @@ class ZaloBot:
 
 
 NOT_ACCEPTED = (
-    "Zalo does not accept ZALO_BOT_TOKEN. Copy it again from the message of Zalo Bot Manager into .env, "
-    "and look at ZALO_BOT_API_URL if you set it."
+    "Zalo không nhận ZALO_BOT_TOKEN. Chép lại mã từ tin của Zalo Bot Manager vào .env, "
+    "và xem ZALO_BOT_API_URL nếu đã đặt."
 )
 ADDRESS_REFUSED = (
-    "Zalo does not call at PUBLIC_URL. It takes an https:// address that it can reach from outside; "
-    "leave PUBLIC_URL empty to poll."
+    "Zalo không gọi đến PUBLIC_URL. Phải là địa chỉ https:// mà bên ngoài vào được; "
+    "để trống PUBLIC_URL thì bot tự hỏi tin."
 )
 QUOTA_USED_UP = "the messages of the plan are used up: nothing leaves for an hour, then it is tried again"
