@@ -24,6 +24,7 @@ from knowledge.followup import asks_bare, core, leans, resolved, says_nothing
 from knowledge.judge import Judge, for_one_group
 from knowledge.numbers import document_numbers, figures_in
 from knowledge.parse import Plan, shipped
+from knowledge.paths import asks_nothing_else, path_in
 from knowledge.places import Gazetteer, Named, Place, Whereabouts
 from knowledge.quoting import BESIDE_CLOSE, Quoter, overlap
 from knowledge.search import Evidence, Shelves
@@ -221,7 +222,25 @@ class Library:
             return self._introduced(query.places[0] if query.named and query.places else None, question)
         if len(query.places) > 1:
             return self._compare(query, question)
-        return self._single(query, question)
+        return self._by_address(query, question) or self._single(query, question)
+
+    def _by_address(self, query: Query, question: Question) -> Answer | None:
+        """
+        What stands at the address that a question names; None where it names none, or asks more than to read it.
+        """
+        path, rest = path_in(question.text)
+        if not path or not query.places or not asks_nothing_else(self._gazetteer.named(clean(rest)).rest):
+            return None
+        there = [unit for unit in self._shelves.units(query.places[0].plan) if unit.path == path]
+        if not there:
+            return compose.no_such_section(dict(question.context))
+        section = next((unit for unit in there if unit.form == "list"), None)
+        answer = self._shown(section, question) if section else self._all_of(there, question)
+        return replace(answer, context=self._leaning_on(section or there[0], question.context))
+
+    def _all_of(self, units: Sequence[Unit], question: Question) -> Answer:
+        plan = self._plans[units[0].plan]
+        return compose.some(plan, units, question.today, self._ways.from_unit(units[0]), {})
 
     def _placed(self, query: Query, context: Mapping[str, Any]) -> Query:
         """
@@ -565,7 +584,7 @@ class Library:
     def _shown(self, unit: Unit, question: Question) -> Answer:
         if unit.members:
             return self._page(unit, 1, question)
-        return compose.some(self._plans[unit.plan], [unit], question.today, self._ways.from_unit(unit), {})
+        return self._all_of([unit], question)
 
     def _page(self, section: Unit, page: int, question: Question) -> Answer:
         plan = self._plans[section.plan]

@@ -629,7 +629,10 @@ HOSO = replace(_flow("hoso", show, ("hoso",), reply=reply), hears=_hears_status,
 SUADON = _flow("suadon", edit, ("suadon",))
 RUTDON = _flow("rutdon", withdraw, ("rutdon",))
 DULIEU = _flow("dulieu", data)
-XOADULIEU = _flow("xoadulieu", erase_sure, chosen=erased)
+XOADULIEU = replace(
+    _flow("xoadulieu", erase_sure, chosen=erased),
+    words=("xoa het", "xoa thong tin", "xoa het thong tin", "xoa du lieu", "xoa het du lieu", "xoadulieu"),
+)
 DUNGNHAC = _flow("dungnhac", stop_reminders)
 YEUCAU = replace(
     _flow("yeucau", request, typed=requested, where=request_where, sure=request_chosen), writes=frozenset({"typed"})

@@ -12,7 +12,7 @@ from handlers import texts_household as household
 from handlers import texts_officer as say
 from handlers.cases import Counted, Post, Ticket
 from handlers.effects import AnswerTicket, AskOfficer
-from handlers.flow import Flow, State, Tools, Turn
+from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import ask, reading
 from handlers.flows.officers import (
     LONGEST,
@@ -41,12 +41,12 @@ STOP = Choice("stop", say.NO)
 
 def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    /hoicanbo, or the choice `officer:<question>` below an answer that said no.
+    /hoicanbo, the same in words, or the choice `officer:<question>` below an answer that said no.
     """
     if tools.registry.spent(Counted.ASKED):
         return Turn(at_home(state), (Reply(household.ASKED_ENOUGH),))
     _, _, question = (message.choice or "").partition(":")
-    if message.choice is None:
+    if command_of(message.text):
         _, _, question = message.text.strip().partition(" ")
     asking = replace(state, flow="officer", step="question", slots={})
     if not question.strip():
@@ -252,6 +252,7 @@ OFFICER = Flow(
     commands=("hoicanbo",),
     choices=("officer",),
     private=True,
+    words=("hoi can bo", "hoicanbo", "muon hoi can bo", "cho em hoi can bo", "gui can bo", "gui cau hoi cho can bo"),
     writes=frozenset({"question"}),
 )
 TICKETS = Flow(

@@ -862,3 +862,72 @@ def test_a_document_that_only_one_plan_names_tells_the_place(ask: Ask) -> None:
 @pytest.mark.parametrize("place", ["cam-thuy", "vinh-phuc", "dong-nai"])
 def test_a_question_that_was_written_for_a_clause_is_answered_however_short(ask: Ask, place: str) -> None:
     assert ask("giam ngheo may phan tram", place).kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "words"),
+    [
+        ("xã cần gì", "vinh-phuc", "ưu tiên hỗ trợ cho các thôn, khu khó khăn trên địa bàn"),
+        ("thon lam gi", "vinh-phuc", "Thôn, khu dân cư, cộng đồng thi đua đoàn kết"),
+        ("hộ nghèo được gì", "vinh-phuc", "được thụ hưởng các chính sách về y tế, giáo dục"),
+        ("nhà nước cho gì", "vinh-phuc", "được thụ hưởng các chính sách về y tế, giáo dục"),
+        ("khen gì", "vinh-phuc", "Huân chương Lao động"),
+        ("ai ký", "cam-thuy", "Trần Đức Hùng"),
+        ("người khuyết tật", "cam-thuy", "tăng 18% so với năm thoát nghèo"),
+        ("thoat ngheo may nam", "soc-trang", "Thoát nghèo ổn định từ 03 năm trở lên"),
+        ("sửa nhà", "dong-nai", "chương trình hỗ trợ nhà tình thương"),
+        ("xã tôi 7%", "ben-tre", "từ 5% trở lên"),
+    ],
+)
+def test_two_words_lead_to_the_clause(ask: Ask, asked: str, place: str, words: str) -> None:
+    answer = ask(asked, place)
+
+    assert answer.kind is Kind.ANSWER
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("asked", ["bộ đội", "kiểm tra mấy lần", "ho ngheo dc j"])
+def test_few_words_are_not_told_what_they_did_not_ask(ask: Ask, asked: str) -> None:
+    answer = ask(asked, "vinh-phuc")
+
+    assert answer.kind is not Kind.DECLINE
+    assert answer.options
+
+
+@pytest.mark.parametrize("asked", ["học phí", "ly hôn"])
+def test_few_words_about_what_no_clause_resembles_are_still_declined(ask: Ask, asked: str) -> None:
+    assert ask(asked, "soc-trang").kind is Kind.DECLINE
+
+
+def test_a_question_word_alone_leans_on_the_last_question(talk: Talk) -> None:
+    alone, _, second = talk("khi nào", "sở nào phải nộp báo cáo", "khi nào", place="vinh-phuc")
+
+    assert alone.kind is Kind.CLARIFY
+    assert cites(second, "vinh-phuc-2021", "Trước ngày 01 tháng 12 hằng năm")
+
+
+@pytest.mark.parametrize(
+    "asked", ["mục V.4", "muc v.4", "khoản 4 mục V", "cho tôi xem mục V khoản 4 của kế hoạch Vĩnh Phúc"]
+)
+def test_the_address_that_an_answer_shows_can_be_asked_for(ask: Ask, asked: str) -> None:
+    answer = ask(asked, "vinh-phuc")
+
+    assert [(cite.path, cite.quote[:17]) for cite in answer.citations] == [("V.4", "Trước ngày 01 thá")]
+
+
+def test_an_address_that_is_not_there_is_not_replaced_by_its_neighbour(ask: Ask) -> None:
+    assert ask("mục IX.3", "vinh-phuc").text == compose.NO_SUCH_SECTION
+
+
+def test_a_list_is_known_by_the_heading_that_says_nothing_else(ask: Ask) -> None:
+    assert {cite.path for cite in ask("có những kiểu khen nào", "soc-trang").citations} == {"IV.2"}
+
+
+@pytest.mark.parametrize("asked", ["con tui bi danh", "con tôi bị bạn đánh ở trường"])
+def test_a_beaten_child_is_heard_without_diacritics(ask: Ask, asked: str) -> None:
+    assert ask(asked).urgent
+
+
+@pytest.mark.parametrize("asked", ["xã tôi bị đánh giá kém", "con tôi bị đánh giá thấp", "con tôi bị đánh rớt"])
+def test_a_bad_mark_is_no_emergency(ask: Ask, asked: str) -> None:
+    assert not ask(asked).urgent
