@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders bench-rehearsal lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders bench-rehearsal bench-turns bench-soak lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -51,6 +51,12 @@ bench-reminders: install-dev ## 100,000 posts are reminded: planning, draining, 
 
 bench-rehearsal: install-dev ## 1,000 officers at a fake Telegram are told of a deadline by a bot that is killed five times
 	$(BIN)/python -m tests.rehearsal_reminders
+
+bench-turns: install-dev ## turns a second through the whole stack, beside a bot that only echoes
+	$(BIN)/python -m tests.bench_turns
+
+bench-soak: install-dev ## two bots for MINUTES=10 under load with kills, restarts of PostgreSQL and faults of Telegram
+	$(BIN)/python -m tests.soak $(or $(MINUTES),10)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -28,7 +28,9 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=20)
 TAKE = timedelta(seconds=16)
 """Longest that one update is handled: less than the lease."""
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 4
+"""A turn is work for the processor: more of them at once end no sooner, and what is delivered meanwhile would wait
+for a connection and its share of the loop, be answered too late, and be delivered again."""
 IDLE = timedelta(seconds=1)
 DRAIN = timedelta(seconds=4)
 """How long a stop waits for what is being handled."""

@@ -31,7 +31,7 @@ from tests.channels.rehearsal import FakeTelegram, process_of
 from tests.fakes import KEY
 from tests.processes import BOT, free_port, running, stdout_until
 
-TURNS = 1_000
+TURNS = 500
 WARM = 100
 EACH = 5
 """Questions that one person asks in a row."""
@@ -157,11 +157,11 @@ def main(arguments: Sequence[str]) -> int:
         if "PostgreSQL" in found:
             kinds["PostgreSQL, 1 process"] = lambda telegram: bots(telegram, found["PostgreSQL"], 1)
             kinds["PostgreSQL, 2 processes"] = lambda telegram: bots(telegram, found["PostgreSQL"], 2)
-        for name, begin in kinds.items():
-            with process_of("fake_telegram") as at:
-                telegram = FakeTelegram(*at)
+        with process_of("fake_telegram") as at:
+            telegram = FakeTelegram(*at)
+            for name, begin in kinds.items():
                 with begin(telegram) as pids:
-                    print(f"{name:<26}{measure(telegram, pids, turns)}", flush=True)
+                    print(f"{name:<24}{measure(telegram, pids, turns)}", flush=True)
     return 0
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from bot.porter import LEASE, Porter
+from bot.porter import LEASE, MOST_AT_ONCE, Porter
 from bot.web import LARGEST_UPDATE, site
 from db.errors import Away
 from db.uow import Database
@@ -50,12 +50,12 @@ class Doorbell:
 
 class Heard:
     """
-    A receiver that remembers, fails as told, and notes how many of a conversation were inside at once.
+    A receiver that remembers, fails as told, and notes how many were inside at once, of a conversation and of all.
     """
 
     def __init__(self, *failures: Exception) -> None:
         self.texts: list[str] = []
-        self.most = 0
+        self.most = self.at_once = 0
         self._failures = list(failures)
         self._inside: dict[str, int] = {}
 
@@ -65,6 +65,7 @@ class Heard:
         address = message.key.address
         self._inside[address] = self._inside.get(address, 0) + 1
         self.most = max(self.most, self._inside[address])
+        self.at_once = max(self.at_once, sum(self._inside.values()))
         await asyncio.sleep(0.01)
         self._inside[address] -= 1
         self.texts.append(message.text)
@@ -90,6 +91,16 @@ async def test_two_replicas_handle_each_update_once_and_one_at_a_time_of_a_conve
     for address in ("5", "6", "7"):
         assert [text for text in heard.texts if text[0] == address] == [f"{address}: {n}" for n in (1, 2, 3)]
     assert heard.most == 1
+
+
+async def test_a_crowd_is_handled_a_few_at_a_time(store: Database) -> None:
+    heard = Heard()
+    porter = Porter(store, [Doorbell()], heard, HandClock(), "a")
+    for address in range(3 * MOST_AT_ONCE):
+        await porter.store("bell", said(1, str(address)))
+    await porter.carry()
+    assert len(heard.texts) == 3 * MOST_AT_ONCE
+    assert 1 < heard.at_once <= MOST_AT_ONCE
 
 
 async def test_what_a_dead_replica_held_is_taken_over_after_its_lease(store: Database) -> None:
