@@ -19,7 +19,7 @@ from knowledge import compose, exemplars, pages, spelling, why
 from knowledge.answer import PAGE_ASK, Answer, Option, Question
 from knowledge.decide import Verdict
 from knowledge.exemplars import Aside, Exemplars, Gap, Kind, unit_of
-from knowledge.finding import Finder, Found, plainly_elsewhere
+from knowledge.finding import SAME_WORDS, Finder, Found, plainly_elsewhere
 from knowledge.followup import asks_bare, core, leans, resolved, says_nothing
 from knowledge.judge import Judge, for_one_group
 from knowledge.numbers import document_numbers, figures_in
@@ -665,7 +665,7 @@ def _may_mean_a_clause(found: Found) -> bool:
         return False
     like = max((one.asks.best for one in found.evidence[:LOOKED_AT]), default=0.0)
     other = found.elsewhere[0].asks.best if found.elsewhere else 0.0
-    return len(found.query.words) <= TERSE and like >= RESEMBLES and other < RATHER * like
+    return len(found.query.words) <= TERSE and like >= RESEMBLES and other < min(RATHER * like, SAME_WORDS)
 
 
 def _figures(evidence: Evidence) -> Mapping[str, frozenset[str]]:
