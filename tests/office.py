@@ -236,9 +236,9 @@ async def _happen(office: Office, line: str) -> str:
 
 def _heard(speaker: str, sent: Sequence[Sent]) -> Iterator[str]:
     """
-    What was heard, in order; reminders by name, since they leave side by side.
+    What was heard, in the order in which it was queued; reminders by name. Channels send side by side.
     """
-    for one in sent if speaker else sorted(sent, key=lambda one: (one.address, one.ref)):
+    for one in sorted(sent, key=lambda one: ("" if speaker else one.address, one.ref)):
         reply = one.reply
         text = written(reply)
         if reply.attachment:

@@ -16,7 +16,8 @@ from handlers.flows.address import bare_address
 from handlers.flows.dated import asks_when, with_days
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
-from knowledge.answer import Answer, Kind, Option, Question
+from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
+from knowledge.compose import UNCLEAR
 
 LONGEST_QUESTION = 1_500
 """Characters. A longer message is an essay, not a question; it is asked for in short."""
@@ -143,7 +144,8 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         found = with_days(found, tools.registry.stated(), tools.today)
     reply = reply_of(found)
     menu = MENU if not reply.choices and found.kind is not Kind.ANSWER else ()
-    person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if found.kind is Kind.DECLINE else ()
+    unsure = found.kind is Kind.DECLINE or is_a_guess(found)
+    person = (Choice(f"officer:{text}", texts_officer.ASK_OFFICER),) if unsure else ()
     reply = replace(reply, choices=(*reply.choices, *person, *menu))
     if REGISTER_HERE not in reply.choices and any(wish_of(one, tools).asks_how for one in (text, waiting) if one):
         reply = replace(reply, choices=(REGISTER_HERE, *(one for one in reply.choices if one != MENU[-1])))
@@ -151,6 +153,14 @@ def answer(state: State, text: str, place: str | None, tools: Tools) -> Turn:
         reply = replace(reply, choices=())
     profile = {**state.profile, "place": found.place} if found.place else state.profile
     return Turn(replace(state, profile=profile, context={**found.context, "why": dict(found.evidence)}), (reply,))
+
+
+def is_a_guess(found: Answer) -> bool:
+    """
+    Whether clauses or groups are offered that the person may not have meant.
+    """
+    offered = [option.ask.startswith(PAGE_ASK) for option in found.options]
+    return found.kind is Kind.CLARIFY and found.text != UNCLEAR and bool(offered) and all(offered)
 
 
 def reply_of(found: Answer) -> Reply:

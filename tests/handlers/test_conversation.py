@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import texts
+from handlers import texts, texts_officer
 from handlers import texts_household as say
 from handlers.flows.ask import MENU
 from knowledge.areas import Areas
@@ -234,3 +234,10 @@ async def test_what_only_resembles_a_name_or_an_address_is_a_question(talk: Talk
 
     assert say.HINT_NAME not in reply.text
     assert "Tôi chưa ghi lại" not in reply.text
+
+
+async def test_where_the_bot_only_guesses_what_is_meant_an_officer_can_be_asked(talk: Talk) -> None:
+    await talk.hear("ở thành phố Sóc Trăng")
+    (reply,) = await talk.say("tieu chi")
+
+    assert texts_officer.ASK_OFFICER in [choice.label for choice in reply.choices]
