@@ -492,12 +492,16 @@ def _own_unit(state: State, tools: Tools) -> str | None:
 
 def request_chosen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Pass it on, with the time that the law gives for an answer.
+    Pass it on, with the time that the law gives for an answer. What is typed here instead belongs to it.
     """
     unit, text = str(state.slots.get("unit")), str(state.slots.get("text"))
     post = tools.registry.taken_by(unit)
     if message.choice == "request:no":
         return register.go_home(state, say.REQUEST_NOT_SENT)
+    if message.choice is None and "unit" in state.slots:
+        more = replace(message, text=f"{text} {message.text}".strip())
+        refusal = _unfit(message) or _unfit(more)
+        return Turn(state, (Reply(refusal),)) if refusal else _request_sure(state, unit, clean(more.text), tools)
     if message.choice != "request:yes" or "unit" not in state.slots:
         return ask.listen(state, message, tools)
     by = day(working_day_after(tools.today, ANSWERED_IN))

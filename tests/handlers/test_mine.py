@@ -255,6 +255,18 @@ def test_a_request_about_ones_data_goes_to_a_person_with_its_time() -> None:
     assert "Lan" not in asked.tell_officer.text
 
 
+def test_words_typed_where_a_request_waits_for_its_yes_belong_to_it() -> None:
+    chat = chat_with(CASE)
+    chat.say("/yeucau xem ai đã mở đơn của tôi")
+    said = chat.say("và mở lúc nào nữa nha")
+
+    assert "“xem ai đã mở đơn của tôi và mở lúc nào nữa nha”" in said
+    chat.choose(say.REQUEST_YES)
+    [asked] = chat.effects
+    assert isinstance(asked, AskOfficer)
+    assert "và mở lúc nào nữa nha" in asked.question
+
+
 def test_two_working_days_leave_the_weekend_out() -> None:
     chat = chat_with(CASE)
     chat.now = NOW + timedelta(days=2)
