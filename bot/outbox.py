@@ -12,7 +12,7 @@ import math
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -179,10 +179,10 @@ class Courier:
                 await self._drain(channel)
             except DatabaseError:
                 log.exception("outbox_tick_failed", channel=channel.name)
-            try:
-                await asyncio.wait_for(wake.wait(), IDLE.total_seconds())
-            except TimeoutError:
-                continue
+            # not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together with the wake
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE.total_seconds()):
+                    await wake.wait()
 
     async def deliver(self, *names: str) -> int:
         """
@@ -242,8 +242,9 @@ class Courier:
         try:
             yield
         finally:
-            holding.cancel()
-            await asyncio.wait({holding})
+            while not holding.done():  # a cancellation that meets a database error is outlived
+                holding.cancel()
+                await asyncio.wait({holding}, timeout=1)
 
     async def _hold(self, ids: Sequence[int]) -> None:
         while True:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -116,10 +117,10 @@ class Porter:
             await asyncio.wait(self._under_way)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), IDLE.total_seconds())
-        except TimeoutError:
-            return
+        # not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together with the wake
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE.total_seconds()):
+                await self._wake.wait()
 
     async def _stop(self) -> None:
         if self._under_way:

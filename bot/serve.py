@@ -9,7 +9,7 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeAlias
@@ -154,15 +154,26 @@ async def _wind_down(app: App, workers: list[asyncio.Task[None]], stopping: asyn
     Stop receiving, let what is on its way leave, then stop the rest.
     """
     stopping.cancel()
-    web, courier, *receivers = workers
+    web, _, *receivers = workers
     for receiver in receivers:
         receiver.cancel()
     await asyncio.wait({web, *receivers}, timeout=DRAIN.total_seconds() / 2)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(app.courier.deliver(), DRAIN.total_seconds() / 2)
-    for task in (web, courier):
-        task.cancel()
-    await asyncio.gather(*workers, return_exceptions=True)
+        async with asyncio.timeout(DRAIN.total_seconds() / 2):
+            await app.courier.deliver()
+    await ended(workers)
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """
+    End these tasks. A cancellation can be lost where it meets an error that a loop outlives: it is said again until
+    it is heard.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
 
 
 class Quiet(uvicorn.Server):

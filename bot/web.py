@@ -581,7 +581,8 @@ async def nap(stopping: asyncio.Event, seconds: float) -> None:
     Sleep, unless the server stops.
     """
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
 
 
 def in_json(body: Json, status: int = 200) -> Response:

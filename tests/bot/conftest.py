@@ -132,7 +132,8 @@ async def carry(app: App) -> None:
     while not app.stopping.is_set():
         await app.courier.deliver()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(app.stopping.wait(), 0.1)
+            async with asyncio.timeout(0.1):
+                await app.stopping.wait()
 
 
 def browser(app: App, origin: str = "http://chat.test") -> httpx.AsyncClient:
@@ -200,7 +201,8 @@ class House:
     async def _stop(self, app: App, server: Quiet, serving: asyncio.Task[None]) -> None:
         app.stopping.set()
         server.should_exit = True
-        await asyncio.wait_for(serving, 10)
+        async with asyncio.timeout(10):
+            await serving
 
     async def stop(self) -> None:
         """

@@ -570,3 +570,14 @@ async def test_after_a_stall_no_more_leave_within_a_second_than_the_pace_allows(
     assert left[9] < left[10]
     assert left[10] - left[0] >= 1
     assert left[11] - left[1] >= 1
+
+
+async def test_a_stop_that_comes_together_with_something_new_is_heard(store: Database) -> None:
+    courier = courier_of(store, HandClock(), Notebook())
+    running = asyncio.create_task(courier.run())
+    await asyncio.sleep(0.2)
+    courier.wake()
+    running.cancel()
+
+    done, _ = await asyncio.wait({running}, timeout=10)
+    assert done

@@ -162,7 +162,8 @@ async def get_updates(world: World, params: Params, gone: Callable[[], Awaitable
 async def until_news(world: World) -> None:
     world.news.clear()
     with suppress(TimeoutError):
-        await asyncio.wait_for(world.news.wait(), 0.1)
+        async with asyncio.timeout(0.1):
+            await world.news.wait()
 
 
 def taken(world: World, event: Json, fault: Fault | None) -> Json:

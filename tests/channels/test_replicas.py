@@ -69,7 +69,7 @@ class Replicas:
         bot = self.bots.pop(place)
         bot.send_signal(signal.SIGTERM)
         _, logged = bot.communicate(timeout=PATIENCE)
-        assert (bot.returncode, logged) == (0, "")
+        assert bot.returncode == 0, logged
 
     def kill(self, pid: int) -> None:
         """
