@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -79,7 +80,7 @@ class Library:
         self._gazetteer = Gazetteer(plans)
         vocabulary = spelling.vocabulary_of(self._texts(plans, known))
         spellings = spelling.Spellings({}, {}) if "spelling" in without else spelling.load()
-        written = spelling.vocabulary_of([*self._texts(plans, known), *self._gazetteer.names])
+        written = Counter(vocabulary) + Counter(spelling.vocabulary_of(self._gazetteer.names))
         speller = spelling.Speller(spellings, {} if "spelling" in without else written)
         self._speller = speller
         self._understanding = Understanding(speller, self._gazetteer, vocabulary, self._shelves.vocabulary)
