@@ -172,3 +172,14 @@ async def test_what_cannot_be_kept_is_not_acknowledged(tmp_path_factory: pytest.
         answer = await server.post("/hooks/bell", headers=SECRET, json=said(1))
     await app.database.close()
     assert answer.status_code == 503
+
+
+async def test_a_stop_that_comes_together_with_an_update_is_heard(store: Database) -> None:
+    porter = Porter(store, [Doorbell()], Heard(), HandClock(), "a")
+    running = asyncio.create_task(porter.run())
+    await asyncio.sleep(0.2)
+    await porter.store("bell", said(1))
+    running.cancel()
+
+    done, _ = await asyncio.wait({running}, timeout=10)
+    assert done

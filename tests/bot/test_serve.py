@@ -5,6 +5,7 @@ starting.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import shutil
@@ -13,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -20,7 +22,7 @@ import pytest
 import structlog
 
 from bot.__main__ import main
-from bot.serve import CannotStart, bind
+from bot.serve import CannotStart, bind, ended
 from handlers import texts
 from knowledge import library as shelf
 from knowledge.library import Library
@@ -203,3 +205,16 @@ def test_a_port_that_could_not_be_taken_is_left_as_it_was() -> None:
         with pytest.raises(CannotStart, match="Có Chung Tay khác đang chạy"):
             bind("127.0.0.1", port)
     bind("127.0.0.1", port).close()
+
+
+async def test_what_outlives_a_cancellation_is_told_again() -> None:
+    async def outlive() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(outlive())
+    await asyncio.sleep(0)
+    await ended([task])
+
+    assert task.cancelled()
