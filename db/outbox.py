@@ -72,14 +72,12 @@ class Outbox:
         turn; replies leave at once and take turns away from it. While the turns that are given out reach further than
         `AHEAD`, only replies are taken.
         """
-        if await self._paused(channel, now):
-            return ()
         first = now if pace is None else await self._first_turn(channel, now)
         due = _due(channel, now).limit(limit)
         if first > now + AHEAD:
             due = due.where(outbox.c.priority == int(Priority.REPLY))
         if self._connection.dialect.name == "postgresql":
-            due = due.with_for_update(skip_locked=True)
+            due = due.with_for_update(skip_locked=True, of=outbox)
         taken = (
             update(outbox)
             .where(outbox.c.id.in_(due.scalar_subquery()))
@@ -106,10 +104,12 @@ class Outbox:
         The next free turn of a channel; the row is held until the end of the transaction, so turns are given out by
         one process at a time.
         """
-        await insert_new(self._connection, channels, {"channel": channel, "paused_until": now})
         query = select(channels.c.paced_until).where(channels.c.channel == channel).with_for_update()
-        taken: datetime | None = (await self._connection.execute(query)).scalar_one()
-        return now if taken is None or taken < now else taken
+        held = (await self._connection.execute(query)).one_or_none()
+        if held is None:
+            await insert_new(self._connection, channels, {"channel": channel, "paused_until": now})
+            held = (await self._connection.execute(query)).one()
+        return max(held.paced_until or now, now)
 
     async def _opened(self, taken: Sequence[Any], owner: str, now: datetime) -> list[OutboxRow]:
         """
@@ -250,8 +250,6 @@ class Outbox:
         Whether any of these channels has a message that could be claimed now.
         """
         for name in names:
-            if await self._paused(name, now):
-                continue
             if (await self._connection.execute(_due(name, now).limit(1))).first() is not None:
                 return True
         return False
@@ -319,10 +317,6 @@ class Outbox:
             business_key=row.business_key,
         )
 
-    async def _paused(self, channel: str, now: datetime) -> bool:
-        query = select(channels.c.channel).where(channels.c.channel == channel, channels.c.paused_until > now)
-        return (await self._connection.execute(query)).first() is not None
-
     async def _finish(
         self,
         id: int,
@@ -361,12 +355,21 @@ _COLUMNS = (
     outbox.c.doubts,
     outbox.c.business_key,
 )
+_OLDER = outbox.alias("older")
+_OLDER_UNSENT = exists().where(
+    _OLDER.c.channel == outbox.c.channel,
+    _OLDER.c.address == outbox.c.address,
+    _OLDER.c.priority == outbox.c.priority,
+    _OLDER.c.id < outbox.c.id,
+    _OLDER.c.state.in_(UNSENT),
+)
 
 
 def _due(channel: str, now: datetime) -> Select[tuple[int]]:
+    paused = exists().where(channels.c.channel == channel, channels.c.paused_until > now)
     return (
         select(outbox.c.id)
-        .where(outbox.c.channel == channel, _free(now), ~_older_unsent())
+        .where(outbox.c.channel == channel, _free(now), ~_OLDER_UNSENT, ~paused)
         .order_by(outbox.c.priority, outbox.c.id)
     )
 
@@ -375,16 +378,3 @@ def _free(now: datetime) -> ColumnElement[bool]:
     waiting = and_(outbox.c.state == OutboxState.PENDING, outbox.c.not_before <= now)
     abandoned = and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until < now)
     return or_(waiting, abandoned)
-
-
-def _older_unsent() -> ColumnElement[bool]:
-    older = outbox.alias("older")
-    return exists(
-        select(older.c.id).where(
-            older.c.channel == outbox.c.channel,
-            older.c.address == outbox.c.address,
-            older.c.priority == outbox.c.priority,
-            older.c.id < outbox.c.id,
-            older.c.state.in_(UNSENT),
-        )
-    )

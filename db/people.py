@@ -17,6 +17,8 @@ from db.records import Account
 from db.seal import Seal
 from db.tables import join_codes, joined, unreached
 
+_OWN = joined.alias("own")
+
 
 class People:
     """
@@ -32,8 +34,7 @@ class People:
         All accounts of the person who speaks here, the preferred one first. `hold` keeps others on PostgreSQL from
         changing anything of this person until the transaction ends.
         """
-        own = joined.alias("own")
-        query = select(joined).join(own, own.c.person == joined.c.person).where(is_of(own, account))
+        query = select(joined).join(_OWN, _OWN.c.person == joined.c.person).where(is_of(_OWN, account))
         query = query.order_by(joined.c.rank.desc(), joined.c.channel)
         rows = self._connection.execute(query.with_for_update(of=joined) if hold else query)
         return tuple(Account(row.channel, row.address) for row in rows) or (

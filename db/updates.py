@@ -22,6 +22,8 @@ MOST_TRIES = 8
 
 WAITING, SET_ASIDE = "waiting", "set_aside"
 
+_OTHER = updates.alias("other")
+
 
 class Updates:
     """
@@ -147,7 +149,7 @@ def _another_first(now: datetime) -> ColumnElement[bool]:
     """
     Another update of the conversation is held, or stands before this one.
     """
-    other = updates.alias("other")
+    other = _OTHER
     before = or_(
         other.c.position < updates.c.position,
         and_(other.c.position == updates.c.position, other.c.id < updates.c.id),

@@ -104,7 +104,7 @@ class Dispatcher:
     async def _store(self, uow: UnitOfWork, message: IncomingMessage, taken: Taken) -> None:
         key, turn = message.key, taken.turn
         account = Account(key.channel, key.address)
-        await uow.desk(lambda rows: rows.people.accounts(account, hold=True))
+        known = await uow.desk(lambda rows: rows.people.accounts(account, hold=True))
         state = await _with_joined(uow, turn, message.at)
         await _save(uow, account, state, taken.version, message.at)
         if any(isinstance(effect, Erase) for effect in turn.effects):
@@ -117,7 +117,8 @@ class Dispatcher:
             return desk, rows.duties.find(account)
 
         done, is_back = await uow.desk(work)
-        await _share(uow, account, state)
+        if len(known) > 1 or any(isinstance(effect, Join) for effect in turn.effects):
+            await _share(uow, account, state)
         if is_back:
             await uow.outbox.send_again(key.channel, key.address, CLOSED, message.at)
         for other in done.emptied:

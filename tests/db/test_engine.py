@@ -5,6 +5,7 @@ The engine: UTC or nothing, SQLite's pragmas, no lost update, and sentences for 
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
@@ -182,6 +183,53 @@ async def test_a_server_that_restarts_is_away_for_who_is_in_the_middle_and_there
         await be_interrupted()
     async with store.write() as uow:
         assert await uow.inbox.add("web", "1", NOW)
+
+
+async def test_a_writer_that_is_cancelled_at_whatever_moment_locks_nobody_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_engine, "BUSY_TIMEOUT_MS", 2_000)
+    store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
+    await store.migrate()
+
+    async def add(n: int) -> bool:
+        async with store.write() as uow:
+            return await uow.inbox.add("web", str(n), NOW)
+
+    kept = list[asyncio.Task[bool]]()  # and with each what it had in its hands
+    for n in range(300):
+        kept.append(asyncio.create_task(add(n)))
+        await asyncio.wait(kept[-1:], timeout=random.uniform(0, 0.004))
+        kept[-1].cancel()
+        await asyncio.wait(kept[-1:])
+        assert await add(-1)
+    await store.close()
+
+
+@pytest.mark.postgresql
+async def test_a_connection_that_broke_while_it_rested_is_replaced_unnoticed(store: Database) -> None:
+    async with store.read() as uow:
+        await uow.inbox.forget_before(NOW)
+    await break_all_connections(store)
+    await asyncio.sleep(db_engine.RESTED)
+
+    async with store.write() as uow:
+        assert await uow.inbox.add("web", "1", NOW)
+
+
+@pytest.mark.postgresql
+async def test_of_connections_that_broke_while_in_use_only_the_first_is_noticed(store: Database) -> None:
+    async def look() -> None:
+        async with store.read() as uow:
+            await uow.inbox.forget_before(NOW)
+            await asyncio.sleep(0.1)
+
+    await asyncio.gather(*(look() for _ in range(5)))
+    await break_all_connections(store)
+    with pytest.raises(Away, match="does not answer"):
+        await look()
+
+    await asyncio.gather(*(look() for _ in range(5)))
 
 
 async def break_all_connections(store: Database) -> None:
