@@ -8,9 +8,7 @@ is one statement wide.
 from __future__ import annotations
 
 import asyncio
-import math
 import random
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -39,8 +37,7 @@ RENEW = LEASE / 3
 BATCH = 20
 AT_ONCE = 2
 """Batches under way on a channel with a pace."""
-A_SECOND = 1.01
-"""Seconds; a little more than one, since what leaves evenly does not arrive quite evenly."""
+A_SECOND = timedelta(seconds=1)
 MOST_ATTEMPTS = 12
 MOST_DOUBTS = 2
 FIRST_BACK_OFF = timedelta(seconds=5)
@@ -92,23 +89,24 @@ GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in eac
 
 class Gate:
     """
-    Lets at most as many sends pass within any second as a pace allows, also when a stall made several turns due at
-    once.
+    Keeps a pace at the far end: in no second do more arrive there than it allows, also when a stall made several
+    turns due at once. When one arrives is not seen, only that it is before its answer; so its place is free again a
+    second after that.
     """
 
     def __init__(self, pace: timedelta) -> None:
-        self._passed = deque[float](maxlen=math.ceil(timedelta(seconds=1) / pace))
-        self._first_come = asyncio.Lock()
+        self._places = asyncio.Semaphore(round(A_SECOND / pace))
 
-    async def passed(self) -> None:
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
         """
-        Wait until one more may pass.
+        Wait for a place, and hold it for what is sent meanwhile.
         """
-        async with self._first_come:
-            now = asyncio.get_running_loop().time
-            if len(self._passed) == self._passed.maxlen:
-                await asyncio.sleep(self._passed[0] + A_SECOND - now())
-            self._passed.append(now())
+        await self._places.acquire()
+        try:
+            yield
+        finally:
+            asyncio.get_running_loop().call_later(A_SECOND.total_seconds(), self._places.release)
 
 
 class Courier:
@@ -274,20 +272,24 @@ class Courier:
             outcome = NOTHING_LEFT
         else:
             reply = await self._checked(worded)
-            await self._turn_of(row, channel)
-            outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
+            async with self._turn_of(row, channel):
+                outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
         SENDS.labels(channel.name, outcome.name).inc()
         await self._mark(row, outcome)
         return outcome
 
-    async def _turn_of(self, row: OutboxRow, channel: Channel) -> None:
+    @asynccontextmanager
+    async def _turn_of(self, row: OutboxRow, channel: Channel) -> AsyncIterator[None]:
         """
         Wait for the turn of a row on a channel with a pace. Its words are made before, in the second or two until
         then: made after it, they would take now more time and now less, and several messages would leave together.
         """
-        if row.send_at is not None:
-            await asyncio.sleep((row.send_at - self._clock()).total_seconds())
-            await self._gates[channel.name].passed()
+        if row.send_at is None:
+            yield
+            return
+        await asyncio.sleep((row.send_at - self._clock()).total_seconds())
+        async with self._gates[channel.name].place():
+            yield
 
     async def _worded(self, row: OutboxRow) -> OutboxRow | None:
         """

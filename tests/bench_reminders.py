@@ -41,7 +41,7 @@ from tests.conftest import server_address
 from tests.fakes import SEAL
 
 POSTS = 100_000
-DRAINED, PACED = 3_000, 300
+DRAINED, PACED = 3_000, 750
 GROWN = (1_000, 100_000, 1_000_000)
 STEP_DAY = datetime(2026, 11, 23, 8, tzinfo=VIET_NAM)
 RULE = {"kind": "before", "day": 1, "month": 12}

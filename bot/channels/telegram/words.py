@@ -15,7 +15,7 @@ from bot.channels.base import (
 )
 from handlers.messages import Choice, Reply
 
-PACE = timedelta(seconds=1 / 24.6)
+PACE = timedelta(seconds=1 / 25)
 """Between two messages of a bot: Telegram allows about 30 a second; 25 leave room for what else the token does."""
 LIMITS = Limits(text=4096, buttons=True, label=64, pace=PACE)
 """Bot API: 1-4096 characters a message, counted here in UTF-16 units to be safe; 64 keeps a button readable."""
