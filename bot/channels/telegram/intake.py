@@ -78,7 +78,7 @@ class Intake:
         Wait until all are handled, but no longer than this many seconds.
         """
         if self._open:
-            await asyncio.wait(self._open.values(), timeout=within)
+            await asyncio.wait(self._open.values(), timeout=within, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """
