@@ -49,7 +49,7 @@ bench-households: install-dev ## 500 made-up households register through the rea
 bench-reminders: install-dev ## 100,000 posts are reminded: planning, draining, pace, and one message in a million rows
 	$(BIN)/python -m tests.bench_reminders
 
-bench-rehearsal: install-dev ## 1,000 officers at a fake Telegram are told of a deadline by a bot that is killed five times
+bench-rehearsal: install-dev ## 1,000 officers at a fake Telegram are told of a deadline by a bot that is ended five times, asked to or killed
 	$(BIN)/python -m tests.rehearsal_reminders
 
 bench-turns: install-dev ## turns a second through the whole stack, beside a bot that only echoes

@@ -4,8 +4,9 @@ The unit of work: one transaction, and the repositories inside it. Leaving witho
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -61,6 +62,7 @@ class Database:
     def __init__(self, address: str, seal: Seal, opening: Callable[[str], AsyncEngine] = open_engine) -> None:
         self._engine = opening(address)
         self._seal = seal
+        self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -109,9 +111,12 @@ class Database:
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """
         A unit of work that may change things. Raises Away.
+
+        SQLite has one writer at a time; this process's queue here, where a place costs nothing, since SQLite lets who
+        waits for its lock sleep up to a tenth of a second between two looks.
         """
         with _away():
-            async with self._engine.connect() as connection, _taken_back(connection) as transaction:
+            async with self._writer, self._engine.connect() as connection, _taken_back(connection) as transaction:
                 yield UnitOfWork(connection, transaction, self._seal)
 
     @asynccontextmanager

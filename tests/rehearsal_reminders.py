@@ -1,15 +1,17 @@
 """
 A morning rehearsed: officers at the fake Telegram are to be told of Vĩnh Phúc's report by `serve --clock`, which is
-killed in the middle of it again and again. `python -m tests.rehearsal_reminders [officers]` prints what came of it
-(`make bench-rehearsal`).
+ended in the middle of it again and again: in one rehearsal by SIGTERM, as by a restart, in the other by SIGKILL, as by
+a power cut. `python -m tests.rehearsal_reminders [officers]` prints what came of it (`make bench-rehearsal`).
 
 Telegram knows no idempotency key. Whoever was sent a message that the killed process could not note any more is sent
-it again, and counted apart.
+it again, and counted apart; a process that is asked to end leaves nobody so.
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,15 +37,17 @@ from tests.channels.rehearsal import FakeTelegram, process_of
 from tests.fakes import KEY, SEAL, Row, rows_of
 from tests.processes import BOT, free_port, running, stdout_until
 
-OFFICERS, KILLS = 1_000, 5
+OFFICERS, ENDS = 1_000, 5
 REPORT = "vinh-phuc-2021:V.4"
 MORNING = "2026-11-23T07:59:30+07:00"
 DOWN = timedelta(minutes=2)
 """How much later on the bot's clock each start is: longer than a lease."""
-LOOK = 0.2
-"""Seconds between two looks at what Telegram has got."""
+LOOK, AT_REST = 0.2, 1.0
+"""Seconds between two looks at what Telegram has got, and until what was under way to it has arrived."""
 GIVE_UP = 600
 """Seconds after which it will never come: each wait of a whole rehearsal takes two minutes at most."""
+PATIENCE = 20
+"""Seconds in which a process that is asked to end has ended."""
 LAST_WATCH = 45
 """Seconds that it is watched once all are told: two looks of the planner."""
 UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
@@ -52,14 +56,15 @@ UNSENT = (OutboxState.PENDING, OutboxState.SENDING)
 @dataclass
 class Morning:
     """
-    The officers, the bot that is to tell them from a moment on, and Telegram. `caught` counts, for each officer, the
-    kills between the sending of the digest and its note.
+    The officers, the bot that is to tell them from a moment on and is ended so often by a signal, and Telegram.
+    `caught` counts, for each officer, the ends between the sending of the digest and its note.
     """
 
     folder: Path
     telegram: FakeTelegram
     officers: int
-    kills: int
+    ends: int
+    by: signal.Signals
     start: datetime
     module: str = BOT
     down: timedelta = DOWN
@@ -100,13 +105,15 @@ class Morning:
 
     def pass_by(self) -> None:
         """
-        Run the bot, killed as often as planned, until nothing is left to be sent.
+        Run the bot, ended as often as planned, until nothing is left to be sent.
         """
-        for kill in range(self.kills):
-            with self._bot():
-                self._until_told(self.officers * (kill + 1) // (self.kills + 1))
+        for end in range(self.ends):
+            with self._bot() as bot:
+                self._until_told(self.officers * (end + 1) // (self.ends + 1))
+                bot.send_signal(self.by)
+                bot.wait(PATIENCE)
             self.restarts += 1
-            time.sleep(LOOK)
+            time.sleep(AT_REST)
             self.caught.update(self._unnoted())
         with self._bot():
             self._until_told(self.officers)
@@ -120,14 +127,14 @@ class Morning:
             time.sleep(LAST_WATCH)
 
     @contextmanager
-    def _bot(self) -> Iterator[None]:
+    def _bot(self) -> Iterator[subprocess.Popen[str]]:
         moment = self.start + self.restarts * self.down
         settings = {"DATABASE_URL": self.database_url, "WEB_PORT": str(free_port()), "LOG_LEVEL": "ERROR"}
         settings |= {"DATA_KEY": KEY, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": self.telegram.url}
         with running(self.folder, self.module, "serve", "--clock", moment.isoformat(), **settings) as process:
             stdout_until(process, "Ctrl-C")
-            yield
-            assert process.poll() is None, "the bot ended by itself"
+            yield process
+            assert process.poll() in {None, 0, -self.by}, "the bot ended by itself"
 
     def _until_told(self, number: int) -> None:
         _until(lambda: len(self.told()) >= number)
@@ -143,7 +150,7 @@ class Morning:
 
     def _unnoted(self) -> set[str]:
         """
-        Who was told by the process that was killed without its note of it.
+        Who was told by the process that ended without its note of it.
         """
         told = self.told()
         return {row.address for row in self._rows() if row.state in UNSENT and told[row.address]}
@@ -165,7 +172,7 @@ class Morning:
 
     def told_wrongly(self) -> dict[str, int]:
         """
-        Officers who got another number of digests than one, and one more for each kill that caught theirs.
+        Officers who got another number of digests than one, and one more for each end that caught theirs.
         """
         told = self.told()
         wrong = {address: told[address] for address in self.addresses if told[address] != 1 + self.caught[address]}
@@ -190,9 +197,9 @@ def report(morning: Morning, seconds: float) -> str:
     once = sum(told[address] == 1 for address in morning.addresses)
     lines = {
         "officers": morning.officers,
-        "kills and restarts": morning.restarts,
+        f"ended by {morning.by.name} and started again": morning.restarts,
         "told exactly once": once,
-        "killed between sending and noting": sum(morning.caught.values()),
+        "ended between sending and noting": sum(morning.caught.values()),
         "told again because of that": sum(told.values()) - len(told),
         "told never": sum(not told[address] for address in morning.addresses),
         "told otherwise": len(morning.told_wrongly()),
@@ -206,15 +213,22 @@ def main(arguments: Sequence[str]) -> int:
     The whole rehearsal.
     """
     officers = int(arguments[0]) if arguments else OFFICERS
+    return max(rehearsed(officers, by) for by in (signal.SIGTERM, signal.SIGKILL))
+
+
+def rehearsed(officers: int, by: signal.Signals) -> int:
+    """
+    One whole rehearsal, reported. 1: somebody was told otherwise than the ends of the process account for.
+    """
     with tempfile.TemporaryDirectory() as folder, process_of("fake_telegram") as running:
         telegram = FakeTelegram(*running)
-        morning = Morning(Path(folder), telegram, officers, KILLS, datetime.fromisoformat(MORNING))
+        morning = Morning(Path(folder), telegram, officers, ENDS, by, datetime.fromisoformat(MORNING))
         morning.settle()
         began = time.perf_counter()
         morning.pass_by()
         seconds = time.perf_counter() - began
         morning.watch_on()
-        print(report(morning, seconds))
+        print(report(morning, seconds), flush=True)
         return 1 if morning.told_wrongly() else 0
 
 
