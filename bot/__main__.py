@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import admin, backup, commands, deadlines, doctor
+from bot import admin, backup, commands, deadlines, doctor, move
 from bot.settings import SettingsError
 from db.errors import DatabaseError
 from knowledge.parse import PlanError
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     deadlines.add_commands(commands_, asyncio.run)
     admin.add_commands(commands_, asyncio.run)
     backup.add_commands(commands_)
+    move.add_commands(commands_)
     doctor.add_commands(commands_)
     return top
 

@@ -81,14 +81,14 @@ def named_file(address: str) -> Path | None:
     """
     The same, without touching the disk: to look at a file is to make it, where there is none. Raises Unusable.
     """
-    return _file_in(_url(address))
+    return _file_in(named_url(address))
 
 
 def open_to_look(address: str) -> AsyncEngine:
     """
     An engine that can only read, and leaves nothing beside a SQLite file, which must be there. Raises Unusable.
     """
-    url = _url(address)
+    url = named_url(address)
     file = _file_in(url)
     if file is None:
         read_only = {"options": "-c default_transaction_read_only=on", "connect_timeout": PATIENCE}
@@ -112,13 +112,16 @@ def _file_in(url: URL) -> Path | None:
 
 
 def _async_url(address: str) -> URL:
-    url = _url(address)
+    url = named_url(address)
     if url.get_backend_name() == "sqlite" and not _in_memory(url) and "uri" not in url.query:
         _check_file(Path(url.database or ""))
     return url
 
 
-def _url(address: str) -> URL:
+def named_url(address: str) -> URL:
+    """
+    The address of DATABASE_URL with its driver, without touching the disk. Raises Unusable.
+    """
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
@@ -149,7 +152,7 @@ def _check_file(database: Path) -> None:
     try:
         sqlite3.connect(database).close()
     except sqlite3.Error as error:
-        raise Unusable(f"DATABASE_URL trỏ đến {database}, không mở được: {error}. {_cure(str(error))}") from error
+        raise Unusable(f"DATABASE_URL trỏ đến {database}, không mở được: {error}. {cure(str(error))}") from error
 
 
 def _is_folder(path: Path) -> bool:
@@ -159,7 +162,10 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _cure(cause: str) -> str:
+def cure(cause: str) -> str:
+    """
+    What to do about a sentence of the database's own.
+    """
     return next((cure for sign, cure in CURES.items() if sign in cause), "Sửa DATABASE_URL, hoặc nơi nó trỏ đến.")
 
 
@@ -211,12 +217,15 @@ async def migrate(engine: AsyncEngine) -> None:
     """
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(upgrade)
     except (SQLAlchemyError, CommandError, OSError) as error:
-        raise Unusable(_why(engine, error)) from error
+        raise Unusable(why(engine.url, error)) from error
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """
+    Bring the database to the newest schema, in the transaction of this connection.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     command.upgrade(alembic_config(connection), "head")
@@ -248,7 +257,10 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _why(engine: AsyncEngine, error: Exception) -> str:
+def why(url: URL, error: Exception) -> str:
+    """
+    What is wrong with the database of DATABASE_URL, and what to do.
+    """
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    shown = engine.url.set(drivername=engine.url.get_backend_name()).render_as_string(hide_password=True)
-    return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {_cure(cause)}"
+    shown = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+    return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {cure(cause)}"
