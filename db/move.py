@@ -55,7 +55,10 @@ OTHER_SCHEMA = (
     "{file} có lược đồ {found}, chương trình này cần {newest}. Tạm đặt DATABASE_URL=sqlite:///{file}, chạy "
     "`python -m bot migrate`, đặt DATABASE_URL lại như cũ rồi chuyển. Chưa chuyển gì."
 )
-NO_SERVER = "DATABASE_URL phải là nơi chuyển đến: postgresql://tên:mật-khẩu@máy/csdl, một cơ sở dữ liệu trống. Chưa chuyển gì."
+NO_SERVER = (
+    "DATABASE_URL phải là nơi chuyển đến, một cơ sở dữ liệu trống: postgresql://tên:mật-khẩu@máy/csdl. "
+    "Chưa chuyển gì."
+)
 NOT_EMPTY = (
     "Cơ sở dữ liệu của DATABASE_URL đã có dữ liệu (bảng {table}), bot không ghi đè và không trộn. Tạo một cơ sở dữ "
     "liệu mới, trống, ghi nó vào DATABASE_URL rồi chạy lại. Chưa chuyển gì."
@@ -107,7 +110,7 @@ def move_database(file: Path, address: str, seal: Seal) -> Mapping[str, int]:
     url = named_url(address)
     if url.get_backend_name() != "postgresql":
         raise Unusable(NO_SERVER)
-    with _held(file) as source:
+    with held(file) as source:
         _must_fit(file, source, seal)
         with _at_once(url) as target:
             _make_ready(target)
@@ -115,7 +118,7 @@ def move_database(file: Path, address: str, seal: Seal) -> Mapping[str, int]:
 
 
 @contextmanager
-def _held(file: Path) -> Iterator[Connection]:
+def held(file: Path) -> Iterator[Connection]:
     """
     The file, with nobody else at it. Raises Unusable.
     """
