@@ -14,7 +14,7 @@ from bot.settings import load_settings
 from db.move import move_database
 
 KEY_FIRST = "Chưa đặt DATA_KEY. Ghi vào đó khóa mà {file} đang dùng (nằm trong {file}.key nếu có), rồi chạy lại."
-MOVING = "Đang chuyển {file}. Nửa triệu dòng mất chừng một phút; dừng giữa chừng thì coi như chưa chuyển gì."
+MOVING = "Đang chuyển {file}, chừng một phút rưỡi cho một triệu dòng. Dừng giữa chừng thì coi như chưa chuyển gì."
 MOVED = "Đã chuyển {rows} dòng, đọc lại và so từng dòng: đúng như trong {file}."
 NEXT = """Việc tiếp theo:
   1. Giữ nguyên DATABASE_URL và DATA_KEY như vừa dùng, cho mọi bot.

@@ -49,6 +49,12 @@ CURES: Mapping[str, str] = MappingProxyType(
         "unable to open": "Cho người chạy bot quyền ghi vào tệp và thư mục của nó.",
         "locked": "Chương trình khác đang giữ; dừng nó trước.",
         "is full": "Dọn bớt ổ đĩa ấy.",
+        "permission denied": "Cho người dùng trong DATABASE_URL làm chủ cơ sở dữ liệu ấy.",
+        "authentication failed": "Sửa tên và mật khẩu trong DATABASE_URL.",
+        "no password supplied": "Ghi mật khẩu vào DATABASE_URL.",
+        "does not exist": "Tạo cơ sở dữ liệu và người dùng ấy, hoặc sửa DATABASE_URL.",
+        "refused": "Chạy PostgreSQL, hoặc sửa tên máy và cổng trong DATABASE_URL.",
+        "resolve host": "Sửa tên máy trong DATABASE_URL.",
         "locate revision": "Chung Tay bản mới hơn đã nâng lược đồ: chạy bản ấy, hoặc đặt bản sao lưu cũ hơn vào chỗ.",
     }
 )
