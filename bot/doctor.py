@@ -18,7 +18,6 @@ from typing import Any
 
 from bot import logs
 from bot.clock import VIET_NAM, Clock, local_date, system_clock
-from bot.commands import speak_utf8
 from bot.findings import Finding, fine, note, wrong
 from bot.keys import OTHERS, seal_as_found
 from bot.reach import Reached, Servers, reach
@@ -56,7 +55,6 @@ async def doctor(as_json: bool, clock: Clock = system_clock, env_file: Path = Pa
     """
     Print what was found. Returns 1 if anything is broken.
     """
-    speak_utf8()
     logs.set_up("ERROR")
     found = await examine(env_file, clock)
     for finding in found:
@@ -255,8 +253,6 @@ def add_commands(commands: Any) -> None:
     """
     The command, with its help.
     """
-    command = commands.add_parser(
-        "doctor", help="look at all that the bot needs, and say what to do; changes nothing"
-    )
-    command.add_argument("--json", action="store_true", help="one JSON line for each thing that was looked at")
+    command = commands.add_parser("doctor", help="xem mọi thứ bot cần và nói phải làm gì; không thay đổi gì")
+    command.add_argument("--json", action="store_true", help="mỗi mục một dòng JSON")
     command.set_defaults(run=lambda arguments: asyncio.run(doctor(arguments.json)))

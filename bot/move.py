@@ -45,6 +45,6 @@ def add_commands(commands: Any) -> None:
     """
     The command, with its help.
     """
-    command = commands.add_parser("move", help="move a SQLite file into the empty PostgreSQL of DATABASE_URL")
-    command.add_argument("file", type=Path, metavar="FILE", help="the SQLite database; stop the bot first")
+    command = commands.add_parser("move", help="chuyển tệp SQLite vào PostgreSQL trống của DATABASE_URL")
+    command.add_argument("file", type=Path, metavar="TỆP", help="cơ sở dữ liệu SQLite; dừng bot trước")
     command.set_defaults(run=lambda arguments: move(arguments.file))
