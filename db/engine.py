@@ -51,10 +51,13 @@ CURES: Mapping[str, str] = MappingProxyType(
         "is full": "Dọn bớt ổ đĩa ấy.",
         "permission denied": "Cho người dùng trong DATABASE_URL làm chủ cơ sở dữ liệu ấy.",
         "authentication failed": "Sửa tên và mật khẩu trong DATABASE_URL.",
+        "pg_hba.conf": "Cho máy này vào bằng tên ấy trong pg_hba.conf, hoặc sửa DATABASE_URL.",
         "no password supplied": "Ghi mật khẩu vào DATABASE_URL.",
-        "does not exist": "Tạo cơ sở dữ liệu và người dùng ấy, hoặc sửa DATABASE_URL.",
-        "refused": "Chạy PostgreSQL, hoặc sửa tên máy và cổng trong DATABASE_URL.",
+        "FATAL:  database": "Tạo cơ sở dữ liệu ấy (createdb), hoặc sửa DATABASE_URL.",
+        "FATAL:  role": "Tạo người dùng ấy (createuser --pwprompt), hoặc sửa DATABASE_URL.",
+        "Connection refused": "Chạy PostgreSQL, hoặc sửa tên máy và cổng trong DATABASE_URL.",
         "resolve host": "Sửa tên máy trong DATABASE_URL.",
+        "timeout": "Xem máy chủ PostgreSQL, mạng và tường lửa; hoặc sửa tên máy và cổng trong DATABASE_URL.",
         "locate revision": "Chung Tay bản mới hơn đã nâng lược đồ: chạy bản ấy, hoặc đặt bản sao lưu cũ hơn vào chỗ.",
     }
 )
@@ -263,10 +266,17 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def cause_of(error: BaseException) -> str:
+    """
+    What the database's own driver says, in one line.
+    """
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
 def why(url: URL, error: Exception) -> str:
     """
     What is wrong with the database of DATABASE_URL, and what to do.
     """
-    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    cause = cause_of(error)
     shown = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
     return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {cure(cause)}"

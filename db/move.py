@@ -39,7 +39,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
-from db.engine import cure, named_url, newest_revision, revision_of, upgrade, why
+from db.engine import cause_of, cure, named_url, newest_revision, revision_of, upgrade, why
 from db.errors import Unusable
 from db.seal import Seal
 from db.tables import cases, conversations, grants, metadata, outbox
@@ -187,8 +187,7 @@ def _move(each: Table, source: Connection, target: Connection, file: Path) -> in
             kept = kept.with_rows(rows)
         _number_on(each, target)
     except (SQLAlchemyError, ValueError, OverflowError) as error:
-        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise Unusable(NOT_MOVED.format(table=each.name, why=reason, file=file)) from error
+        raise Unusable(NOT_MOVED.format(table=each.name, why=cause_of(error), file=file)) from error
     if sent != kept:
         raise Unusable(DIFFERS.format(table=each.name, file=file))
     return kept.rows
