@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +48,7 @@ from tests.conftest import migrate
 from tests.fakes import KEY, NOW, SEAL
 from tests.handlers import test_deadline_transcripts, test_household_transcripts, test_office_transcripts
 from tests.office import Office, act_lines, furnish, office_at, page, with_known_codes
-from tests.processes import SMALL_BOT, free_port, running, stdout_until
+from tests.processes import BOT, SMALL_BOT, free_port, running, stdout_until
 from tests.talk import heading_of, lines_of
 
 pytestmark = pytest.mark.postgresql
@@ -340,6 +341,25 @@ def test_a_value_that_changes_on_its_way_is_noticed(filled: Path, server_url: st
         server.execute(change)
         assert "Bảng outbox đọc lại không giống" in refused(filled)
         assert server.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+def test_a_move_that_is_killed_leaves_nothing_behind(filled: Path, server_url: str) -> None:
+    migrate(server_url)
+    wait = (
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); "
+        "RETURN NEW; END $$; CREATE TRIGGER wait BEFORE INSERT ON told FOR EACH ROW EXECUTE FUNCTION wait()"
+    )
+    asleep = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+    with closing(psycopg.connect(server_url, autocommit=True)) as server:
+        server.execute(wait)
+        with running(filled.parent, BOT, "move", str(filled), DATABASE_URL=server_url) as process:
+            while server.execute(f"SELECT 1 {asleep}".encode()).fetchone() is None:
+                assert process.poll() is None
+                time.sleep(0.05)
+        server.execute(f"SELECT pg_terminate_backend(pid) {asleep}".encode())
+        server.execute("DROP TRIGGER wait ON told")
+        assert server.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    assert main(["move", str(filled)]) == 0
 
 
 async def test_a_key_that_does_not_open_what_is_there_is_refused(
