@@ -10,8 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import admin, backup, commands, deadlines, doctor
+from bot import admin, backup, commands, deadlines, doctor, move
 from bot.settings import SettingsError
+from bot.usage import Parser
 from db.errors import DatabaseError
 from knowledge.parse import PlanError
 
@@ -20,33 +21,36 @@ def parser() -> argparse.ArgumentParser:
     """
     The command line, with help for each command.
     """
-    top = argparse.ArgumentParser(prog="python -m bot", description="Chung Tay, the chat bot.")
-    commands_ = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top = Parser(prog="python -m bot", description="Chung Tay, trợ lý của phong trào Vì người nghèo.")
+    commands_ = top.add_subparsers(dest="command", required=True, metavar="LỆNH")
 
-    serve = commands_.add_parser("serve", help="run the bot: web chat, and Telegram and Zalo where they are set")
+    serve = commands_.add_parser("serve", help="chạy bot: trang web, và Telegram, Zalo nếu đã đặt mã")
     serve.add_argument(
         "--clock",
-        metavar="MOMENT",
-        help="rehearse: run from that moment on, in a database of its own; such as 2026-11-23T07:59:30+07:00",
+        metavar="LÚC",
+        help="diễn tập: chạy từ lúc ấy, với cơ sở dữ liệu riêng; chẳng hạn 2026-11-23T07:59:30+07:00",
     )
     serve.set_defaults(run=lambda arguments: asyncio.run(commands.serve(arguments.clock)))
 
-    chat = commands_.add_parser("chat", help="talk to the bot in this terminal")
-    chat.add_argument("--json", action="store_true", help="JSON lines in and out, several users may interleave")
+    chat = commands_.add_parser("chat", help="trò chuyện với bot ngay trong cửa sổ lệnh")
+    chat.add_argument("--json", action="store_true", help="vào ra bằng dòng JSON, nhiều người dùng xen kẽ được")
     chat.set_defaults(run=lambda arguments: asyncio.run(commands.chat(as_json=arguments.json)))
 
-    ask = commands_.add_parser("ask", help="answer one question, or a file of them; needs no database")
-    ask.add_argument("question", nargs="?", help="the question, in the person's own words")
-    ask.add_argument("--locality", help="the place of the person who asks: soc-trang, ben-tre, …")
-    ask.add_argument("--json", action="store_true", help="print one JSON line")
-    ask.add_argument("--batch", type=Path, metavar="FILE", help="JSON lines of questions or dialogues, - for stdin")
+    ask = commands_.add_parser("ask", help="trả lời một câu hỏi, hoặc cả tệp câu hỏi; không cần cơ sở dữ liệu")
+    ask.add_argument("question", nargs="?", metavar="CÂU-HỎI", help="câu hỏi, bằng lời của người hỏi")
+    ask.add_argument("--locality", metavar="NƠI", help="nơi ở của người hỏi: soc-trang, ben-tre, …")
+    ask.add_argument("--json", action="store_true", help="in một dòng JSON")
+    ask.add_argument(
+        "--batch", type=Path, metavar="TỆP", help="các dòng JSON câu hỏi hay hội thoại; - là đọc từ stdin"
+    )
     ask.set_defaults(run=commands.ask)
 
-    migrate = commands_.add_parser("migrate", help="bring the database of DATABASE_URL to the newest schema")
+    migrate = commands_.add_parser("migrate", help="nâng cơ sở dữ liệu của DATABASE_URL lên lược đồ mới nhất")
     migrate.set_defaults(run=lambda arguments: asyncio.run(commands.migrate()))
     deadlines.add_commands(commands_, asyncio.run)
     admin.add_commands(commands_, asyncio.run)
     backup.add_commands(commands_)
+    move.add_commands(commands_)
     doctor.add_commands(commands_)
     return top
 
@@ -55,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     Run one command. A bad setting, plan, database or port ends with its sentence and exit status 2.
     """
+    commands.speak_utf8()
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:

@@ -89,10 +89,8 @@ def _unit(areas: Areas, text: str) -> tuple[str, str]:
     if len(found) == 1:
         return found[0].code, found[0].full
     names = "; ".join(f"{area.code} {area.full}" for area in found[:10])
-    raise CannotStart(
-        f"--unit {text!r} names {'several units: ' + names if found else 'no commune that is known'}. "
-        "Give the code of a commune or of a province."
-    )
+    several = f"chỉ nhiều nơi: {names}" if found else "không phải nơi bot biết"
+    raise CannotStart(f"--unit {text!r} {several}. Ghi mã xã, phường, hoặc mã tỉnh.")
 
 
 async def outbox(as_json: bool) -> int:
@@ -104,7 +102,7 @@ async def outbox(as_json: bool) -> int:
     for group in groups:
         print(json.dumps(_standing(group), ensure_ascii=False) if as_json else _standing_line(group))
     if not as_json:
-        print(f"{sum(group.count for group in groups)} messages.")
+        print(f"Tất cả {sum(group.count for group in groups)} tin.")
     return 0
 
 
@@ -120,7 +118,7 @@ def _standing(group: OutboxGroup) -> Mapping[str, Any]:
 
 def _standing_line(group: OutboxGroup) -> str:
     oldest = f"{group.oldest.astimezone(VIET_NAM):%Y-%m-%d %H:%M}"
-    return f"{group.channel}  {group.state}  {group.count}  oldest {oldest}  {group.reason or ''}".rstrip()
+    return f"{group.channel}  {group.state}  {group.count} tin, cũ nhất {oldest}  {group.reason or ''}".rstrip()
 
 
 async def breach(account: str, since: str, as_json: bool) -> int:
@@ -129,11 +127,11 @@ async def breach(account: str, since: str, as_json: bool) -> int:
     """
     channel, _, address = account.partition(":")
     if not address:
-        raise CannotStart("--account is CHANNEL:ADDRESS, such as telegram:123456789")
+        raise CannotStart("--account ghi KÊNH:ĐỊA-CHỈ, chẳng hạn telegram:123456789.")
     try:
         start = datetime.combine(date.fromisoformat(since), time(), VIET_NAM)
     except ValueError as error:
-        raise CannotStart(f"--since is a day such as {local_date(system_clock())}, not {since!r}") from error
+        raise CannotStart(f"--since {since!r} không phải ngày. Ghi như {local_date(system_clock())}.") from error
     areas = Areas.load()
     async with _database() as database, database.read() as uow:
         rows = await uow.desk(lambda desk: exposed(desk, areas, Account(channel, address), start))
@@ -142,7 +140,7 @@ async def breach(account: str, since: str, as_json: bool) -> int:
     if not as_json:
         questions = sum("question" in row for row in rows)
         opened = sum(row["looked"] > 0 for row in rows)
-        print(f"{len(rows) - questions} registrations, {questions} questions; {opened} of them were opened.")
+        print(f"{len(rows) - questions} đơn, {questions} câu hỏi; {opened} cái đã được mở.")
     return 0
 
 
@@ -233,10 +231,10 @@ def _exposed(case: StoredCase, areas: Areas, looked: int) -> Mapping[str, Any]:
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    opened = f"opened {row['looked']} times"
+    opened = f"đã mở {row['looked']} lần"
     if "question" in row:
-        return f"question {row['question']}  {row['area']}  {row['account']}  {opened}"
-    who = f"{row['head']}, {row['phone'] or 'no telephone'}" if row["head"] else "erased"
+        return f"câu hỏi {row['question']}  {row['area']}  {row['account']}  {opened}"
+    who = f"{row['head']}, {row['phone'] or 'không có điện thoại'}" if row["head"] else "đã xóa"
     return f"{row['code']}  {row['area']}  {who}  {opened}"
 
 
@@ -244,24 +242,24 @@ def add_commands(commands: Any, run: Any) -> None:
     """
     The commands' place on the command line; `run` starts a coroutine.
     """
-    fresh = commands.add_parser("key", help="print a fresh key for DATA_KEY")
+    fresh = commands.add_parser("key", help="in một khóa mới cho DATA_KEY")
     fresh.set_defaults(run=lambda arguments: key())
 
-    again = commands.add_parser("rekey", help="seal all that is stored anew with the first key of DATA_KEY")
+    again = commands.add_parser("rekey", help="niêm phong lại mọi dữ liệu bằng khóa đứng đầu trong DATA_KEY")
     again.set_defaults(run=lambda arguments: run(rekey()))
 
-    invitation = commands.add_parser("invite", help="print a one-time code with which an officer takes a post")
-    invitation.add_argument("--post", required=True, choices=[str(role) for role in Role])
-    invitation.add_argument("--unit", required=True, help="code or name of a commune, or code of a province")
-    invitation.add_argument("--clock", metavar="MOMENT", help="for a rehearsal: the moment that its clock shows")
+    invitation = commands.add_parser("invite", help="in mã dùng một lần để cán bộ nhận vị trí")
+    invitation.add_argument("--post", required=True, choices=[str(role) for role in Role], help="vị trí công tác")
+    invitation.add_argument("--unit", required=True, metavar="ĐƠN-VỊ", help="mã hoặc tên xã, phường; hoặc mã tỉnh")
+    invitation.add_argument("--clock", metavar="LÚC", help="khi diễn tập: giờ trên đồng hồ diễn tập")
     invitation.set_defaults(run=lambda arguments: run(invite(arguments.post, arguments.unit, arguments.clock)))
 
-    seen = commands.add_parser("breach", help="list whose registrations and questions an account could have seen")
-    seen.add_argument("--account", required=True, help="CHANNEL:ADDRESS, such as telegram:123456789")
-    seen.add_argument("--since", required=True, metavar="DAY", help="such as 2026-11-01")
-    seen.add_argument("--json", action="store_true", help="one JSON line a registration")
+    seen = commands.add_parser("breach", help="liệt kê đơn và câu hỏi của ai mà một tài khoản có thể đã xem")
+    seen.add_argument("--account", required=True, metavar="KÊNH:ĐỊA-CHỈ", help="chẳng hạn telegram:123456789")
+    seen.add_argument("--since", required=True, metavar="NGÀY", help="chẳng hạn 2026-11-01")
+    seen.add_argument("--json", action="store_true", help="mỗi đơn, mỗi câu hỏi một dòng JSON")
     seen.set_defaults(run=lambda arguments: run(breach(arguments.account, arguments.since, arguments.json)))
 
-    standing = commands.add_parser("outbox", help="list where the messages stand, why, and since when")
-    standing.add_argument("--json", action="store_true", help="one JSON line for each channel, state and reason")
+    standing = commands.add_parser("outbox", help="tin nhắn nằm ở trạng thái nào, vì sao, từ bao giờ")
+    standing.add_argument("--json", action="store_true", help="mỗi kênh, trạng thái và lý do một dòng JSON")
     standing.set_defaults(run=lambda arguments: run(outbox(arguments.json)))

@@ -55,9 +55,9 @@ def add_commands(commands: Any) -> None:
     The two commands, with their help.
     """
     for name, run, help_ in (
-        ("backup", backup, "copy the SQLite database to a new file, while the bot runs"),
-        ("restore", restore, "put a backup where DATABASE_URL points; overwrites nothing"),
+        ("backup", backup, "sao lưu cơ sở dữ liệu SQLite ra tệp mới, không cần dừng bot"),
+        ("restore", restore, "đặt bản sao lưu vào nơi DATABASE_URL trỏ đến; không ghi đè"),
     ):
         command: argparse.ArgumentParser = commands.add_parser(name, help=help_)
-        command.add_argument("file", type=Path, metavar="FILE", help="the backup")
+        command.add_argument("file", type=Path, metavar="TỆP", help="bản sao lưu")
         command.set_defaults(run=lambda arguments, run=run: run(arguments.file))

@@ -50,7 +50,6 @@ async def serve(from_moment: str | None = None) -> int:
     """
     Run until Ctrl-C or SIGTERM; from another moment on only as a rehearsal, in a database of its own.
     """
-    speak_utf8()
     settings, clock = load_settings(), system_clock
     logs.set_up(settings.log_level)
     if from_moment is not None:
@@ -88,7 +87,7 @@ def moment_of(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise CannotStart(f"--clock {text} is no moment. Write it like 2026-11-23T07:59:30+07:00.")
+        raise CannotStart(f"--clock {text} không phải một lúc rõ ràng. Ghi như 2026-11-23T07:59:30+07:00.")
     return moment
 
 
@@ -111,7 +110,6 @@ async def chat(as_json: bool) -> int:
     """
     The whole stack behind standard input and output.
     """
-    speak_utf8()
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level)
     channel = JsonConsole(_print_line) if as_json else Terminal(_print_line)
@@ -231,7 +229,6 @@ def ask(arguments: argparse.Namespace) -> int:
     """
     Answer from the plans alone: no database, no conversation.
     """
-    speak_utf8()
     today = local_date(system_clock())
     library = Library.shipped(today)
     if arguments.batch is not None:
@@ -240,7 +237,7 @@ def ask(arguments: argparse.Namespace) -> int:
                 _print_line(json.dumps(found, ensure_ascii=False))
         return 0
     if not arguments.question:
-        raise CannotStart('ask needs a question: python -m bot ask "khi nào nộp báo cáo?"')
+        raise CannotStart('Chưa có câu hỏi. Gõ như: python -m bot ask "khi nào nộp báo cáo?"')
     locality = _locality(library, arguments.locality)
     result = _timed(library, Question(_storable(arguments.question), today, locality))
     _print_line(json.dumps(result.as_json("1"), ensure_ascii=False) if arguments.json else _plain(result.answer))
@@ -258,15 +255,19 @@ def _batch(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         text = content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise CannotStart(f"{path} không phải văn bản UTF-8. Lưu lại dạng UTF-8.") from error
+    except OSError as error:
+        raise CannotStart(f"Không đọc được {path}: {error.strerror}. Xem tên tệp và quyền đọc.") from error
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             yield _batch_line(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            raise CannotStart(f"{path}, line {n}: {error}") from error
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise CannotStart(f"Dòng {n} của {path} sai: không phải JSON.") from error
+        except ValueError as error:
+            raise CannotStart(f"Dòng {n} của {path} sai: {error}.") from error
 
 
 def _batch_line(value: Any) -> Mapping[str, Any]:
@@ -274,14 +275,14 @@ def _batch_line(value: Any) -> Mapping[str, Any]:
     A line of a batch. Raises ValueError when it is neither a question nor a dialogue.
     """
     if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-        raise ValueError("a line is an object with an id")  # noqa: TRY004  one kind of bad line
+        raise ValueError("mỗi dòng là một đối tượng JSON có id")  # noqa: TRY004  one kind of bad line
     if "turns" not in value:
         if not isinstance(value.get("question"), str):
-            raise ValueError("a line has a question or turns")
+            raise ValueError("mỗi dòng có question hoặc turns")
         return value
     turns = value["turns"]
     if not isinstance(turns, list) or not all(isinstance(t, dict) and isinstance(t.get("user"), str) for t in turns):
-        raise ValueError('turns are [{"user": "…"}, …]')
+        raise ValueError('turns có dạng [{"user": "…"}, …]')
     return value
 
 
@@ -301,7 +302,7 @@ def _locality(library: Library, slug: str | None) -> str | None:
     known = [place.slug for place in library.places]
     if slug is None or slug in known:
         return slug
-    raise CannotStart(f"there is no plan for the locality {slug!r}; known: {', '.join(known)}")
+    raise CannotStart(f"Không có kế hoạch của nơi {slug!r}. Các nơi có: {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.clock import VIET_NAM, local_date, system_clock
-from bot.commands import CannotStart, speak_utf8
+from bot.commands import CannotStart
 from bot.keys import seal_for
 from bot.settings import load_settings
 from db.desk import DeskRows
@@ -35,7 +35,6 @@ def print_deadlines(plan: str | None, as_json: bool) -> int:
     The duties of all plans, or of one, with their proof, as one JSON list or as a table. Raises CannotStart for an
     unknown plan.
     """
-    speak_utf8()
     today = local_date(system_clock())
     found = duties(_plans(plan, today), today)
     if as_json:
@@ -49,7 +48,7 @@ def _plans(id: str | None, today: date) -> tuple[Plan, ...]:
     plans = shipped(today)
     if id is None or any(plan.id == id for plan in plans):
         return tuple(plan for plan in plans if id in {None, plan.id})
-    raise CannotStart(f"there is no plan {id!r}; known: {', '.join(plan.id for plan in plans)}")
+    raise CannotStart(f"Không có kế hoạch {id!r}. Các kế hoạch có: {', '.join(plan.id for plan in plans)}.")
 
 
 def deadline_as_json(duty: Duty, today: date) -> Mapping[str, Any]:
@@ -97,7 +96,9 @@ async def preview(since: str, until: str, as_json: bool) -> int:
     """
     first, final = _day(since), _day(until)
     if not first <= final <= first + timedelta(days=366 * MOST_YEARS):
-        raise CannotStart(f"--from {since} --to {until} is no span. Give the earlier day first, at most 60 years.")
+        raise CannotStart(
+            f"--from {since} --to {until} không phải khoảng ngày. Ghi ngày sớm trước, cách nhau nhiều nhất 60 năm."
+        )
     settings, now = load_settings(), system_clock()
     database, areas = Database(settings.database_url, seal_for(settings)), Areas.load()
     try:
@@ -116,7 +117,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise CannotStart(f"{text!r} is no day. Write it like 2026-11-23.") from error
+        raise CannotStart(f"{text!r} không phải ngày. Ghi như 2026-11-23.") from error
 
 
 def _steps(rows: DeskRows, since: date, until: date) -> Iterator[Mapping[str, Any]]:
@@ -149,15 +150,15 @@ def add_commands(commands: Any, run: Any) -> None:
     """
     The commands' place on the command line; `run` starts a coroutine.
     """
-    listed = commands.add_parser("deadlines", help="what the plans demand by when, with the words that prove it")
-    listed.add_argument("--json", action="store_true", help="one JSON list")
-    listed.add_argument("--plan", metavar="PLAN", help="only this plan's: vinh-phuc-2021, …")
+    listed = commands.add_parser("deadlines", help="các kế hoạch yêu cầu gì, hạn nào, kèm nguyên văn")
+    listed.add_argument("--json", action="store_true", help="một danh sách JSON")
+    listed.add_argument("--plan", metavar="KẾ-HOẠCH", help="chỉ của kế hoạch này: vinh-phuc-2021, …")
     listed.set_defaults(run=lambda arguments: print_deadlines(arguments.plan, arguments.json))
 
-    remind = commands.add_parser("remind", help="see reminders before they happen")
-    what = remind.add_subparsers(dest="what", required=True, metavar="WHAT")
-    seen = what.add_parser("preview", help="every step that would go out between two days")
-    seen.add_argument("--from", dest="since", required=True, metavar="DAY", help="such as 2026-10-01")
-    seen.add_argument("--to", dest="until", required=True, metavar="DAY", help="such as 2027-01-31")
-    seen.add_argument("--json", action="store_true", help="one JSON line a step")
+    remind = commands.add_parser("remind", help="xem trước các tin nhắc hạn")
+    what = remind.add_subparsers(dest="what", required=True, metavar="VIỆC")
+    seen = what.add_parser("preview", help="mọi tin nhắc sẽ gửi giữa hai ngày")
+    seen.add_argument("--from", dest="since", required=True, metavar="NGÀY", help="chẳng hạn 2026-10-01")
+    seen.add_argument("--to", dest="until", required=True, metavar="NGÀY", help="chẳng hạn 2027-01-31")
+    seen.add_argument("--json", action="store_true", help="mỗi tin một dòng JSON")
     seen.set_defaults(run=lambda arguments: run(preview(arguments.since, arguments.until, arguments.json)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -18,13 +19,12 @@ from typing import Any
 
 from bot import logs
 from bot.clock import VIET_NAM, Clock, local_date, system_clock
-from bot.commands import speak_utf8
 from bot.findings import Finding, fine, note, wrong
 from bot.keys import OTHERS, seal_as_found
 from bot.reach import Reached, Servers, reach
 from bot.settings import Settings, SettingsError, load_settings
 from bot.vitals import newest
-from db.engine import named_file, open_to_look, uri_to_look
+from db.engine import cause_of, cure, named_file, open_to_look, uri_to_look
 from db.errors import DatabaseError, Unusable
 from db.records import OutboxState, Standing, StoredGrant
 from db.seal import Seal, new_key
@@ -56,7 +56,6 @@ async def doctor(as_json: bool, clock: Clock = system_clock, env_file: Path = Pa
     """
     Print what was found. Returns 1 if anything is broken.
     """
-    speak_utf8()
     logs.set_up("ERROR")
     found = await examine(env_file, clock)
     for finding in found:
@@ -113,7 +112,7 @@ async def _database(settings: Settings, clock: Clock) -> Opened:
     try:
         file = named_file(settings.database_url)
     except Unusable as error:
-        return Opened([wrong("database", str(error), say.DATABASE_AWAY_DO)])
+        return Opened([wrong("database", str(error), say.DATABASE_URL_DO)])
     try:
         seal = seal_as_found(settings)
     except Unusable as error:
@@ -139,7 +138,22 @@ def _missing(file: Path | None) -> Finding | None:
     folder = file.absolute().parent
     if not folder.is_dir():
         return wrong("database", say.NO_FOLDER.format(folder=folder), say.NO_FOLDER_DO)
+    shut = _shut(file)
+    if shut:
+        return wrong("database", say.DATABASE_SHUT.format(files=", ".join(shut)), say.DATABASE_SHUT_DO)
     return None if file.exists() else note("database", say.DATABASE_TO_BE_MADE.format(file=file))
+
+
+def _shut(file: Path) -> list[str]:
+    """
+    What SQLite must write to and whoever runs this command cannot.
+    """
+    beside = (file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm"))
+    return [
+        str(path)
+        for path in (file.absolute().parent, *beside)
+        if os.access(path, os.F_OK) and not os.access(path, os.W_OK)
+    ]
 
 
 def _damage(file: Path) -> Finding | None:
@@ -170,8 +184,8 @@ async def _opened(settings: Settings, seal: Seal, key: Finding, clock: Clock) ->
     except Unusable as error:
         return Opened([wrong("key", str(error), say.KEY_DO)])
     except DatabaseError as error:
-        cause = type(error.__cause__ or error).__name__
-        return Opened([key, wrong("database", say.DATABASE_AWAY.format(error=cause), say.DATABASE_AWAY_DO)])
+        cause = cause_of(error.__cause__ or error)
+        return Opened([key, wrong("database", say.DATABASE_AWAY.format(error=cause), cure(cause))])
     schema = fine("schema", say.SCHEMA_NEWEST.format(revision=revision))
     opens = fine("key", say.KEY_OPENS) if key.state == "fine" else key
     return Opened([opens, _found(settings), schema, *_outbox(waiting, clock())], grant, readable=True)
@@ -193,7 +207,9 @@ def _found(settings: Settings) -> Finding:
 
 
 def _behind(revision: str | None) -> Finding:
-    says = say.SCHEMA_BEHIND.format(revision=revision or "–", newest=newest())
+    if revision is None:
+        return note("schema", say.SCHEMA_TO_BE_MADE)
+    says = say.SCHEMA_BEHIND.format(revision=revision, newest=newest())
     return wrong("schema", says, say.SCHEMA_DO)
 
 
@@ -255,8 +271,6 @@ def add_commands(commands: Any) -> None:
     """
     The command, with its help.
     """
-    command = commands.add_parser(
-        "doctor", help="look at all that the bot needs, and say what to do; changes nothing"
-    )
-    command.add_argument("--json", action="store_true", help="one JSON line for each thing that was looked at")
+    command = commands.add_parser("doctor", help="xem mọi thứ bot cần và nói phải làm gì; không thay đổi gì")
+    command.add_argument("--json", action="store_true", help="mỗi mục một dòng JSON")
     command.set_defaults(run=lambda arguments: asyncio.run(doctor(arguments.json)))

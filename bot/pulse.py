@@ -92,7 +92,7 @@ class Pulse:
         """
         ages = self.ages()
         return {
-            name: f"not seen {'for' if part.seen else 'yet, expected for'} {ages[name]:.0f} s"
+            name: f"{'không' if part.seen else 'chưa'} thấy hoạt động, đã {ages[name]:.0f} giây"
             for name, part in self._parts.items()
             if not part.seen or ages[name] > part.within
         }

@@ -1,6 +1,6 @@
 """
 What can be reached from here: the running bot itself, its public address, the channels' servers. Only asked, never
-told: `getMe` and `getWebhookInfo` change nothing, and no token is renewed.
+told: `getMe`, `getWebhookInfo` and `getoa` change nothing, and no token is renewed.
 """
 
 from __future__ import annotations
@@ -82,13 +82,15 @@ class Servers:
     def now(self) -> datetime:
         return self._clock()
 
-    async def ask(self, url: str, post: bool = False, far: bool = True) -> Reply:
+    async def ask(
+        self, url: str, post: bool = False, far: bool = True, headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """
         One question; a failure is told by its kind alone, for the address may hold a token.
         """
         try:
             async with httpx.AsyncClient(timeout=PATIENCE) as client:
-                answer = await (client.post(url, json={}) if post else client.get(url))
+                answer = await (client.post(url, json={}) if post else client.get(url, headers=headers))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Reply(why=type(error).__name__)
         if far:
@@ -224,11 +226,21 @@ def _hook(far: Far, hook: Reply, wanted: str | None, now: datetime, runs: bool) 
             check, say.HOOK_RIGHT.format(url=found) if found else say.HOOK_NONE, rehearsed=True
         )
     if not runs:
-        return note(check, say.HOOK_LATER.format(url=wanted or say.HOOK_NOWHERE), rehearsed=True)
+        return _hook_to_come(check, found, wanted)
     if wanted is None:
         return wrong(check, say.HOOK_IN_THE_WAY.format(found=found), say.HOOK_LOST_DO, rehearsed=True)
     lost = say.HOOK_LOST.format(found=found or say.HOOK_NOWHERE, url=wanted)
     return wrong(check, lost, say.HOOK_LOST_DO, rehearsed=True)
+
+
+def _hook_to_come(check: str, found: str, wanted: str | None) -> Finding:
+    """
+    What the start will change about where the server calls.
+    """
+    if not found:
+        return note(check, say.HOOK_LATER.format(url=wanted), rehearsed=True)
+    says = say.HOOK_ELSEWHERE.format(found=found, url=wanted) if wanted else say.HOOK_TO_GO.format(found=found)
+    return note(check, says, say.HOOK_ELSEWHERE_DO.format(found=found), rehearsed=True)
 
 
 def _failure(check: str, known: Mapping[str, Json], url: str, now: datetime) -> Finding | None:
@@ -247,7 +259,10 @@ async def _official(
 ) -> list[Finding]:
     if settings.zalo_oa_app_id is None:
         return [off("zalo_oa", say.CHANNEL_OFF.format(setting="ZALO_OA_APP_ID"))]
-    token = _right_to_send(settings, servers, grant, runs) if readable else note("zalo_oa_token", say.OA_UNKNOWN)
+    if readable:
+        token = await _right_to_send(settings, servers, grant, runs)
+    else:
+        token = note("zalo_oa_token", say.OA_UNKNOWN)
     urls = {"ZALO_OA_API_URL": settings.zalo_oa_api_url, "ZALO_OA_OAUTH_URL": settings.zalo_oa_oauth_url}
     answers = await asyncio.gather(*(servers.ask(url) for url in urls.values()))
     for (name, url), answer in zip(urls.items(), answers, strict=True):
@@ -259,16 +274,33 @@ async def _official(
     return [fine("zalo_oa", says, rehearsed=True), token]
 
 
-def _right_to_send(settings: Settings, servers: Servers, grant: StoredGrant | None, runs: bool) -> Finding:
+async def _right_to_send(settings: Settings, servers: Servers, grant: StoredGrant | None, runs: bool) -> Finding:
     """
-    The access token of an Official Account as it lies in the database.
+    The access token of an Official Account as it lies in the database, and whether Zalo takes it.
     """
     refresh = settings.zalo_oa_refresh_token
     if grant is None or refresh is None or grant.seed != refresh.get_secret_value():
+        if runs:
+            return wrong("zalo_oa_token", say.OA_NOT_GRANTED, say.OA_NOT_GRANTED_DO, rehearsed=True)
         return note("zalo_oa_token", say.OA_FRESH, rehearsed=True)
     until = grant.expires_at.astimezone(VIET_NAM)
     if grant.expires_at < servers.now() and not runs:
         return note("zalo_oa_token", say.OA_LATER.format(until=until), rehearsed=True)
     if grant.expires_at < servers.now():
         return wrong("zalo_oa_token", say.OA_EXPIRED.format(until=until), say.OA_EXPIRED_DO, rehearsed=True)
-    return fine("zalo_oa_token", say.OA_GOOD.format(until=until), rehearsed=True)
+    url = f"{settings.zalo_oa_api_url}/v2.0/oa/getoa"
+    return _taken(await servers.ask(url, headers={"access_token": grant.access}), until)
+
+
+def _taken(answer: Reply, until: datetime) -> Finding:
+    """
+    What Zalo says to an access token that should be good until then.
+    """
+    told = object_of(answer.told)
+    code, name = told.get("error"), object_of(told.get("data")).get("name")
+    if code == 0:
+        who = f" (OA {name})" if isinstance(name, str) and name else ""
+        return fine("zalo_oa_token", say.OA_GOOD.format(who=who, until=until), rehearsed=True)
+    if type(code) is not int:
+        return note("zalo_oa_token", say.OA_UNASKED.format(until=until), rehearsed=True)
+    return wrong("zalo_oa_token", say.OA_REFUSED.format(code=code), say.OA_REFUSED_DO, rehearsed=True)

@@ -61,7 +61,7 @@ class Vitals:
         All that is wrong, a sentence each; with `servers` also that channels' servers are silent.
         """
         found = [self.database] if self.database else []
-        found += [] if self.plans else ["no plan is loaded"]
+        found += [] if self.plans else ["không có kế hoạch nào"]
         parts = [part for part in self.still if servers or not part.startswith(SERVER)]
         return found + [f"{part}: {self.still[part]}" for part in parts]
 
@@ -90,9 +90,11 @@ async def _database(app: App) -> str:
                 await uow.outbox.waiting([WebShelf.name], app.clock())
     except Exception as error:  # whatever it is, we are not ready
         log.warning("not_ready", exc_info=error)
-        return f"the database of DATABASE_URL does not answer ({type(error).__name__}); the log says more"
+        return f"cơ sở dữ liệu của DATABASE_URL không trả lời ({type(error).__name__}), nhật ký ghi rõ hơn"
     if revision != newest():
-        return f"the database of DATABASE_URL has schema {revision} and this program knows {newest()}; see migrate"
+        return (
+            f"cơ sở dữ liệu của DATABASE_URL có lược đồ {revision}, chương trình này cần {newest()}; xem lệnh migrate"
+        )
     return ""
 
 

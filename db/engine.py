@@ -55,6 +55,15 @@ CURES: Mapping[str, str] = MappingProxyType(
         "unable to open": "Cho người chạy bot quyền ghi vào tệp và thư mục của nó.",
         "locked": "Chương trình khác đang giữ; dừng nó trước.",
         "is full": "Dọn bớt ổ đĩa ấy.",
+        "permission denied": "Cho người dùng trong DATABASE_URL làm chủ cơ sở dữ liệu ấy.",
+        "authentication failed": "Sửa tên và mật khẩu trong DATABASE_URL.",
+        "pg_hba.conf": "Cho máy này vào bằng tên ấy trong pg_hba.conf, hoặc sửa DATABASE_URL.",
+        "no password supplied": "Ghi mật khẩu vào DATABASE_URL.",
+        "FATAL:  database": "Tạo cơ sở dữ liệu ấy (createdb), hoặc sửa DATABASE_URL.",
+        "FATAL:  role": "Tạo người dùng ấy (createuser --pwprompt), hoặc sửa DATABASE_URL.",
+        "Connection refused": "Chạy PostgreSQL, hoặc sửa tên máy và cổng trong DATABASE_URL.",
+        "resolve host": "Sửa tên máy trong DATABASE_URL.",
+        "timeout": "Xem máy chủ PostgreSQL, mạng và tường lửa; hoặc sửa tên máy và cổng trong DATABASE_URL.",
         "locate revision": "Chung Tay bản mới hơn đã nâng lược đồ: chạy bản ấy, hoặc đặt bản sao lưu cũ hơn vào chỗ.",
     }
 )
@@ -106,14 +115,14 @@ def named_file(address: str) -> Path | None:
     """
     The same, without touching the disk: to look at a file is to make it, where there is none. Raises Unusable.
     """
-    return _file_in(_url(address))
+    return _file_in(named_url(address))
 
 
 def open_to_look(address: str) -> AsyncEngine:
     """
     An engine that can only read, and leaves nothing beside a SQLite file, which must be there. Raises Unusable.
     """
-    url = _url(address)
+    url = named_url(address)
     file = _file_in(url)
     if file is None:
         read_only = {"options": "-c default_transaction_read_only=on", "connect_timeout": PATIENCE}
@@ -137,13 +146,16 @@ def _file_in(url: URL) -> Path | None:
 
 
 def _async_url(address: str) -> URL:
-    url = _url(address)
+    url = named_url(address)
     if url.get_backend_name() == "sqlite" and not _in_memory(url) and "uri" not in url.query:
         _check_file(Path(url.database or ""))
     return url
 
 
-def _url(address: str) -> URL:
+def named_url(address: str) -> URL:
+    """
+    The address of DATABASE_URL with its driver, without touching the disk. Raises Unusable.
+    """
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
@@ -174,7 +186,7 @@ def _check_file(database: Path) -> None:
     try:
         sqlite3.connect(database).close()
     except sqlite3.Error as error:
-        raise Unusable(f"DATABASE_URL trỏ đến {database}, không mở được: {error}. {_cure(str(error))}") from error
+        raise Unusable(f"DATABASE_URL trỏ đến {database}, không mở được: {error}. {cure(str(error))}") from error
 
 
 def _is_folder(path: Path) -> bool:
@@ -184,7 +196,10 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _cure(cause: str) -> str:
+def cure(cause: str) -> str:
+    """
+    What to do about a sentence of the database's own.
+    """
     return next((cure for sign, cure in CURES.items() if sign in cause), "Sửa DATABASE_URL, hoặc nơi nó trỏ đến.")
 
 
@@ -257,12 +272,15 @@ async def migrate(engine: AsyncEngine) -> None:
     """
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(upgrade)
     except (SQLAlchemyError, CommandError, OSError) as error:
-        raise Unusable(_why(engine, error)) from error
+        raise Unusable(why(engine.url, error)) from error
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """
+    Bring the database to the newest schema, in the transaction of this connection.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     command.upgrade(alembic_config(connection), "head")
@@ -294,7 +312,17 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _why(engine: AsyncEngine, error: Exception) -> str:
-    cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    shown = engine.url.set(drivername=engine.url.get_backend_name()).render_as_string(hide_password=True)
-    return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {_cure(cause)}"
+def cause_of(error: BaseException) -> str:
+    """
+    What the database's own driver says, in one line.
+    """
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
+def why(url: URL, error: Exception) -> str:
+    """
+    What is wrong with the database of DATABASE_URL, and what to do.
+    """
+    cause = cause_of(error)
+    shown = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+    return f"Không dùng được cơ sở dữ liệu của DATABASE_URL ({shown}): {cause.rstrip('.')}. {cure(cause)}"

@@ -169,4 +169,5 @@ def _away() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, NoneFree) as error:
-        raise Away(f"the database does not answer ({type(getattr(error, 'orig', error)).__name__})") from error
+        kind = type(getattr(error, "orig", error)).__name__
+        raise Away(f"Cơ sở dữ liệu không trả lời ({kind}). Xem nó có chạy không, ổ đĩa còn chỗ không.") from error

@@ -9,7 +9,7 @@ reaches somebody else is marked with his name: `● → Lan:`.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -76,6 +76,15 @@ class Office:
         The conversation of a person.
         """
         return self._people.setdefault(name, Visitor(self, name))
+
+    def go_on_from(self, other: Office) -> None:
+        """
+        The same people at the same hour, with all that they got: only the database is another.
+        """
+        self.clock.now = other.clock.now
+        self.notebook.sent.extend(other.notebook.sent)
+        for name, person in other._people.items():
+            self.of(name).resume(person)
 
     async def lay(self, name: str, *effects: Effect) -> None:
         """
@@ -212,13 +221,27 @@ async def act(office: Office, transcript: str) -> str:
     """
     The transcript as the bot makes it today from the same lines.
     """
-    blocks = [heading_of(transcript)]
-    for line in lines_of(transcript):
+    return page(heading_of(transcript), await act_lines(office, lines_of(transcript)))
+
+
+def page(heading: str, blocks: Iterable[str]) -> str:
+    """
+    A transcript of what was said and heard.
+    """
+    return "\n\n".join([heading, *blocks]) + "\n"
+
+
+async def act_lines(office: Office, lines: Iterable[str]) -> list[str]:
+    """
+    These lines, and after each what was heard.
+    """
+    blocks = list[str]()
+    for line in lines:
         blocks.append(f"{SAID}{line}")
         before = len(office.notebook.sent)
         speaker = await _happen(office, line)
         blocks.extend(_heard(speaker, office.notebook.sent[before:]))
-    return "\n\n".join(blocks) + "\n"
+    return blocks
 
 
 async def _happen(office: Office, line: str) -> str:

@@ -54,6 +54,12 @@ class Talk:
         """
         return [sent for sent in self._notebook.sent if sent.address == self._address]
 
+    def resume(self, other: Talk) -> None:
+        """
+        Speak on where another left off, so that no message seems to be said before.
+        """
+        self._count = other._count
+
     async def say(self, line: str) -> list[Reply]:
         """
         Say one line. Returns the replies to it.

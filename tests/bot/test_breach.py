@@ -189,9 +189,9 @@ def test_the_command_prints_a_line_for_each_and_their_number(
     told = ("breach", "--account", "notebook:Hoa", "--since", f"{NOW:%Y-%m-%d}")
     assert main(told) == 0
     assert capsys.readouterr().out.splitlines() == [
-        f"{EARLY}  {MY_XUYEN.full}  {MINE.head}, no telephone  opened 1 times",
-        f"question 1  {MY_XUYEN.full}  notebook:Lan  opened 0 times",
-        "1 registrations, 1 questions; 1 of them were opened.",
+        f"{EARLY}  {MY_XUYEN.full}  {MINE.head}, không có điện thoại  đã mở 1 lần",
+        f"câu hỏi 1  {MY_XUYEN.full}  notebook:Lan  đã mở 0 lần",
+        "1 đơn, 1 câu hỏi; 1 cái đã được mở.",
     ]
     assert main((*told, "--json")) == 0
     [case, question] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -215,7 +215,7 @@ def test_ask_takes_half_characters_for_question_marks(ask: Run) -> None:
 )
 def test_a_batch_line_that_is_none_ends_with_a_sentence_that_names_it(ask: Run, line: str) -> None:
     result = ask("--batch", "-", stdin=f'{{"id": "a", "question": "cảm ơn"}}\n{line}\n')
-    assert "line 2" in result.sentence
+    assert "Dòng 2 của" in result.sentence
     assert [answered["id"] for answered in result.lines] == ["a"]
 
 
@@ -223,7 +223,7 @@ def test_a_batch_that_cannot_be_read_ends_with_a_sentence(ask: Run, tmp_path: Pa
     (tmp_path / "latin.jsonl").write_bytes('{"id": "a", "question": "é"}'.encode("latin-1"))
     for name in ("missing.jsonl", "latin.jsonl", str(tmp_path)):
         assert name in ask("--batch", name).sentence
-    assert "cannot be read" in ask("--batch", "-", stdin=b"\xff").sentence
+    assert "không phải văn bản UTF-8" in ask("--batch", "-", stdin=b"\xff").sentence
 
 
 @pytest.mark.parametrize("locality", ["ha-noi", "Sóc Trăng", ""])
@@ -426,7 +426,7 @@ def test_an_unknown_command_ends_with_its_usage(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as ended:
         main(["nap"])
     assert ended.value.code == 2
-    assert "invalid choice" in capsys.readouterr().err
+    assert "LỆNH không có 'nap'" in capsys.readouterr().err
 
 
 # deadlines
@@ -466,7 +466,7 @@ def test_deadlines_of_a_plan_that_there_is_not_end_with_the_plans_that_there_are
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["deadlines", "--plan", "vinh-phuc"]) == 2
-    assert "there is no plan 'vinh-phuc'; known: ben-tre-2022" in capsys.readouterr().err
+    assert "Không có kế hoạch 'vinh-phuc'. Các kế hoạch có: ben-tre-2022" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -510,7 +510,7 @@ def test_a_preview_shows_every_step_with_its_words_and_how_many_would_read_them(
 
 def test_a_preview_of_no_span_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["remind", "preview", "--from", "2026-12-01", "--to", "2026-11-01"]) == 2
-    assert "is no span" in capsys.readouterr().err
+    assert "không phải khoảng ngày" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

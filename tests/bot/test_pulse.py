@@ -78,12 +78,12 @@ def test_a_part_is_still_until_it_is_seen_and_when_it_is_seen_no_more() -> None:
     seconds = Seconds()
     pulse = Pulse(seconds)
     pulse.expect(PORTER, MINUTE)
-    assert pulse.still() == {PORTER: "not seen yet, expected for 0 s"}
+    assert pulse.still() == {PORTER: "chưa thấy hoạt động, đã 0 giây"}
     pulse.beat(PORTER)
     seconds.now = 60
     assert pulse.still() == {}
     seconds.now = 61
-    assert pulse.still() == {PORTER: "not seen for 61 s"}
+    assert pulse.still() == {PORTER: "không thấy hoạt động, đã 61 giây"}
     pulse.beat(PORTER)
     assert (pulse.still(), pulse.ages()) == ({}, {PORTER: 0})
 
@@ -164,7 +164,7 @@ async def test_a_silent_server_is_named_and_a_proxy_may_leave_it_aside(database_
         strict, proxy = await client.get("/readyz"), await client.get("/readyz?channels=no")
         assert (strict.status_code, strict.json()["wrong"]) == (
             503,
-            ["server telegram: not seen yet, expected for 0 s"],
+            ["server telegram: chưa thấy hoạt động, đã 0 giây"],
         )
         assert (proxy.status_code, proxy.json()["ready"]) == (200, True)
         app.pulse.beat(server_of("telegram"))

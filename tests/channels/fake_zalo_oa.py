@@ -15,8 +15,9 @@ POST /_control/again    {"msg_id"}                               an event is del
 POST /_control/wait     {"hours"}                                so much time passes for the windows
 POST /_control/leave    {"user_id"}                              a person follows no more
 POST /_control/spoil    {}                                       the access tokens that are out are taken no more
-POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls meet: cs, template, access_token,
-                                                                 webhook; see `Fault`, whose status is the error code
+POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls meet: cs, template, getoa,
+                                                                 access_token, webhook; see `Fault`, whose status
+                                                                 is the error code
 POST /_control/reset                                             forget all
 GET  /_control/sent | templates | billed | refreshes | answers | retries | idle
 """
@@ -129,6 +130,11 @@ async def template(world: World, request: Request) -> Json:
         raise No(-201, "template_data is invalid")
     world.templates.append(body)
     return {"error": 0, "message": "Success", "data": {"message_id": f"t{next(world.numbers)}"}}
+
+
+async def getoa(world: World, request: Request) -> Json:
+    allow(world, request)
+    return {"error": 0, "message": "Success", "data": {"oa_id": "579745863508352884", "name": "UBND diễn tập"}}
 
 
 def allow(world: World, request: Request) -> None:
@@ -292,6 +298,7 @@ ROUTES = [
     Route("/v4/oa/access_token", method(access_token), methods=["POST"]),
     Route("/v3.0/oa/message/cs", method(cs), methods=["POST"]),
     Route("/v3.0/oa/message/template", method(template), methods=["POST"]),
+    Route("/v2.0/oa/getoa", method(getoa)),
     *(Route(f"/_control/{name}", command, methods=["POST"]) for name, command in COMMANDS.items()),
     *(Route(f"/_control/{name}", shown(name)) for name in SHOWN),
     Route("/_control/idle", control_idle),

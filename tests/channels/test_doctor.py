@@ -168,6 +168,30 @@ async def test_what_is_set_wrong_is_named(examine: Examine, settings: Mapping[st
     assert check in broken(await examine(**settings))
 
 
+async def test_a_server_that_is_away_is_told_in_its_own_words_with_what_to_do(examine: Examine) -> None:
+    found = (await examine(DATABASE_URL="postgresql://bot:geheim@127.0.0.1:1/ct"))["database"]
+    assert "Connection refused" in found.says
+    assert "Chạy PostgreSQL" in found.do
+
+
+@pytest.mark.postgresql
+async def test_a_database_that_was_never_made_is_named(examine: Examine, database_url: str, engine: str) -> None:
+    found = (await examine(DATABASE_URL=f"{database_url}_never"))["database"]
+    assert "_never" in found.says
+    assert "createdb" in found.do
+
+
+async def test_a_database_without_tables_is_no_fault(examine: Examine, empty_url: str, engine: str) -> None:
+    found = await examine(DATABASE_URL=empty_url)
+    assert broken(found) == []
+    assert found["schema" if engine == "postgresql" else "database"].state in {"note", "fine"}
+
+
+async def test_a_place_that_cannot_be_written_to_is_named(examine: Examine) -> None:
+    found = (await examine(DATABASE_URL="sqlite:////proc/self/ct.db"))["database"]
+    assert (found.state, "/proc/self" in found.says, "quyền ghi" in found.do) == ("wrong", True, True)
+
+
 async def test_a_key_that_does_not_open_what_is_there_is_named(examine: Examine, folder: Path) -> None:
     database = Database(f"sqlite:///{folder / 'ct.db'}", SEAL)
     async with database.write() as uow:
@@ -245,12 +269,18 @@ async def test_a_webhook_is_held_against_public_url(examine: Examine, fake: Fake
     ours, none = await examine(**settings, PUBLIC_URL=PUBLIC), await examine(**settings)
     assert states(ours, "telegram_webhook", "public") == ["fine", "note"]
     assert states(none, "telegram_webhook", "public") == ["note", "off"]
+    assert "sẽ gỡ đi" in none["telegram_webhook"].says
+    fake.client.post(f"/bot{fake_telegram.TOKEN}/setWebhook", json={"url": "https://other.example/hooks/telegram"})
+    other = (await examine(**settings, PUBLIC_URL=PUBLIC))["telegram_webhook"]
+    assert (other.state, f"sẽ đổi thành {PUBLIC}" in other.says) == ("note", True)
+    assert "https://other.example/hooks/telegram" in other.do
 
 
 async def test_the_right_to_send_of_an_account_is_told(examine: Examine, folder: Path, zalo_oa: FakeZaloOa) -> None:
     now = system_clock()
     fresh = await examine(**account(zalo_oa))
-    await grant(folder, now + timedelta(hours=25))
+    await grant(folder, now + timedelta(hours=25), handed_out(zalo_oa))
+    asked = zalo_oa.seen("refreshes")
     good = await examine(**account(zalo_oa))
     await grant(folder, now - timedelta(hours=1))
     over = await examine(**account(zalo_oa))
@@ -259,14 +289,60 @@ async def test_the_right_to_send_of_an_account_is_told(examine: Examine, folder:
         ["fine", "fine"],
         ["fine", "note"],
     ]
-    assert not zalo_oa.seen("refreshes")
+    assert "UBND diễn tập" in good["zalo_oa_token"].says
+    assert zalo_oa.seen("refreshes") == asked
 
 
-async def grant(folder: Path, expires_at: datetime) -> None:
+async def test_a_right_to_send_that_zalo_does_not_take_is_named(
+    examine: Examine, folder: Path, zalo_oa: FakeZaloOa
+) -> None:
+    await grant(folder, system_clock() + timedelta(hours=25), handed_out(zalo_oa))
+    zalo_oa.do("spoil")
+    found = await examine(**account(zalo_oa))
+    assert broken(found) == ["zalo_oa_token"]
+    assert "-216" in found["zalo_oa_token"].says
+    assert "ZALO_OA_REFRESH_TOKEN" in found["zalo_oa_token"].do
+
+
+async def test_where_zalo_says_nothing_the_right_to_send_is_not_judged(
+    examine: Examine, folder: Path, zalo_oa: FakeZaloOa
+) -> None:
+    await grant(folder, system_clock() + timedelta(hours=25), handed_out(zalo_oa))
+    zalo_oa.fault("getoa", "cut_before")
+    found = await examine(**account(zalo_oa))
+    assert states(found, "zalo_oa", "zalo_oa_token") == ["fine", "note"]
+
+
+def test_a_running_bot_whose_account_was_never_granted_is_named(folder: Path, zalo_oa: FakeZaloOa) -> None:
+    never = {"ZALO_OA_REFRESH_TOKEN": "never-granted", "WEB_PORT": str(free_port())}
+    settings = {"DATABASE_URL": "sqlite:///ct.db", "DATA_KEY": KEY, **account(zalo_oa), **never}
+    with running(folder, SMALL_BOT, "serve", **settings) as process:
+        stdout_until(process, "Ctrl-C")
+        lines, code = printed(start(folder, SMALL_BOT, "doctor", "--json", **settings))
+    found = {line["check"]: line for line in map(json.loads, lines)}
+    assert (code, found["zalo_oa_token"]["state"]) == (1, "wrong")
+    assert "cấp quyền lại" in found["zalo_oa_token"]["do"]
+    assert "never-granted" not in "".join(lines)
+
+
+def handed_out(fake: FakeZaloOa) -> str:
+    """
+    An access token that Zalo gave.
+    """
+    form = {
+        "app_id": fake_zalo_oa.APP_ID,
+        "grant_type": "refresh_token",
+        "refresh_token": fake_zalo_oa.FIRST_REFRESH,
+    }
+    told = fake.client.post("/v4/oa/access_token", data=form, headers={"secret_key": fake_zalo_oa.APP_SECRET}).json()
+    return str(told["access_token"])
+
+
+async def grant(folder: Path, expires_at: datetime, access: str = "access") -> None:
     database = Database(f"sqlite:///{folder / 'ct.db'}", SEAL)
     async with database.write() as uow:
         await uow.grants.claim("zalo_oa", "a", system_clock(), timedelta(seconds=1))
-        kept = StoredGrant("access", "next", fake_zalo_oa.FIRST_REFRESH, expires_at)
+        kept = StoredGrant(access, "next", fake_zalo_oa.FIRST_REFRESH, expires_at)
         await uow.grants.keep("zalo_oa", kept, system_clock())
         await uow.commit()
     await database.close()

@@ -160,7 +160,7 @@ async def test_a_lock_that_does_not_end_is_a_database_that_is_away(
     await store.migrate()
     other = sqlite3.connect(tmp_path / "ct.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Away, match="does not answer"):
+    with pytest.raises(Away, match="không trả lời"):
         async with store.write():
             pass
     other.close()
@@ -179,7 +179,7 @@ async def test_a_server_that_restarts_is_away_for_who_is_in_the_middle_and_there
             await break_all_connections(store)
             await uow.inbox.add("web", "2", NOW)
 
-    with pytest.raises(Away, match="does not answer"):
+    with pytest.raises(Away, match="không trả lời"):
         await be_interrupted()
     async with store.write() as uow:
         assert await uow.inbox.add("web", "1", NOW)
