@@ -43,6 +43,7 @@ MOST_DOUBTS = 2
 FIRST_BACK_OFF = timedelta(seconds=5)
 LONGEST_BACK_OFF = timedelta(minutes=30)
 IDLE = timedelta(seconds=1)
+LAST_WAIT = timedelta(seconds=2)
 
 Verify = Callable[[Reply], bool]
 Make = Callable[[str, ConversationKey], Awaitable[bytes | None]]
@@ -136,6 +137,7 @@ class Courier:
         self._owner = owner
         self._gates = {name: Gate(one.limits.pace) for name, one in self._channels.items() if one.limits.pace}
         self._beat = beat
+        self._leaving = dict[asyncio.Task[Outcome], int]()
         self._wakes = {name: asyncio.Event() for name in self._channels}
         for name, state in product(self._channels, FINAL):
             SENDS.labels(name, state)  # from 0 on, or Prometheus misses the first
@@ -160,6 +162,17 @@ class Courier:
         """
         async with self._database.write() as uow:
             await uow.outbox.put_back(name, self._clock())
+            await uow.commit()
+
+    async def let_go(self) -> None:
+        """
+        At the end: wait for what is just leaving, no longer than `LAST_WAIT`, and let others have at once what has
+        not begun to.
+        """
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=LAST_WAIT.total_seconds())
+        async with self._database.write() as uow:
+            await uow.outbox.let_go(self._owner, self._leaving.values())
             await uow.commit()
 
     async def run(self) -> None:
@@ -269,14 +282,19 @@ class Courier:
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
         worded = await self._worded(row)
         if worded is None:
-            outcome = NOTHING_LEFT
-        else:
-            reply = await self._checked(worded)
-            async with self._turn_of(row, channel):
-                outcome = GIVEN_UP if reply is None else await self._try(channel, worded, reply)
-        SENDS.labels(channel.name, outcome.name).inc()
-        await self._mark(row, outcome)
-        return outcome
+            return await self._mark(row, NOTHING_LEFT)
+        reply = await self._checked(worded)
+        async with self._turn_of(row, channel):
+            leaving = asyncio.create_task(self._leave(channel, worded, reply))
+            self._leaving[leaving] = row.id
+            leaving.add_done_callback(self._leaving.pop)
+            return await asyncio.shield(leaving)
+
+    async def _leave(self, channel: Channel, row: OutboxRow, reply: Reply | None) -> Outcome:
+        """
+        Send and note it. Nobody breaks this off: what has begun to leave is noted; `let_go` waits for the last of it.
+        """
+        return await self._mark(row, GIVEN_UP if reply is None else await self._try(channel, row, reply))
 
     @asynccontextmanager
     async def _turn_of(self, row: OutboxRow, channel: Channel) -> AsyncIterator[None]:
@@ -369,8 +387,9 @@ class Courier:
             await uow.outbox.pause(name, self._clock() + error.retry_after)
             await uow.commit()
 
-    async def _mark(self, row: OutboxRow, outcome: Outcome) -> None:
+    async def _mark(self, row: OutboxRow, outcome: Outcome) -> Outcome:
         now = self._clock()
+        SENDS.labels(row.channel, outcome.name).inc()
         async with self._database.write() as uow:
             if outcome.again_at is not None:
                 await uow.outbox.retry_at(
@@ -386,6 +405,7 @@ class Courier:
             elif await uow.outbox.give_up(row.id, self._owner, outcome.state, outcome.reason or "", now):
                 await self._send_instead(uow, row, outcome.instead, now)
             await uow.commit()
+        return outcome
 
     async def _send_instead(self, uow: UnitOfWork, row: OutboxRow, to: ConversationKey | None, now: datetime) -> None:
         """

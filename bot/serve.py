@@ -28,6 +28,7 @@ from bot.pulse import PORTER, Beat, Pulse, server_of, unheard
 from bot.schedule import every
 from bot.settings import Settings
 from bot.web import site
+from db.errors import DatabaseError
 from db.uow import Database
 from knowledge.areas import Areas
 from knowledge.library import Library
@@ -159,9 +160,11 @@ async def _wind_down(app: App, workers: list[asyncio.Task[None]], stopping: asyn
         receiver.cancel()
     await asyncio.wait({web, *receivers}, timeout=DRAIN.total_seconds() / 2)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN.total_seconds() / 2):
+        async with asyncio.timeout(DRAIN.total_seconds() / 4):
             await app.courier.deliver()
     await ended(workers)
+    with contextlib.suppress(DatabaseError):
+        await app.courier.let_go()
 
 
 async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:

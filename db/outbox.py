@@ -142,6 +142,14 @@ class Outbox:
         )
         return (await self._connection.execute(change)).rowcount
 
+    async def let_go(self, owner: str, but: Collection[int]) -> None:
+        """
+        Let others have at once what an owner holds, `but` these; to have been held says nothing against a message.
+        """
+        held = outbox.c.lease_owner == owner, outbox.c.state == OutboxState.SENDING, outbox.c.id.not_in(but)
+        values = {"state": OutboxState.PENDING, "lease_owner": None, "lease_until": None}
+        await self._connection.execute(update(outbox).where(*held).values(**values, attempts=outbox.c.attempts - 1))
+
     async def mark_sent(self, id: int, owner: str, provider_id: str | None, now: datetime) -> bool:
         """
         The channel took it. False: the lease had passed to somebody else.

@@ -1,6 +1,6 @@
 """
 A morning rehearsed: officers at the fake Telegram are to be told of Vĩnh Phúc's report by `serve --clock`, which is
-ended in the middle of it again and again: in one rehearsal by SIGTERM, as by a restart, in the other by SIGKILL, as by
+ended in the middle of it again and again, in one rehearsal by SIGTERM, as by a restart, in another by SIGKILL, as by
 a power cut. `python -m tests.rehearsal_reminders [officers]` prints what came of it (`make bench-rehearsal`).
 
 Telegram knows no idempotency key. Whoever was sent a message that the killed process could not note any more is sent

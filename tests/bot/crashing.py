@@ -14,11 +14,10 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from bot import logs
 from bot.channels.base import Channel, Limits
-from bot.outbox import Courier
+from bot.outbox import Courier, Outcome
 from db.records import OutboxRow
 from db.seal import Seal
 from db.uow import Database, UnitOfWork
@@ -76,10 +75,11 @@ class Crashing(Courier):
             self.crash.at("claimed")
         return rows
 
-    async def _mark(self, row: OutboxRow, outcome: Any) -> None:
+    async def _mark(self, row: OutboxRow, outcome: Outcome) -> Outcome:
         self.crash.at("sent")
-        await super()._mark(row, outcome)
+        marked = await super()._mark(row, outcome)
         self.crash.at("marked")
+        return marked
 
 
 def crash_before_commit(crash: Crash) -> None:

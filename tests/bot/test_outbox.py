@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -582,3 +583,21 @@ async def test_a_stop_that_comes_together_with_something_new_is_heard(store: Dat
 
     done, _ = await asyncio.wait({running}, timeout=10)
     assert done
+
+
+async def test_a_stop_notes_what_is_leaving_and_lets_go_of_what_only_waits_for_its_turn(store: Database) -> None:
+    await queue(store, [letter(str(n), str(n), priority=Priority.BULK) for n in range(6)])
+    slow = Slow()
+    slow.limits = replace(Slow.limits, pace=timedelta(seconds=0.5))
+    courier = courier_of(store, HandClock(), slow)
+    running = asyncio.create_task(courier.run())
+    await slow.asked.wait()
+    running.cancel()
+    await asyncio.wait({running}, timeout=10)
+
+    slow.let.set()
+    await courier.let_go()
+
+    rows = await rows_of(store)
+    assert slow.texts() == ["0"]
+    assert [(row.state, row.attempts) for row in rows] == [(OutboxState.SENT, 1), *[(OutboxState.PENDING, 0)] * 5]
