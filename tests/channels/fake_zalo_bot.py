@@ -232,17 +232,24 @@ async def deliver(site: Starlette) -> None:
                 await asyncio.sleep(0.01)
                 continue
             fault = world.faults.next("webhook")
+            kind = fault.kind if fault else ""
+            if fault is not None and kind == "slow":
+                await asyncio.sleep(fault.seconds)
+                continue
             world.calling += 1
-            event = world.queue.pop(-1 if fault and fault.kind == "out_of_order" else 0)
-            for _ in range(2 if fault and fault.kind == "duplicate" else 1):
-                world.answers.append(await call(world.hook, client, event))
+            event = world.queue[-1 if kind == "out_of_order" else 0]
+            secret = fault.description if fault and kind == "forged" else world.hook["secret"]
+            for _ in range(2 if kind == "duplicate" else 1):
+                world.answers.append(await call(world.hook["url"], client, event, secret))
+            if kind != "forged":
+                world.queue.remove(event)
             world.calling -= 1
 
 
-async def call(hook: Mapping[str, str], client: httpx.AsyncClient, event: Json) -> int:
-    headers = {"X-Bot-Api-Secret-Token": hook["secret"]}
+async def call(url: str, client: httpx.AsyncClient, event: Json, secret: str) -> int:
+    headers = {"X-Bot-Api-Secret-Token": secret} if secret else {}
     try:
-        answer = await client.post(hook["url"], json={"ok": True, "result": event}, headers=headers)
+        answer = await client.post(url, json={"ok": True, "result": event}, headers=headers)
     except httpx.HTTPError:
         return 0
     return answer.status_code
@@ -320,7 +327,7 @@ ROUTES = [
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),
     Route("/_control/idle", control_idle),
-    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers", "held")),
+    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers", "held", "hook")),
 ]
 
 

@@ -28,13 +28,14 @@ class Fault:
     `status`: an error answer and nothing happens; with `http` the code is the HTTP status too. `cut_before`,
     `cut_after`: the connection is closed before or after the call took effect. `slow`: the answer comes `seconds`
     late. `malformed`: the answer is no JSON. `duplicate`, `out_of_order`: what is delivered comes again, or in
-    another order.
+    another order. `forged` (calls of a webhook): somebody else's call comes before, with `description` for a secret.
     """
 
     kind: str
     status: int = 500
     description: str = "Internal Server Error"
     http: bool = True
+    retry_after: int | None = None
     seconds: float = 1.0
 
 
