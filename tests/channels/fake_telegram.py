@@ -12,6 +12,7 @@ POST /_control/say      {"chat_id", "text", "chat"?, "message"?}  a person write
 POST /_control/press    {"chat_id", "message_id", "data" | "n"}  a person presses a button that is there
 POST /_control/again    {"update_id"}                            an update is delivered once more
 POST /_control/chats    {"ids": […]}                            people who wrote to the bot long ago
+POST /_control/migrate  {"chat_id", "to"}                        a group becomes a supergroup
 POST /_control/crowd    {"said": [[chat_id, text], …], "every"}  many people write, one each `every` seconds
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
@@ -62,6 +63,7 @@ class World:
     calls: list[Json] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     chats: dict[int, Json] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
     presses: set[str] = field(default_factory=set)
     wanted: list[str] = field(default_factory=list)
     poller: asyncio.Event | None = None
@@ -79,11 +81,11 @@ class ApiError(Exception):
     An answer with `ok: false`.
     """
 
-    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, description: str, **parameters: int | None) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = {name: value for name, value in parameters.items() if value is not None}
 
 
 Params = Mapping[str, Json]
@@ -153,7 +155,10 @@ async def call(world: World, client: httpx.AsyncClient, update: Json, secret: st
 
 
 async def set_my_commands(world: World, params: Params) -> Json:
-    for entry in parsed(params, "commands"):
+    commands = parsed(params, "commands")
+    if len(commands) > 100:
+        raise ApiError(400, "Bad Request: too many commands")
+    for entry in commands:
         name, description = entry["command"], entry["description"]
         if not (1 <= len(name) <= 32 and name == name.lower() and 1 <= len(description) <= 256):
             raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
@@ -264,6 +269,9 @@ def known_chat(world: World, params: Params) -> Json:
     value = str(params.get("chat_id", ""))
     if not value:
         raise ApiError(400, "Bad Request: chat_id is empty")
+    if value in world.moved:
+        to = world.moved[value]
+        raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=to)
     chat = world.chats.get(int(value)) if value.removeprefix("-").isdigit() else None
     if chat is None:
         raise ApiError(400, "Bad Request: chat not found")
@@ -373,7 +381,7 @@ async def bot_api(request: Request) -> Response:
 
 def refuse(fault: Fault | None) -> None:
     if fault is not None and fault.kind == "status":
-        raise ApiError(fault.status, fault.description, fault.retry_after)
+        raise ApiError(fault.status, fault.description, retry_after=fault.retry_after)
 
 
 def check(token: str, name: str) -> None:
@@ -397,8 +405,8 @@ def turned(updates: list[Json], fault: Fault | None) -> list[Json]:
 
 def refusal(error: ApiError) -> Response:
     body: Json = {"ok": False, "error_code": error.status, "description": error.description}
-    if error.retry_after is not None:
-        body["parameters"] = {"retry_after": error.retry_after}
+    if error.parameters:
+        body["parameters"] = error.parameters
     return JSONResponse(body, status_code=error.status)
 
 
@@ -535,6 +543,14 @@ async def control_chats(request: Request) -> Response:
     return JSONResponse({"known": len(world.chats)})
 
 
+async def control_migrate(request: Request) -> Response:
+    world: World = request.app.state.world
+    asked = await request.json()
+    world.moved[str(asked["chat_id"])] = asked["to"]
+    world.chats[asked["to"]] = {**world.chats.pop(asked["chat_id"]), "id": asked["to"], "type": "supergroup"}
+    return JSONResponse({})
+
+
 async def control_again(request: Request) -> Response:
     world: World = request.app.state.world
     asked = await request.json()
@@ -571,6 +587,7 @@ ROUTES = [
     Route("/_control/number", control_number),
     Route("/_control/press", control_press, methods=["POST"]),
     Route("/_control/chats", control_chats, methods=["POST"]),
+    Route("/_control/migrate", control_migrate, methods=["POST"]),
     Route("/_control/again", control_again, methods=["POST"]),
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),

@@ -303,6 +303,12 @@ class FakeZaloBot(Fake):
         """
         self._do("events", **event)
 
+    def quota(self, left: int) -> None:
+        """
+        Take so many messages more, then none.
+        """
+        self._do("quota", left=left)
+
     @property
     def held(self) -> int:
         """
@@ -405,6 +411,12 @@ class FakeTelegram(Fake):
         """
         body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
         return int(self._do("press", **body)["update_id"])
+
+    def migrate(self, chat_id: int, to: int) -> None:
+        """
+        A group becomes a supergroup, with a new id.
+        """
+        self._do("migrate", chat_id=chat_id, to=to)
 
     def know(self, chat_ids: Iterable[int]) -> None:
         """

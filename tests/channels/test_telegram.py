@@ -327,6 +327,14 @@ async def test_a_picture_goes_as_a_picture(fake: FakeTelegram, channel: Telegram
     assert [(photo["file_size"]) for photo in fake.sent[-1]["photo"]] == [7]
 
 
+async def test_a_group_that_became_a_supergroup_is_followed(fake: FakeTelegram, channel: Telegram) -> None:
+    fake.say("/help", chat_id=-7, chat={"type": "group"})
+    fake.migrate(-7, -1007)
+    await channel.send("-7", Reply("Câu này dài. " * 700), 1)
+    assert {message["chat"]["id"] for message in fake.sent} == {-1007}
+    assert len(fake.sent) == 3
+
+
 async def test_a_chat_that_never_wrote_counts_as_blocked(channel: Telegram) -> None:
     with pytest.raises(Blocked):
         await channel.send("404", Reply("Trả lời"), 1)

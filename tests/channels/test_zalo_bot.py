@@ -26,7 +26,7 @@ from handlers import texts
 from handlers.messages import ConversationKey, IncomingMessage, Json, Reply, Unreadable
 from tests.channels.desks import carried
 from tests.channels.fake_zalo_bot import TOKEN
-from tests.channels.rehearsal import QUICK, FakeZaloBot, HandClock, stack, until
+from tests.channels.rehearsal import HEARD, QUICK, FakeZaloBot, HandClock, stack, until
 
 WRITTEN = datetime(2025, 6, 17, 6, 28, 51, 602000, UTC)
 NOW = WRITTEN + timedelta(minutes=1)
@@ -141,6 +141,24 @@ async def test_typing_can_be_shown(zalo_bot: FakeZaloBot) -> None:
     await channel.typing("5")
     assert zalo_bot.calls("sendChatAction") == [{"chat_id": "5", "action": "typing"}]
     await channel.close()
+
+
+async def test_a_quota_that_is_used_up_holds_back_all_and_loses_nothing(
+    database: Path, zalo_bot: FakeZaloBot
+) -> None:
+    clock, answers = HandClock(), [HEARD.format(f"câu {n}") for n in range(4)]
+    zalo_bot.quota(left=2)
+    async with at_work(database, zalo_bot, clock) as (app, _):
+        for n in range(4):
+            zalo_bot.say(f"câu {n}")
+        await until(lambda: zalo_bot.idle)
+        for _ in range(3):
+            await settled(app)
+            clock.forward(timedelta(minutes=61))
+        assert zalo_bot.texts == answers[:2]
+        zalo_bot.quota(left=3000)
+        await settled(app)
+    assert zalo_bot.texts == answers
 
 
 async def test_a_message_to_somebody_unknown_is_refused(zalo_bot: FakeZaloBot) -> None:
