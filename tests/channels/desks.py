@@ -57,6 +57,7 @@ class Met(StrEnum):
     OTHER_ORDER = "delivered in another order"
     NOT_KEPT = "delivered again until it is kept"
     FORGED = "a call without the secret"
+    HELD_UP = "the database hangs while the server calls"
     EMPTY = "a poll held and empty"
     POLL_FAILS = "a poll that fails, is cut, late or unreadable"
     AWAY = "the server is away at the start"
@@ -70,7 +71,7 @@ class Met(StrEnum):
 
 
 SENDING = frozenset(list(Met)[list(Met).index(Met.TOO_FAST) :])
-POLLING = (Met.EMPTY, Met.POLL_FAILS)
+POLLING, CALLED = (Met.EMPTY, Met.POLL_FAILS), (Met.FORGED, Met.HELD_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Desk(ABC):
     def __init__(self, database: Path, fake: Any) -> None:
         self.fake = fake
         self.clock = HandClock()
-        self._database = database
+        self.database = database
         self._count = 0
         self._last: Any = None
 
@@ -152,7 +153,7 @@ class Desk(ABC):
         The bot is there; nobody listens yet.
         """
         self.channel = self.make()
-        self.app = stack(self._database, self.channel, clock=self.clock, hooks=self.hooks())
+        self.app = stack(self.database, self.channel, clock=self.clock, hooks=self.hooks())
 
     async def start(self) -> None:
         await self.open()
@@ -233,9 +234,10 @@ async def carried(app: App) -> None:
     Wait until all that was delivered is handled.
     """
     async with asyncio.timeout(40):
+        await app.porter.carry()
         while await stored(app):
-            await app.porter.carry()
             await asyncio.sleep(0.01)
+            await app.porter.carry()
 
 
 async def stored(app: App) -> int:
@@ -431,7 +433,7 @@ class TelegramDesk(Served):
     needs = "fake"
     fake: FakeTelegram
     channel: Telegram
-    beyond = MappingProxyType({Met.FORGED: "Telegram does not call a bot that polls"})
+    beyond = MappingProxyType(dict.fromkeys(CALLED, "Telegram does not call a bot that polls"))
     sending, beginning = "sendMessage", ("getMe", "deleteWebhook", "setMyCommands")
     harmless: Names = ("cut_before", "cut_after", "malformed", "duplicate", "out_of_order")
     files = True
@@ -498,7 +500,7 @@ class ZaloBotDesk(Served):
     needs = "zalo_bot"
     fake: FakeZaloBot
     channel: ZaloBot
-    beyond = MappingProxyType({Met.FORGED: "Zalo does not call a bot that polls"})
+    beyond = MappingProxyType(dict.fromkeys(CALLED, "Zalo does not call a bot that polls"))
     sending, beginning = "sendMessage", ("getMe", "deleteWebhook")
     harmless: Names = ("cut_before", "status", "duplicate", "out_of_order")
     lost = ("cut_after", "malformed")
@@ -594,7 +596,7 @@ class ZaloOaDesk(Served):
     )
 
     def make(self) -> ZaloOa:
-        self._grants = Database(f"sqlite:///{self._database}", SEAL)
+        self._grants = Database(f"sqlite:///{self.database}", SEAL)
         return self.fake.channel(self._grants, self.clock)
 
     def unaccepted(self) -> Channel:

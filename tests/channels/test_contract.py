@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 import unicodedata
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -169,6 +171,18 @@ async def test_a_call_that_is_not_from_the_server_is_refused(desk: Served) -> No
         desk.fake.fault("webhook", "forged", description=secret)
     await desk.say("câu hỏi")
     assert desk.fake.answers == [401] * len(forged) + [200]
+    assert await desk.seen() == [HEARD.format("câu hỏi")]
+
+
+@meeting(Met.HELD_UP)
+async def test_while_the_database_hangs_the_server_is_answered_in_time_and_nothing_is_lost(desk: Served) -> None:
+    with closing(sqlite3.connect(desk.database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        desk.fake.say("câu hỏi")
+        await until(lambda: desk.fake.answers)
+        writer.execute("ROLLBACK")
+    await desk.taken()
+    assert desk.fake.answers[0] == 503
     assert await desk.seen() == [HEARD.format("câu hỏi")]
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,9 +29,9 @@ from db.errors import Away
 from db.records import Account, OutboxState
 from db.uow import Database
 from handlers.messages import ConversationKey, IncomingMessage, Json, Reply, Unreadable
-from tests.channels.desks import CUT_BEFORE, UNREADABLE, carried, status
+from tests.channels.desks import CUT_BEFORE, UNREADABLE, status
 from tests.channels.fake_zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, TEMPLATE
-from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, called, stack, until
+from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, stack, until
 from tests.fakes import SEAL, rows_of
 
 WRITTEN = datetime(2026, 9, 16, 3, 0, 0, 123000, UTC)
@@ -190,23 +188,6 @@ async def work(database: Path, zalo_oa: FakeZaloOa) -> AsyncIterator[Work]:
     await channel.close()
     await grants.close()
     await app.database.close()
-
-
-async def test_while_the_database_is_held_up_zalo_is_answered_in_time_and_calls_again(
-    work: Work, zalo_oa: FakeZaloOa, database: Path
-) -> None:
-    async with called(work.app) as url:
-        zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
-        with closing(sqlite3.connect(database, isolation_level=None)) as writer:
-            writer.execute("BEGIN IMMEDIATE")
-            zalo_oa.say("câu hỏi")
-            await until(lambda: zalo_oa.answers)
-            writer.execute("ROLLBACK")
-        await until(lambda: zalo_oa.idle)
-    assert set(zalo_oa.answers) == {503, 200}
-    await carried(work.app)
-    await work.app.courier.deliver()
-    assert zalo_oa.texts == [HEARD.format("câu hỏi")]
 
 
 # Windows
