@@ -92,7 +92,14 @@ def serve(about: str, site: Starlette) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", asked.port))
     listening.listen(2048)
-    config = uvicorn.Config(_with_connection(site), http="h11", ws="none", lifespan="off", log_level="warning")
+    config = uvicorn.Config(
+        _with_connection(site),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        timeout_keep_alive=60,  # httpx keeps one for 5 s: were it 5 here too, a call could meet its end
+    )
     server = uvicorn.Server(config)
     if asked.until_eof:
         threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
