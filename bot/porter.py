@@ -63,6 +63,7 @@ class Porter:
         self._beat = beat
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[None]] = set()
         for name in self._hooks:
             SET_ASIDE.labels(name)
 
@@ -82,17 +83,12 @@ class Porter:
     async def store(self, name: str, payload: Json) -> None:
         """
         Keep an update as it stands, if it holds a message for the bot; one that stands there already changes nothing.
-        Raises DatabaseError.
+        Who waits may give up; the keeping goes on. Raises DatabaseError.
         """
-        hook, now = self._hooks[name], self._clock()
-        message = hook.parse(payload, now)
-        if message is None:
-            return
-        mark = UpdateMark(name, message.external_id, message.key.address, hook.position(payload, now))
-        async with self._database.write() as uow:
-            await uow.updates.add(mark, payload, now)
-            await uow.commit()
-        self._wake.set()
+        keeping = asyncio.create_task(self._keep(name, payload), name=f"keeping-{name}")
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        await asyncio.shield(keeping)
 
     async def run(self) -> None:
         """
@@ -111,10 +107,21 @@ class Porter:
 
     async def carry(self) -> None:
         """
-        Carry all that is there now, and wait until it is done.
+        Carry all that is there or is being kept now, and wait until it is done.
         """
-        while await self._begin() or self._under_way:
-            await asyncio.wait(self._under_way)
+        while await self._begin() or self._under_way or self._keeping:
+            await asyncio.wait(self._under_way | self._keeping)
+
+    async def _keep(self, name: str, payload: Json) -> None:
+        hook, now = self._hooks[name], self._clock()
+        message = hook.parse(payload, now)
+        if message is None:
+            return
+        mark = UpdateMark(name, message.external_id, message.key.address, hook.position(payload, now))
+        async with self._database.write() as uow:
+            await uow.updates.add(mark, payload, now)
+            await uow.commit()
+        self._wake.set()
 
     async def _rest(self) -> None:
         # not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together with the wake
@@ -123,8 +130,8 @@ class Porter:
                 await self._wake.wait()
 
     async def _stop(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=DRAIN.total_seconds())
+        if begun := self._under_way | self._keeping:
+            await asyncio.wait(begun, timeout=DRAIN.total_seconds())
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)

@@ -62,8 +62,8 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LARGEST_BODY = 64 * 1024
 """Bytes."""
 LARGEST_UPDATE = 1024 * 1024
-SLOWEST_UPDATE = 1.8
-"""Seconds until a channel's server has its answer: Zalo waits for 2."""
+SLOWEST_UPDATE = 1.5
+"""Seconds until a channel's server is answered: Zalo waits for 2, the ways there and back included."""
 SLOWEST_BODY = 20
 """Seconds."""
 LARGEST_CURSOR = 2**31 - 1
@@ -305,9 +305,9 @@ async def hook(app: App, request: Request) -> Response:
         UPDATES.labels(name, "refused").inc()
         log.warning("update_refused", channel=name, status=error.status)
         raise
-    except (DatabaseError, TimeoutError):
+    except (DatabaseError, TimeoutError) as error:
         UPDATES.labels(name, "not_kept").inc()
-        log.exception("update_not_kept", channel=name)
+        log.warning("update_not_kept", channel=name, error=type(error).__name__)
         raise BadRequest(503, "It could not be kept now; deliver it again.") from None
     UPDATES.labels(name, "kept").inc()
     app.pulse.beat(server_of(name))

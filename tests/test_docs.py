@@ -28,6 +28,7 @@ from handlers.rounds import CONVERSATION_KEPT, DRAFT_KEPT
 from handlers.texts import COMMAND_SUMMARIES
 from handlers.texts_household import CONSENT_CARD
 from knowledge.__main__ import _parser as knowledge_parser
+from tests.channels.desks import DESKS, Met
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.vi.md")
@@ -317,6 +318,23 @@ def test_each_channel_stands_in_the_table_with_its_limit(name: str, limits: base
     shown = {row[0]: row[2] for row in rows("docs/channels.md", "All of them")}
 
     assert shown[name] == str(limits.text)
+
+
+AT_DESKS = ("console", "web", "telegram", "telegram-webhook", "zalo-bot", "zalo-bot-webhook", "zalo-oa")
+
+
+def test_the_faults_are_those_of_the_contract() -> None:
+    shown = {row[0]: row[1:] for row in rows("docs/channels.md", "Which faults are tested where")}
+
+    marks = {met: ["–" if met in DESKS[desk].beyond else "✓" for desk in AT_DESKS] for met in Met}
+    assert shown == marks
+
+
+@pytest.mark.parametrize("desk", DESKS)
+def test_the_page_says_why_a_channel_cannot_meet_a_fault(desk: str) -> None:
+    page = " ".join(read("docs/channels.md").split())
+
+    assert [reason for reason in DESKS[desk].beyond.values() if reason not in page] == []
 
 
 @pytest.mark.parametrize("path", re.findall(r'Route\(\s*"([^"]+)"', read("bot/web.py")))

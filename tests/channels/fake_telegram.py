@@ -12,11 +12,13 @@ POST /_control/say      {"chat_id", "text", "chat"?, "message"?}  a person write
 POST /_control/press    {"chat_id", "message_id", "data" | "n"}  a person presses a button that is there
 POST /_control/again    {"update_id"}                            an update is delivered once more
 POST /_control/chats    {"ids": […]}                            people who wrote to the bot long ago
+POST /_control/migrate  {"chat_id", "to"}                        a group becomes a supergroup
 POST /_control/crowd    {"said": [[chat_id, text], …], "every"}  many people write, one each `every` seconds
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
 GET  /_control/number | /_control/times                          how much was sent; when who wrote and was written to
-GET  /_control/sent | /_control/calls | /_control/updates        what was sent, called, is still unacknowledged
+GET  /_control/sent | calls | updates | answers | hook           what was sent, called, is still unacknowledged;
+                                                                what the webhook answered; where it is
 """
 
 from __future__ import annotations
@@ -28,7 +30,6 @@ import itertools
 import json
 import re
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,7 +41,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.channels.serving import cut, serve
+from tests.channels.serving import Fault, Faults, cut, serve, through
 
 Json = Any
 
@@ -48,24 +49,6 @@ TOKEN = "123456789:AAFakeTokenOfTheRehearsal_0-xyz"
 ME = {"id": 123456789, "is_bot": True, "first_name": "Chung Tay", "username": "chungtay_bot"}
 MOST_UPDATES = 100
 FIRST_UPDATE = 700_000_000
-
-
-@dataclass
-class Fault:
-    """
-    What one of the next calls of a method meets; a getUpdates meets it when it has something to deliver.
-
-    `status`: an error answer (`status`, `description`, `retry_after`) and nothing happens. `cut_before`, `cut_after`:
-    the connection is closed before or after the call took effect. `slow`: the answer comes `seconds` late.
-    `malformed`: the answer is no JSON. `duplicate`, `out_of_order`: getUpdates, or a round of calls at the webhook
-    (method "webhook"), repeats or turns its batch around.
-    """
-
-    kind: str
-    status: int = 500
-    description: str = "Internal Server Error"
-    retry_after: int | None = None
-    seconds: float = 1.0
 
 
 @dataclass
@@ -78,12 +61,14 @@ class World:
     past: dict[int, Json] = field(default_factory=dict)
     sent: list[Json] = field(default_factory=list)
     calls: list[Json] = field(default_factory=list)
-    faults: dict[str, deque[Fault]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
     chats: dict[int, Json] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
     presses: set[str] = field(default_factory=set)
     wanted: list[str] = field(default_factory=list)
     poller: asyncio.Event | None = None
     hook: dict[str, str] = field(default_factory=dict)
+    answers: list[int] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     said_at: dict[int, list[float]] = field(default_factory=dict)
@@ -96,11 +81,11 @@ class ApiError(Exception):
     An answer with `ok: false`.
     """
 
-    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, description: str, **parameters: int | None) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = {name: value for name, value in parameters.items() if value is not None}
 
 
 Params = Mapping[str, Json]
@@ -147,28 +132,33 @@ async def deliver(site: Starlette) -> None:
             if not world.hook or not waiting:
                 await asyncio.sleep(0.02)
                 continue
-            fault = next_fault(world, "webhook")
-            if fault is not None and fault.kind == "out_of_order":
-                waiting = waiting[::-1]
-            if fault is not None and fault.kind == "duplicate":
-                waiting = [*waiting, *waiting]
-            answers = await asyncio.gather(*(call(world, client, update) for update in waiting))
-            await asyncio.sleep(0 if all(answers) else 0.1)
+            fault = world.faults.next("webhook")
+            if fault is not None and fault.kind == "slow":
+                await asyncio.sleep(fault.seconds)
+                continue
+            secret = fault.description if fault and fault.kind == "forged" else world.hook["secret"]
+            calls = (call(world, client, update, secret) for update in turned(waiting, fault))
+            answers = await asyncio.gather(*calls)
+            world.answers.extend(answers)
+            await asyncio.sleep(0 if set(answers) == {200} else 0.1)
 
 
-async def call(world: World, client: httpx.AsyncClient, update: Json) -> bool:
-    headers = {"X-Telegram-Bot-Api-Secret-Token": world.hook["secret"]} if world.hook["secret"] else {}
+async def call(world: World, client: httpx.AsyncClient, update: Json, secret: str) -> int:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
     try:
         answer = await client.post(world.hook["url"], json=update, headers=headers)
     except (httpx.HTTPError, KeyError):
-        return False
+        return 0
     if answer.is_success:
         world.updates.pop(update["update_id"], None)
-    return answer.is_success
+    return answer.status_code
 
 
 async def set_my_commands(world: World, params: Params) -> Json:
-    for entry in parsed(params, "commands"):
+    commands = parsed(params, "commands")
+    if len(commands) > 100:
+        raise ApiError(400, "Bad Request: too many commands")
+    for entry in commands:
         name, description = entry["command"], entry["description"]
         if not (1 <= len(name) <= 32 and name == name.lower() and 1 <= len(description) <= 256):
             raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
@@ -279,6 +269,9 @@ def known_chat(world: World, params: Params) -> Json:
     value = str(params.get("chat_id", ""))
     if not value:
         raise ApiError(400, "Bad Request: chat_id is empty")
+    if value in world.moved:
+        to = world.moved[value]
+        raise ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=to)
     chat = world.chats.get(int(value)) if value.removeprefix("-").isdigit() else None
     if chat is None:
         raise ApiError(400, "Bad Request: chat not found")
@@ -376,24 +369,19 @@ async def bot_api(request: Request) -> Response:
     try:
         check(token, name)
         polled = await get_updates(world, params, request.is_disconnected) if name == "getupdates" else None
-        fault = None if polled == [] else next_fault(world, name)
+        fault = None if polled == [] else world.faults.next(name)
         if fault is not None and fault.kind == "cut_before":
             return await cut(request)
         refuse(fault)
-        result = await METHODS[name](world, params) if polled is None else polled
+        result = await METHODS[name](world, params) if polled is None else turned(polled, fault)
     except ApiError as error:
         return refusal(error)
-    return await through(request, fault, result)
-
-
-def next_fault(world: World, name: str) -> Fault | None:
-    waiting = world.faults.get(name)
-    return waiting.popleft() if waiting else None
+    return await through(request, fault, {"ok": True, "result": result})
 
 
 def refuse(fault: Fault | None) -> None:
     if fault is not None and fault.kind == "status":
-        raise ApiError(fault.status, fault.description, fault.retry_after)
+        raise ApiError(fault.status, fault.description, retry_after=fault.retry_after)
 
 
 def check(token: str, name: str) -> None:
@@ -407,25 +395,18 @@ def shown(value: Json) -> Json:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-async def through(request: Request, fault: Fault | None, result: Json) -> Response:
+def turned(updates: list[Json], fault: Fault | None) -> list[Json]:
+    """
+    What is delivered, twice or in another order where that is its fault.
+    """
     kind = fault.kind if fault else ""
-    if fault is not None and kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    if kind == "cut_after":
-        return await cut(request)
-    if kind == "malformed":
-        return Response('{"ok":true,"resu', media_type="application/json")
-    if kind == "duplicate":
-        result = [*result, *result]
-    if kind == "out_of_order":
-        result = result[::-1]
-    return JSONResponse({"ok": True, "result": result})
+    return [*updates, *updates] if kind == "duplicate" else updates[::-1] if kind == "out_of_order" else updates
 
 
 def refusal(error: ApiError) -> Response:
     body: Json = {"ok": False, "error_code": error.status, "description": error.description}
-    if error.retry_after is not None:
-        body["parameters"] = {"retry_after": error.retry_after}
+    if error.parameters:
+        body["parameters"] = error.parameters
     return JSONResponse(body, status_code=error.status)
 
 
@@ -562,6 +543,14 @@ async def control_chats(request: Request) -> Response:
     return JSONResponse({"known": len(world.chats)})
 
 
+async def control_migrate(request: Request) -> Response:
+    world: World = request.app.state.world
+    asked = await request.json()
+    world.moved[str(asked["chat_id"])] = asked["to"]
+    world.chats[asked["to"]] = {**world.chats.pop(asked["chat_id"]), "id": asked["to"], "type": "supergroup"}
+    return JSONResponse({})
+
+
 async def control_again(request: Request) -> Response:
     world: World = request.app.state.world
     asked = await request.json()
@@ -570,10 +559,8 @@ async def control_again(request: Request) -> Response:
 
 async def control_faults(request: Request) -> Response:
     asked = await request.json()
-    method, times = asked.pop("method").lower(), asked.pop("times", 1)
-    waiting = request.app.state.world.faults.setdefault(method, deque())
-    waiting.extend(Fault(**asked) for _ in range(times))
-    return JSONResponse({"waiting": len(waiting)})
+    request.app.state.world.faults.add(asked.pop("method").lower(), asked.pop("times", 1), **asked)
+    return JSONResponse({})
 
 
 async def control_reset(request: Request) -> Response:
@@ -584,12 +571,11 @@ async def control_reset(request: Request) -> Response:
     return JSONResponse({})
 
 
-async def control_sent(request: Request) -> Response:
-    return JSONResponse(request.app.state.world.sent)
+def shown_as(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        return JSONResponse(getattr(request.app.state.world, name))
 
-
-async def control_calls(request: Request) -> Response:
-    return JSONResponse(request.app.state.world.calls)
+    return show
 
 
 ROUTES = [
@@ -601,11 +587,11 @@ ROUTES = [
     Route("/_control/number", control_number),
     Route("/_control/press", control_press, methods=["POST"]),
     Route("/_control/chats", control_chats, methods=["POST"]),
+    Route("/_control/migrate", control_migrate, methods=["POST"]),
     Route("/_control/again", control_again, methods=["POST"]),
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),
-    Route("/_control/sent", control_sent),
-    Route("/_control/calls", control_calls),
+    *(Route(f"/_control/{name}", shown_as(name)) for name in ("sent", "calls", "answers", "hook")),
 ]
 
 

@@ -2,15 +2,17 @@
 A Zalo Bot Platform of our own, in a process of its own: `python -m tests.channels.fake_zalo_bot --port 9001`.
 
 Written from the wire facts (docs/zalo.md), not from our client. `getUpdates` gives one event and forgets it; idle is
-error 408, by turns as HTTP status and as `ok: false` inside HTTP 200. The webhook is called once for each event,
-whatever it answers. Method names are case-sensitive. Port 0 takes a free one; the first line on standard output is
-the address. `--until-eof` ends the process with its standard input.
+error 408. An error comes by turns as HTTP status and as `ok: false` inside HTTP 200. The webhook is called once for
+each event, whatever it answers. 3,000 messages are taken, then no more: 429. Method names are case-sensitive. Port 0
+takes a free one; the first line on standard output is the address. `--until-eof` ends the process with its standard
+input.
 
 Control, all JSON:
 
 POST /_control/events   {"event_name", "message"}                an event as it stands
 POST /_control/say      {"chat_id", "text", "chat"?, "message"?, "event"?}   a person writes
 POST /_control/again    {"message_id"}                           an event is delivered once more
+POST /_control/quota    {"left"}                                 so many messages are still taken this month
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls of a method meet, see `Fault`
 POST /_control/reset                                             forget all
 GET  /_control/sent | /_control/calls | /_control/idle           what was sent, called; whether all was delivered
@@ -39,6 +41,7 @@ Json = Any
 
 TOKEN = "12345689:abc-FakeTokenOfTheRehearsal"
 ME = {"id": "1459232241454765289", "account_name": "bot.chungtay", "account_type": "BASIC", "can_join_groups": False}
+MOST_MESSAGES = 3000
 
 
 @dataclass
@@ -59,15 +62,16 @@ class World:
     held: int = 0
     calling: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    idles: Iterator[bool] = field(default_factory=lambda: itertools.cycle((True, False)))
+    left: int = MOST_MESSAGES
+    turns: Iterator[bool] = field(default_factory=lambda: itertools.cycle((True, False)))
 
 
 class ApiError(Exception):
     """
-    An answer with `ok: false`; `http`: the code is the HTTP status too.
+    An answer with `ok: false`; `http`: whether the code is the HTTP status too, None for by turns.
     """
 
-    def __init__(self, code: int, description: str, http: bool = False) -> None:
+    def __init__(self, code: int, description: str, http: bool | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.http = http
@@ -93,14 +97,14 @@ async def set_webhook(world: World, params: Params) -> Json:
 
 async def delete_webhook(world: World, params: Params) -> Json:
     if not world.hook:
-        raise ApiError(404, "Not Found", http=True)
+        raise ApiError(404, "Not Found")
     world.hook = {}
     return {"url": "", "updated_at": now()}
 
 
 async def get_webhook_info(world: World, params: Params) -> Json:
     if not world.hook:
-        raise ApiError(404, "Not Found", http=True)
+        raise ApiError(404, "Not Found")
     return {"url": world.hook["url"], "updated_at": now()}
 
 
@@ -108,6 +112,9 @@ async def send_message(world: World, params: Params) -> Json:
     chat, text = known(world, params), params.get("text")
     if not isinstance(text, str) or not 1 <= len(text.encode("utf-16-le")) // 2 <= 2000 or not text.strip():
         raise ApiError(400, "Bad Request: text must be 1-2000 characters")
+    if not world.left:
+        raise ApiError(429, "Quota exceeded")
+    world.left -= 1
     sent = {"message_id": f"s{next(world.numbers)}", "date": now()}
     world.sent.append({**sent, "chat_id": chat, "text": text})
     return sent
@@ -155,7 +162,7 @@ async def get_updates(world: World, params: Params, gone: Callable[[], Awaitable
     finally:
         world.held -= 1
     if not world.queue:
-        raise ApiError(408, "Request timeout", http=next(world.idles))
+        raise ApiError(408, "Request timeout")
     return world.queue[0]
 
 
@@ -195,7 +202,8 @@ async def bot_api(request: Request) -> Response:
         result = await METHODS[name](world, params) if event is None else taken(world, event, fault)
     except ApiError as error:
         body = {"ok": False, "error_code": error.code, "description": str(error)}
-        return JSONResponse(body, status_code=error.code if error.http else 200)
+        http = next(world.turns) if error.http is None else error.http
+        return JSONResponse(body, status_code=error.code if http else 200)
     answer = {"ok": True} if result is None else {"ok": True, "result": result}
     return await through(request, fault, answer)
 
@@ -209,7 +217,7 @@ def check(token: str, name: str) -> None:
     if token != TOKEN:
         raise ApiError(401, "Unauthorized")
     if name not in METHODS and name != "getUpdates":
-        raise ApiError(404, "Not Found", http=True)
+        raise ApiError(404, "Not Found")
 
 
 async def read_params(request: Request) -> dict[str, Json]:
@@ -232,17 +240,24 @@ async def deliver(site: Starlette) -> None:
                 await asyncio.sleep(0.01)
                 continue
             fault = world.faults.next("webhook")
+            kind = fault.kind if fault else ""
+            if fault is not None and kind == "slow":
+                await asyncio.sleep(fault.seconds)
+                continue
             world.calling += 1
-            event = world.queue.pop(-1 if fault and fault.kind == "out_of_order" else 0)
-            for _ in range(2 if fault and fault.kind == "duplicate" else 1):
-                world.answers.append(await call(world.hook, client, event))
+            event = world.queue[-1 if kind == "out_of_order" else 0]
+            secret = fault.description if fault and kind == "forged" else world.hook["secret"]
+            for _ in range(2 if kind == "duplicate" else 1):
+                world.answers.append(await call(world.hook["url"], client, event, secret))
+            if kind != "forged":
+                world.queue.remove(event)
             world.calling -= 1
 
 
-async def call(hook: Mapping[str, str], client: httpx.AsyncClient, event: Json) -> int:
-    headers = {"X-Bot-Api-Secret-Token": hook["secret"]}
+async def call(url: str, client: httpx.AsyncClient, event: Json, secret: str) -> int:
+    headers = {"X-Bot-Api-Secret-Token": secret} if secret else {}
     try:
-        answer = await client.post(hook["url"], json={"ok": True, "result": event}, headers=headers)
+        answer = await client.post(url, json={"ok": True, "result": event}, headers=headers)
     except httpx.HTTPError:
         return 0
     return answer.status_code
@@ -288,6 +303,11 @@ async def control_again(request: Request) -> Response:
     return JSONResponse({})
 
 
+async def control_quota(request: Request) -> Response:
+    request.app.state.world.left = (await request.json())["left"]
+    return JSONResponse({})
+
+
 async def control_faults(request: Request) -> Response:
     asked = await request.json()
     request.app.state.world.faults.add(asked.pop("method"), asked.pop("times", 1), **asked)
@@ -317,10 +337,11 @@ ROUTES = [
     Route("/_control/events", control_events, methods=["POST"]),
     Route("/_control/say", control_say, methods=["POST"]),
     Route("/_control/again", control_again, methods=["POST"]),
+    Route("/_control/quota", control_quota, methods=["POST"]),
     Route("/_control/faults", control_faults, methods=["POST"]),
     Route("/_control/reset", control_reset, methods=["POST"]),
     Route("/_control/idle", control_idle),
-    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers", "held")),
+    *(Route(f"/_control/{name}", shown(name)) for name in ("sent", "calls", "answers", "held", "hook")),
 ]
 
 

@@ -1,18 +1,19 @@
 """
 Zalo's OpenAPI and its server for tokens of our own, in a process of its own: `python -m tests.channels.fake_zalo_oa`.
 
-Written from the wire facts (docs/zalo.md), not from our client. A refresh token works once and gives an access token
-and the next refresh token. A message is taken for a person who wrote within 7 days; from 48 hours on it is billed.
-The webhook is signed over its bytes and called again with `num_retry` until it answers 200 within 2 seconds; after
-five times it is switched off (here after moments in place of minutes). Port 0 takes a free one; the first line on
-standard output is the address. `--until-eof` ends the process with its standard input.
+Written from the wire facts (docs/zalo.md), not from our client. A refresh token works once and within 3 months, and
+gives an access token for 25 hours and the next refresh token. A message is taken for a person who wrote within 7
+days; from 48 hours on it is billed. The webhook is signed over its bytes and called again with `num_retry` until it
+answers 200 within 2 seconds; after five times it is switched off (here after moments in place of minutes). Port 0
+takes a free one; the first line on standard output is the address. `--until-eof` ends the process with its standard
+input.
 
 Control, all JSON:
 
 POST /_control/hook     {"url"}                                  as set by hand in the console
 POST /_control/say      {"user_id", "text", "event"?, "message"?}   a person writes
 POST /_control/again    {"msg_id"}                               an event is delivered once more
-POST /_control/wait     {"hours"}                                so much time passes for the windows
+POST /_control/wait     {"hours"}                                so much time passes for windows and tokens
 POST /_control/leave    {"user_id"}                              a person follows no more
 POST /_control/spoil    {}                                       the access tokens that are out are taken no more
 POST /_control/faults   {"method", "kind", "times"?, …}          what the next calls meet: cs, template, getoa,
@@ -51,6 +52,7 @@ FIRST_REFRESH = "refresh-0"
 TEMPLATE = "7895417a7d3f9461cd2e"
 HOURS = 3600.0
 FREE, WINDOW = 48 * HOURS, 7 * 24 * HOURS
+ACCESS, REFRESH = 25 * HOURS, 90 * 24 * HOURS
 MOST_RETRIES = 5
 
 
@@ -61,7 +63,8 @@ class World:
     """
 
     refresh: str = FIRST_REFRESH
-    access: set[str] = field(default_factory=set)
+    given_at: float = field(default_factory=time.time)
+    access: dict[str, float] = field(default_factory=dict)
     refreshes: list[str] = field(default_factory=list)
     wrote: dict[str, float] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
@@ -96,13 +99,14 @@ async def access_token(world: World, request: Request) -> Json:
     form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
     if form.get("app_id") != APP_ID or request.headers.get("secret_key") != APP_SECRET:
         raise No(-14001, "Invalid app")
-    if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != world.refresh:
+    good = form.get("refresh_token") == world.refresh and world.now() < world.given_at + REFRESH
+    if form.get("grant_type") != "refresh_token" or not good:
         raise No(-14014, "Invalid refresh token")
     world.refreshes.append(world.refresh)
     number = len(world.refreshes)
     world.refresh = f"refresh-{number}"
-    world.access.add(f"access-{number}")
-    return {"access_token": f"access-{number}", "refresh_token": world.refresh, "expires_in": "90000"}
+    world.given_at = world.access[f"access-{number}"] = world.now()
+    return {"access_token": f"access-{number}", "refresh_token": world.refresh, "expires_in": str(int(ACCESS))}
 
 
 async def cs(world: World, request: Request) -> Json:
@@ -138,8 +142,11 @@ async def getoa(world: World, request: Request) -> Json:
 
 
 def allow(world: World, request: Request) -> None:
-    if request.headers.get("access_token") not in world.access:
+    given_at = world.access.get(request.headers.get("access_token", ""))
+    if given_at is None:
         raise No(-216, "Access token is invalid")
+    if world.now() > given_at + ACCESS:
+        raise No(-220, "Access token has expired")
 
 
 Method = Callable[[World, Request], Awaitable[Json]]
@@ -179,20 +186,32 @@ async def deliver(site: Starlette) -> None:
                 await asyncio.sleep(0.01)
                 continue
             fault = world.faults.next("webhook")
+            kind = fault.kind if fault else ""
+            if fault is not None and kind == "slow":
+                await asyncio.sleep(fault.seconds)
+                continue
             world.calling += 1
-            event = world.queue.pop(-1 if fault and fault.kind == "out_of_order" else 0)
-            for _ in range(2 if fault and fault.kind == "duplicate" else 1):
-                await insist(world, client, event)
+            event = world.queue[-1 if kind == "out_of_order" else 0]
+            if fault is not None and kind == "forged":
+                world.answers.append(await call(world.hook, client, *signed(event, fault.description)))
+            else:
+                world.queue.remove(event)
+                for _ in range(2 if kind == "duplicate" else 1):
+                    await insist(world, client, event)
             world.calling -= 1
 
 
-async def insist(world: World, client: httpx.AsyncClient, event: Json) -> None:
+def signed(event: Json, secret: str) -> tuple[bytes, Mapping[str, str]]:
+    """
+    An event as it goes over the wire, and its headers.
+    """
     body = json.dumps(event, ensure_ascii=False, indent=1).encode()
-    signed = (APP_ID + body.decode() + event["timestamp"] + OA_SECRET).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "X-ZEvent-Signature": f"mac={hashlib.sha256(signed).hexdigest()}",
-    }
+    signature = hashlib.sha256((APP_ID + body.decode() + event["timestamp"] + secret).encode()).hexdigest()
+    return body, {"Content-Type": "application/json", "X-ZEvent-Signature": f"mac={signature}"}
+
+
+async def insist(world: World, client: httpx.AsyncClient, event: Json) -> None:
+    body, headers = signed(event, OA_SECRET)
     for retry in range(MOST_RETRIES + 1):
         more = {"num_retry": str(retry)} if retry else {}
         if retry:

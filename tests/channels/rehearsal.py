@@ -165,11 +165,11 @@ async def listening(channel: Telegram, handle: Handle) -> AsyncIterator[asyncio.
 
 
 @contextmanager
-def loud_logs() -> Iterator[None]:
+def loud_logs(*more: str) -> Iterator[None]:
     """
-    Logging as the bot sets it up, and louder: what carries requests tells all that it can.
+    Logging as the bot sets it up, and louder: what carries requests, and what else is named, tells all that it can.
     """
-    root, wires = logging.getLogger(), [logging.getLogger(name) for name in ("httpx", "httpcore", "telegram")]
+    root, wires = logging.getLogger(), [logging.getLogger(name) for name in ("httpx", "httpcore", *more)]
     before, levels = (root.handlers, root.level, logging.raiseExceptions), [wire.level for wire in wires]
     logs.set_up("DEBUG")
     for wire in wires:
@@ -182,6 +182,23 @@ def loud_logs() -> Iterator[None]:
         for wire, old in zip(wires, levels, strict=True):
             wire.setLevel(old)
         structlog.reset_defaults()
+
+
+def addressee_of(message: Any) -> str:
+    chat = message.get("chat", {}).get("id")
+    return str(chat or message.get("chat_id") or message["user_id"])
+
+
+def labels_of(message: Any) -> list[str]:
+    keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in keyboard for button in row]
+
+
+def with_labels(text: str, labels: list[str]) -> str:
+    """
+    A message as a person sees it.
+    """
+    return "\n".join([text, *labels])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,41 @@ class Fake:
         """
         return list(self._seen("sent"))
 
+    @property
+    def texts(self) -> list[str]:
+        """
+        The texts of all messages that it took.
+        """
+        return [message.get("text", "") for message in self.sent]
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        """
+        To whom each message went, and its text with the labels of its buttons.
+        """
+        return [(addressee_of(each), with_labels(each["text"], labels_of(each))) for each in self.sent]
+
+    @property
+    def idle(self) -> bool:
+        """
+        Whether all was delivered, and kept by whoever polls.
+        """
+        return bool(self._seen("idle"))
+
+    @property
+    def hook(self) -> Any:
+        """
+        Where it calls us, as it knows it.
+        """
+        return self._seen("hook")
+
+    @property
+    def answers(self) -> list[int]:
+        """
+        What our webhook answered, 0 where it did not.
+        """
+        return list(self._seen("answers"))
+
     def _seen(self, what: str) -> Any:
         return self.client.get(f"/_control/{what}").json()
 
@@ -233,11 +285,11 @@ class FakeZaloBot(Fake):
         """
         return ZaloBot(token, self.url, pace=pace)
 
-    def say(self, text: str, chat_id: str = "5", **more: Any) -> str:
+    def say(self, text: str, chat_id: str | int = 5, **more: Any) -> str:
         """
         A person writes. Returns the message's id.
         """
-        return str(self._do("say", chat_id=chat_id, text=text, **more)["message_id"])
+        return str(self._do("say", chat_id=str(chat_id), text=text, **more)["message_id"])
 
     def again(self, message_id: str) -> None:
         """
@@ -251,19 +303,11 @@ class FakeZaloBot(Fake):
         """
         self._do("events", **event)
 
-    @property
-    def texts(self) -> list[str]:
+    def quota(self, left: int) -> None:
         """
-        The texts of all messages that it took.
+        Take so many messages more, then none.
         """
-        return [message["text"] for message in self.sent]
-
-    @property
-    def idle(self) -> bool:
-        """
-        Whether all was delivered, and kept by whoever polls.
-        """
-        return bool(self._seen("idle"))
+        self._do("quota", left=left)
 
     @property
     def held(self) -> int:
@@ -271,13 +315,6 @@ class FakeZaloBot(Fake):
         How many polls it holds, also of those who have gone and are not missed yet.
         """
         return int(self._seen("held"))
-
-    @property
-    def answers(self) -> list[int]:
-        """
-        What our webhook answered, 0 where it did not.
-        """
-        return list(self._seen("answers"))
 
     def calls(self, method: str) -> list[Any]:
         """
@@ -305,28 +342,27 @@ class FakeZaloOa(Fake):
         app, urls = ZaloApp(APP_ID, APP_SECRET, refresh), (self.url, self.url)
         return ZaloOa(database, app, OA_SECRET, urls, template, clock or HandClock(), QUICK)
 
-    def say(self, text: str, user_id: str = "5", **more: Any) -> str:
+    def say(self, text: str, user_id: str | int = 5, **more: Any) -> str:
         """
         A person writes. Returns the message's id.
         """
-        return str(self._do("say", user_id=user_id, text=text, **more)["msg_id"])
+        return str(self._do("say", user_id=str(user_id), text=text, **more)["msg_id"])
+
+    def again(self, msg_id: str) -> None:
+        """
+        Deliver an event once more.
+        """
+        self._do("again", msg_id=msg_id)
 
     def do(self, what: str, **body: Any) -> None:
         """
-        Let something happen: hook, again, wait, leave, spoil.
+        Let something happen: hook, wait, leave, spoil.
         """
         self._do(what, **body)
 
-    @property
-    def texts(self) -> list[str]:
-        """
-        The texts of all messages that it took.
-        """
-        return [message["text"] for message in self.sent]
-
     def seen(self, what: str) -> Any:
         """
-        What it knows: templates, billed, refreshes, answers, retries, hook; whether all was delivered: idle.
+        What it knows: templates, billed, refreshes, retries.
         """
         return self._seen(what)
 
@@ -376,6 +412,12 @@ class FakeTelegram(Fake):
         body = {"chat_id": message["chat"]["id"], "message_id": message["message_id"], "n": n}
         return int(self._do("press", **body)["update_id"])
 
+    def migrate(self, chat_id: int, to: int) -> None:
+        """
+        A group becomes a supergroup, with a new id.
+        """
+        self._do("migrate", chat_id=chat_id, to=to)
+
     def know(self, chat_ids: Iterable[int]) -> None:
         """
         These people wrote to the bot long ago: it may write to them.
@@ -395,11 +437,11 @@ class FakeTelegram(Fake):
         return int(self._do("updates", **update)["update_id"])
 
     @property
-    def texts(self) -> list[str]:
+    def idle(self) -> bool:
         """
-        The texts of all messages that it took.
+        Whether all updates were acknowledged.
         """
-        return [message.get("text", "") for message in self.sent]
+        return not self.waiting
 
     @property
     def waiting(self) -> list[int]:

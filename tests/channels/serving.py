@@ -28,13 +28,14 @@ class Fault:
     `status`: an error answer and nothing happens; with `http` the code is the HTTP status too. `cut_before`,
     `cut_after`: the connection is closed before or after the call took effect. `slow`: the answer comes `seconds`
     late. `malformed`: the answer is no JSON. `duplicate`, `out_of_order`: what is delivered comes again, or in
-    another order.
+    another order. `forged` (calls of a webhook): somebody else's call comes before, with `description` for a secret.
     """
 
     kind: str
     status: int = 500
     description: str = "Internal Server Error"
     http: bool = True
+    retry_after: int | None = None
     seconds: float = 1.0
 
 
@@ -91,7 +92,14 @@ def serve(about: str, site: Starlette) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", asked.port))
     listening.listen(2048)
-    config = uvicorn.Config(_with_connection(site), http="h11", ws="none", lifespan="off", log_level="warning")
+    config = uvicorn.Config(
+        _with_connection(site),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        timeout_keep_alive=60,  # httpx keeps one for 5 s: were it 5 here too, a call could meet its end
+    )
     server = uvicorn.Server(config)
     if asked.until_eof:
         threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()

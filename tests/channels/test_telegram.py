@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +43,7 @@ from db.errors import DatabaseError
 from handlers import texts
 from handlers.messages import Attachment, Choice, ConversationKey, IncomingMessage, Reply, Unreadable
 from tests.channels.fake_telegram import TOKEN
-from tests.channels.rehearsal import QUICK, FakeTelegram, listening, loud_logs, until
+from tests.channels.rehearsal import HEARD, QUICK, FakeTelegram, listening, loud_logs, until
 
 PAYLOADS = Path(__file__).parent / "payloads"
 US = Me(123456789, "chungtay_bot")
@@ -324,69 +327,17 @@ async def test_a_picture_goes_as_a_picture(fake: FakeTelegram, channel: Telegram
     assert [(photo["file_size"]) for photo in fake.sent[-1]["photo"]] == [7]
 
 
-async def test_after_a_failure_between_parts_it_goes_on_and_doubles_nothing(
-    fake: FakeTelegram, channel: Telegram
-) -> None:
-    reply = Reply(("Câu này dài. " * 700).strip())
-    fake.fault("sendMessage", "slow", seconds=0)
-    fake.fault("sendMessage", "status", status=429, description="Too Many Requests: retry after 3", retry_after=3)
-    with pytest.raises(Throttled) as caught:
-        await channel.send("5", reply, 4)
-    assert caught.value.retry_after == timedelta(seconds=3)
-    await channel.send("5", reply, 4)
-    assert " ".join(fake.texts) == reply.text
-
-
-FAULTS: list[tuple[dict[str, Any], type[SendError], int]] = [
-    ({"kind": "status", "status": 429, "retry_after": 2}, Throttled, 0),
-    ({"kind": "status", "status": 429}, Throttled, 0),
-    ({"kind": "status", "status": 403, "description": "Forbidden: bot was blocked by the user"}, Blocked, 0),
-    ({"kind": "status", "status": 400, "description": "Bad Request: chat not found"}, Blocked, 0),
-    ({"kind": "status", "status": 400, "description": "Bad Request: message is too long"}, Refused, 0),
-    ({"kind": "status", "status": 413, "description": "Request Entity Too Large"}, Refused, 0),
-    ({"kind": "status", "status": 500}, Unreachable, 0),
-    ({"kind": "status", "status": 502}, Unreachable, 0),
-    ({"kind": "cut_before"}, Unknown, 0),
-    ({"kind": "cut_after"}, Unknown, 1),
-    ({"kind": "slow", "seconds": 1.2}, Unknown, 1),
-    ({"kind": "malformed"}, Unknown, 1),
-]
-
-
-@pytest.mark.parametrize(("fault", "meaning", "taken"), FAULTS, ids=str)
-async def test_each_fault_means_what_it_is(
-    fake: FakeTelegram, channel: Telegram, fault: dict[str, Any], meaning: type[SendError], taken: int
-) -> None:
-    fake.fault("sendMessage", **fault)
-    with pytest.raises(SendError) as caught:
-        await channel.send("5", Reply("Trả lời"), 1)
-    assert type(caught.value) is meaning
-    assert len(fake.sent) == taken
-    assert TOKEN not in str(caught.value)
+async def test_a_group_that_became_a_supergroup_is_followed(fake: FakeTelegram, channel: Telegram) -> None:
+    fake.say("/help", chat_id=-7, chat={"type": "group"})
+    fake.migrate(-7, -1007)
+    await channel.send("-7", Reply("Câu này dài. " * 700), 1)
+    assert {message["chat"]["id"] for message in fake.sent} == {-1007}
+    assert len(fake.sent) == 3
 
 
 async def test_a_chat_that_never_wrote_counts_as_blocked(channel: Telegram) -> None:
     with pytest.raises(Blocked):
         await channel.send("404", Reply("Trả lời"), 1)
-
-
-async def test_nothing_is_refused_for_good_on_a_wrong_token(fake: FakeTelegram) -> None:
-    channel = fake.channel(token="123456789:wrong")
-    with pytest.raises(Unreachable, match="TELEGRAM_BOT_TOKEN"):
-        await channel.send("5", Reply("Trả lời"), 1)
-    await channel.close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
-async def test_a_telegram_that_is_away_was_certainly_not_reached() -> None:
-    channel = Telegram(TOKEN, f"http://127.0.0.1:{free_port()}", pace=QUICK)
-    with pytest.raises(Unreachable):
-        await channel.send("5", Reply("Trả lời"), 1)
-    await channel.close()
 
 
 # Listening, against the fake
@@ -428,19 +379,6 @@ async def test_a_refused_token_stops_it_with_a_sentence(fake: FakeTelegram) -> N
             await channel.listen(Heard())
         await channel.close()
         assert token not in str(caught.value)
-
-
-async def test_it_waits_for_a_telegram_that_is_away(fake: FakeTelegram) -> None:
-    heard = Heard()
-    fake.fault("getMe", "status", times=2, status=502)
-    fake.fault("deleteWebhook", "cut_before")
-    fake.fault("setMyCommands", "status", status=400)
-    for kind in ("cut_before", "malformed", "status"):
-        fake.fault("getUpdates", kind)
-    fake.say("xin chào")
-    async with listening(fake.channel(), heard):
-        await until(lambda: heard.texts)
-    assert heard.texts == ["xin chào"]
 
 
 async def test_an_update_is_acknowledged_after_it_is_handled(fake: FakeTelegram) -> None:
@@ -609,30 +547,21 @@ async def test_each_answer_of_telegram_is_a_sign_of_life_and_a_failure_is_none(f
 # The token stays inside
 
 
-async def test_the_token_stands_in_no_log_line(fake: FakeTelegram, capsys: pytest.CaptureFixture[str]) -> None:
-    with loud_logs():
-        await _a_bad_day(fake)
-    shown = capsys.readouterr()
-    assert "HTTP Request: POST" in shown.err
-    assert "update_failed" in shown.err
-    assert TOKEN.partition(":")[2] not in shown.err + shown.out
-
-
-async def _a_bad_day(fake: FakeTelegram) -> None:
-    heard = Heard()
+async def test_the_token_stands_in_no_line_of_ptbs_or_of_an_error(
+    fake: FakeTelegram, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard, channel = Heard(), fake.channel()
     heard.failures["xin chào"] = [ValueError(f"https://api.telegram.org/bot{TOKEN}/getMe")]
     fake.say("xin chào")
-    fake.fault("getMe", "cut_before")
-    fake.fault("getUpdates", "malformed")
-    fake.fault("setMyCommands", "status", status=404, description=f"no /bot{TOKEN}/x here")
-    channel = fake.channel()
-    async with listening(channel, heard):
-        await until(lambda: heard.texts)
-        for kind in ("status", "cut_after", "malformed"):
-            fake.fault("sendMessage", kind, status=400, description=f"no /bot{TOKEN}/x here")
-            with pytest.raises(SendError) as caught:
+    fake.fault("sendMessage", "status", status=400, description=f"no /bot{TOKEN}/x here")
+    with loud_logs("telegram"):
+        async with listening(channel, heard):
+            await until(lambda: heard.texts)
+            with pytest.raises(SendError):
                 await channel.send("5", Reply("Trả lời"), 1)
-            assert TOKEN not in str(caught.value)
+    shown = capsys.readouterr()
+    assert "update_failed" in shown.err
+    assert TOKEN.partition(":")[2] not in shown.err + shown.out
 
 
 def test_without_a_token_there_is_no_channel() -> None:
@@ -648,3 +577,54 @@ async def test_what_somebody_sent_is_sent_on_by_its_name(fake: FakeTelegram, kin
 
     assert fake.texts[0] == "Kèm tệp"
     assert "BQAC-x_1" in str(fake.sent[1][kind])
+
+
+# A process that is killed
+
+
+@contextmanager
+def bot_process(fake: FakeTelegram, database: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.channels.bot_process", "--url", fake.url, "--database", str(database)]
+    process = subprocess.Popen([*command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+        process.stdin.close()
+        process.stdout.close()
+
+
+async def test_a_kill_between_fetching_and_handling_loses_no_update(database: Path, fake: FakeTelegram) -> None:
+    said = [f"câu {n}" for n in range(6)]
+    for text in said:
+        fake.say(text)
+    with bot_process(fake, database, "--hold-at", "3") as process:
+        assert process.stdout is not None
+        assert await asyncio.to_thread(process.stdout.readline) == "holding\n"
+        await until(lambda: len(fake.sent) == 2)
+        assert len(fake.waiting) >= 4
+        process.kill()
+    with bot_process(fake, database, "--ahead", "120"):
+        await until(lambda: not fake.waiting and len(fake.sent) >= len(said), within=15)
+    answers = [HEARD.format(text) for text in said]
+    assert list(dict.fromkeys(fake.texts)) == answers
+    assert len(fake.texts) <= len(said) + 1
+
+
+async def test_kills_in_full_work_lose_nothing(database: Path, fake: FakeTelegram) -> None:
+    people, kills = (5, 6, 7), 1
+    said = Counter[str]()
+    for generation in range(kills + 1):
+        for n in range(5):
+            for person in people:
+                fake.say(text := f"lần {generation}, câu {n} của {person}", chat_id=person)
+                said[HEARD.format(text)] += 1
+        enough = len(said) - 7 if generation < kills else len(said)
+        with bot_process(fake, database, "--ahead", str(120 * generation)):
+            await until(lambda enough=enough: len(set(fake.texts)) >= enough, within=15)  # type: ignore[misc]
+    seen = Counter(fake.texts)
+    assert seen.keys() == said.keys()
+    assert (seen - said).total() <= kills * len(people)

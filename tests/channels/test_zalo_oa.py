@@ -28,12 +28,11 @@ from bot.web import site
 from db.errors import Away
 from db.records import Account, OutboxState
 from db.uow import Database
-from handlers import texts
-from handlers.messages import Attachment, Choice, ConversationKey, IncomingMessage, Json, Reply, Unreadable
+from handlers.messages import ConversationKey, IncomingMessage, Json, Reply, Unreadable
+from tests.channels.desks import CUT_BEFORE, UNREADABLE, status
 from tests.channels.fake_zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, TEMPLATE
-from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, called, loud_logs, stack, until
-from tests.channels.test_contract import carried, rows_of
-from tests.fakes import SEAL
+from tests.channels.rehearsal import HEARD, FakeZaloOa, HandClock, stack, until
+from tests.fakes import SEAL, rows_of
 
 WRITTEN = datetime(2026, 9, 16, 3, 0, 0, 123000, UTC)
 NOW = WRITTEN + timedelta(minutes=1)
@@ -168,7 +167,7 @@ class Work:
     clock: HandClock
 
     async def state(self) -> OutboxState:
-        (row,) = await rows_of(self.app, "zalo_oa")
+        (row,) = await rows_of(self.app.database)
         return row.state
 
     async def ask(self) -> None:
@@ -189,111 +188,6 @@ async def work(database: Path, zalo_oa: FakeZaloOa) -> AsyncIterator[Work]:
     await channel.close()
     await grants.close()
     await app.database.close()
-
-
-async def test_what_the_webhook_is_told_again_and_in_another_order_is_handled_once(
-    work: Work, zalo_oa: FakeZaloOa
-) -> None:
-    zalo_oa.fault("webhook", "duplicate", times=3)
-    zalo_oa.fault("webhook", "out_of_order", times=3)
-    async with called(work.app) as url:
-        zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
-        for n in range(6):
-            zalo_oa.say(f"câu {n}")
-        await until(lambda: zalo_oa.seen("idle"))
-    await carried(work.app)
-    await work.app.courier.deliver()
-    assert sorted(zalo_oa.texts) == [HEARD.format(f"câu {n}") for n in range(6)]
-    assert zalo_oa.seen("answers") == [200] * 9
-
-
-async def test_what_could_not_be_kept_comes_again(
-    work: Work, zalo_oa: FakeZaloOa, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    away, write = [Away("away")] * 2, work.app.database.write
-
-    def sometimes() -> object:
-        if away:
-            raise away.pop()
-        return write()
-
-    monkeypatch.setattr(work.app.database, "write", sometimes)
-    async with called(work.app) as url:
-        zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
-        zalo_oa.say("câu hỏi")
-        await until(lambda: zalo_oa.seen("idle"))
-    assert zalo_oa.seen("answers") == [503, 503, 200]
-    await carried(work.app)
-    await work.app.courier.deliver()
-    assert zalo_oa.texts == [HEARD.format("câu hỏi")]
-
-
-async def test_choices_are_numbered_and_a_file_is_owned_up_to(work: Work, zalo_oa: FakeZaloOa) -> None:
-    zalo_oa.say("biết người này")
-    choices = (Choice("a", "Đúng rồi"), Choice("b", "Chưa đúng"))
-    reply = Reply("Đúng không ạ?", choices, attachment=Attachment("don.pdf", "letter.pdf:1", b"%PDF"))
-    assert await work.channel.send("5", reply, 1)
-    no_file = texts.NO_FILES_HERE.format(name="don.pdf")
-    assert zalo_oa.texts == [f"Đúng không ạ?\n\n{no_file}\n\n1. Đúng rồi\n2. Chưa đúng"]
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """
-    What becomes of one reply that meets `faults`: at once, and after two hours, with the messages that Zalo took.
-    """
-
-    faults: tuple[Mapping[str, Any], ...]
-    at_once: OutboxState
-    later: OutboxState
-    doubts: int
-    taken: int
-
-
-def code(number: int) -> Mapping[str, Any]:
-    return {"kind": "status", "status": number, "description": "no"}
-
-
-PENDING, SENT, REFUSED, UNCERTAIN = (
-    OutboxState.PENDING,
-    OutboxState.SENT,
-    OutboxState.REFUSED,
-    OutboxState.UNCERTAIN,
-)
-CUT_BEFORE, CUT_AFTER = {"kind": "cut_before"}, {"kind": "cut_after"}
-COURSES = {
-    "too fast": Course((code(-32),), PENDING, SENT, 0, 1),
-    "quota": Course((code(-211),), PENDING, SENT, 0, 1),
-    "the person's quota": Course((code(-218),), PENDING, SENT, 0, 1),
-    "not a message": Course((code(-201),), REFUSED, REFUSED, 0, 0),
-    "account gone": Course((code(-204),), PENDING, SENT, 0, 1),
-    "proof wanted": Course((code(-242),), PENDING, SENT, 0, 1),
-    "unknown code": Course((code(-999),), PENDING, SENT, 0, 1),
-    "token refused once": Course((code(-216),), SENT, SENT, 0, 1),
-    "token refused twice": Course((code(-216), code(-220)), PENDING, SENT, 0, 1),
-    "server error": Course((code(500),), PENDING, SENT, 0, 1),
-    "cut before": Course((CUT_BEFORE,), PENDING, SENT, 1, 1),
-    "cut after": Course((CUT_AFTER,), PENDING, SENT, 1, 2),
-    "cut before twice": Course((CUT_BEFORE, CUT_BEFORE), PENDING, UNCERTAIN, 1, 0),
-    "cut after twice": Course((CUT_AFTER, CUT_AFTER), PENDING, UNCERTAIN, 1, 2),
-    "answer too late": Course(({"kind": "slow", "seconds": 1.3},), PENDING, SENT, 1, 2),
-    "answer unreadable": Course(({"kind": "malformed"},), PENDING, SENT, 1, 2),
-}
-
-
-@pytest.mark.parametrize("name", COURSES)
-async def test_each_fault_ends_in_its_state(name: str, work: Work, zalo_oa: FakeZaloOa) -> None:
-    course = COURSES[name]
-    zalo_oa.say("biết người này")
-    await work.ask()
-    for fault in course.faults:
-        zalo_oa.fault("cs", **fault)
-    await work.app.courier.deliver()
-    assert await work.state() is course.at_once
-    work.clock.forward(timedelta(hours=2))
-    await work.app.courier.deliver()
-    (row,) = await rows_of(work.app, "zalo_oa")
-    assert (row.state, row.doubts, len(zalo_oa.sent)) == (course.later, course.doubts, course.taken)
 
 
 # Windows
@@ -322,7 +216,7 @@ async def test_after_7_days_a_reply_is_closed_until_the_person_writes_again(work
     assert zalo_oa.seen("templates") == []
     await work.ask()
     await work.app.courier.deliver()
-    assert await work.state() is REFUSED
+    assert await work.state() is OutboxState.REFUSED
     assert await unreached(work.app)
     zalo_oa.say("tôi đây")
     await work.app.receive(IncomingMessage(ConversationKey("zalo_oa", "5"), "2", work.clock(), text="tôi đây"))
@@ -349,7 +243,7 @@ async def test_after_7_days_a_reminder_goes_as_the_template_with_nothing_but_its
     assert zalo_oa.sent == []
 
 
-@pytest.mark.parametrize("fault", [code(-201), code(-999), code(500)])
+@pytest.mark.parametrize("fault", [status(-201), status(-999), status(500)])
 async def test_a_template_that_is_refused_leaves_the_window_closed(
     work: Work, zalo_oa: FakeZaloOa, fault: Mapping[str, Any]
 ) -> None:
@@ -431,6 +325,18 @@ async def test_a_token_that_is_taken_no_more_is_renewed_once_for_all(
     assert len(zalo_oa.seen("refreshes")) == 2
 
 
+async def test_a_token_that_has_run_out_at_zalo_before_its_time_here_is_renewed(
+    store: Database, zalo_oa: FakeZaloOa
+) -> None:
+    zalo_oa.say("biết người này")
+    channel = zalo_oa.channel(store)
+    for ref in range(2):
+        assert await channel.send("5", Reply(f"tin {ref}"), ref)
+        zalo_oa.do("wait", hours=26)
+    assert len(zalo_oa.seen("refreshes")) == 2
+    await channel.close()
+
+
 async def test_the_new_pair_is_kept_sealed_before_it_is_used(store: Database, zalo_oa: FakeZaloOa) -> None:
     zalo_oa.say("biết người này")
     zalo_oa.fault("cs", "cut_before")
@@ -478,7 +384,7 @@ async def test_a_process_that_died_while_it_renewed_holds_up_the_others_for_its_
     await channel.close()
 
 
-@pytest.mark.parametrize("fault", [code(-14014), code(500), CUT_BEFORE, {"kind": "malformed"}])
+@pytest.mark.parametrize("fault", [status(-14014), status(500), CUT_BEFORE, UNREADABLE])
 async def test_while_the_old_token_is_good_a_renewal_that_fails_holds_up_nobody(
     replicas: tuple[list[ZaloOa], HandClock], zalo_oa: FakeZaloOa, fault: Mapping[str, Any]
 ) -> None:
@@ -490,7 +396,7 @@ async def test_while_the_old_token_is_good_a_renewal_that_fails_holds_up_nobody(
     assert await channel.send("5", Reply("b"), 2)
 
 
-@pytest.mark.parametrize("fault", [code(-14014), code(-32), code(500), CUT_BEFORE, {"kind": "malformed"}])
+@pytest.mark.parametrize("fault", [status(-14014), status(-32), status(500), CUT_BEFORE, UNREADABLE])
 async def test_without_a_token_the_channel_waits_and_no_message_is_given_up(
     work: Work, zalo_oa: FakeZaloOa, fault: Mapping[str, Any]
 ) -> None:
@@ -498,8 +404,8 @@ async def test_without_a_token_the_channel_waits_and_no_message_is_given_up(
     zalo_oa.fault("access_token", **fault)
     await work.ask()
     await work.app.courier.deliver()
-    (row,) = await rows_of(work.app, "zalo_oa")
-    assert (row.state, row.attempts, row.doubts) == (PENDING, 0, 0)
+    (row,) = await rows_of(work.app.database)
+    assert (row.state, row.attempts, row.doubts) == (OutboxState.PENDING, 0, 0)
 
 
 async def test_a_chain_that_is_lost_begins_anew_with_the_token_of_a_new_authorisation(
@@ -538,28 +444,3 @@ async def test_grants_are_sealed_anew_with_the_newest_key(store: Database, zalo_
     await channel.send("5", Reply("a"), 1)
     await channel.close()
     assert await store.reseal() == 1
-
-
-# What the logs say
-
-
-async def test_no_token_no_secret_and_no_word_of_anybody_is_logged(
-    work: Work, zalo_oa: FakeZaloOa, capsys: pytest.CaptureFixture[str]
-) -> None:
-    zalo_oa.fault("access_token", "status", status=-14014, description=f"bad {FIRST_REFRESH}")
-    zalo_oa.fault("cs", "status", status=-204, description="bad access-1")
-    with loud_logs():
-        async with called(work.app) as url:
-            zalo_oa.do("hook", url=f"{url}/hooks/zalo_oa")
-            zalo_oa.say("điều riêng tư")
-            await until(lambda: zalo_oa.seen("idle"))
-            await carried(work.app)
-            for _ in range(3):
-                await work.app.courier.deliver()
-                work.clock.forward(timedelta(hours=1))
-    logged = capsys.readouterr().err
-    events = {json.loads(line)["event"] for line in logged.splitlines()}
-    assert {"zalo_oa_refresh_refused", "zalo_oa_renewed", "zalo_oa_stands_still"} <= events
-    assert "HTTP Request: POST" in logged
-    for secret in (FIRST_REFRESH, "access-1", APP_SECRET, OA_SECRET, "điều riêng tư"):
-        assert secret not in logged

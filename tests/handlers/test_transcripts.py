@@ -1,39 +1,104 @@
 """
-The dialogues in tests/transcripts, word for word as a commune officer may read them. `pytest --update-transcripts`
-writes them anew from the lines that the person says.
+The dialogues in tests/transcripts, word for word as a commune officer may read them, with what reaches whom.
+`pytest --update-transcripts` writes them anew from the lines that are said. A folder says where they play.
 """
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from handlers.cases import Role
+from knowledge.areas import Areas
+from knowledge.catalogue import Catalogue
 from knowledge.library import Library
+from knowledge.workdays import VIET_NAM
+from tests.office import LAN as LANS_FORM
+from tests.office import LANS, act, furnish, office_at, with_known_codes
 from tests.talk import play, talking, transcripts
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
+HAS_SENT = ("rut-don", "xoa-du-lieu", "tra-loi-can-bo", "trung-don", "may-chung")
+"""Here Lan has sent a registration before."""
+FRIDAY = datetime(2026, 10, 30, 8, tzinfo=VIET_NAM)
+LAP_THACH, PHU_THO = "08761", "25"
+
+Play = Callable[[str, str, str, Library], Coroutine[Any, Any, str]]
 
 
-def test_there_are_transcripts() -> None:
-    assert len(list(transcripts(FOLDER))) >= 5
+async def alone(name: str, written: str, address: str, library: Library) -> str:
+    """
+    One person and the bot.
+    """
+    async with talking(address, library) as talk:
+        return await play(talk, written)
 
 
-@pytest.mark.parametrize("path", transcripts(FOLDER), ids=lambda path: path.stem)
+async def officers_work(name: str, written: str, address: str, library: Library) -> str:
+    """
+    What lies ready, see `furnish`.
+    """
+    async with office_at(address, library) as office:
+        await furnish(office)
+        return await act(office, written)
+
+
+async def household(name: str, written: str, address: str, library: Library) -> str:
+    """
+    November 2026; Hoa is the officer of phường Mỹ Xuyên.
+    """
+    async with office_at(address, library, Areas.load(), channel="telegram") as office:
+        office.clock.now = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+        await office.appoint("Hoa")
+        if name in HAS_SENT:
+            await office.register("Lan", LANS, LANS_FORM)
+        return await act(office, written)
+
+
+async def deadlines(name: str, written: str, address: str, library: Library) -> str:
+    """
+    Communes that were Vĩnh Phúc, from 30 October 2026 at 08:00. Hoa is the officer of xã Lập Thạch, Phú the deputy,
+    Sếp the leader; Sở is the officer of the province.
+    """
+    async with office_at(address, library, Areas(Catalogue.seed()), "https://chungtay.example.vn") as office:
+        office.clock.now = FRIDAY
+        await office.app.begin()
+        await office.appoint("Hoa", unit=LAP_THACH)
+        await office.appoint("Phú", Role.DEPUTY, LAP_THACH)
+        await office.appoint("Sếp", Role.LEADER, LAP_THACH)
+        await office.appoint("Sở", unit=PHU_THO)
+        return await act(office, written)
+
+
+PLAYED: Mapping[str, Play] = {".": alone, "can-bo": officers_work, "ho-dan": household, "han-nop": deadlines}
+EACH = [path for folder in PLAYED for path in transcripts(FOLDER / folder)]
+
+
+def test_each_transcript_is_played() -> None:
+    assert sorted(EACH) == sorted(FOLDER.rglob("*.txt"))
+    assert len(EACH) >= 40
+
+
+@pytest.mark.parametrize("path", EACH, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
 def test_the_bot_says_what_stands_in_the_transcript(
-    path: Path, library: Library, migrated_file: Path, tmp_path: Path, pytestconfig: pytest.Config
+    path: Path,
+    library: Library,
+    migrated_file: Path,
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    with_known_codes(monkeypatch)
     written = path.read_text("utf-8")
     address = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'ct.db')}"
-    played = asyncio.run(played_today(written, address, library))
+    played = asyncio.run(PLAYED[str(path.parent.relative_to(FOLDER))](path.stem, written, address, library))
     if pytestconfig.getoption("--update-transcripts"):
         path.write_text(played, "utf-8")
     else:
         assert played == written
-
-
-async def played_today(written: str, address: str, library: Library) -> str:
-    async with talking(address, library) as talk:
-        return await play(talk, written)
