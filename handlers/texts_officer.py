@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 NOT_AN_OFFICER = "Việc này dành cho cán bộ đang giữ vị trí. Có mã mời thì gõ: /nhanviec và mã 8 số."
+ASK_ABOVE = "Việc này anh chị hỏi cơ quan cấp trên giúp nhé."
 CHANGED = "Đơn vừa có thay đổi. Dưới đây là bản mới nhất."
 NOT_UNDERSTOOD = "Tôi chưa hiểu “{text}”. Đơn vẫn mở, chưa làm gì. Chọn một việc dưới đây, hoặc gõ 9 số của đơn khác."
 CHOOSE = "Chọn một việc dưới đây. Chưa gửi gì."

@@ -21,7 +21,7 @@ from handlers.effects import AskOfficer, Confirm, Correct, MissedCode, Move, Reg
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
-from handlers.flows.officers import rounds
+from handlers.flows.officers import rounds, to_officer
 from handlers.messages import ConversationKey, Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
 from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, Visitor, office_at
@@ -58,6 +58,26 @@ async def taken(office: Office) -> None:
 @pytest.mark.parametrize("command", OFFICERS)
 async def test_who_holds_no_post_hears_only_how_one_is_taken(office: Office, command: str) -> None:
     assert await office.of("Gian").hear(f"/{command}") == texts_officer.NOT_AN_OFFICER
+
+
+@pytest.mark.parametrize("words", ["/help", "/start", "/huy", "/noio", "/lenhla", "(ảnh)", "đồng ý", "/hoicanbo"])
+async def test_an_officer_is_not_called_as_a_household_is(office: Office, words: str) -> None:
+    await office.appoint("Hoa")
+    assert "bà con" in (await office.of("Lan").hear(words)).casefold()
+
+    said = (await office.of("Hoa").hear(words)).casefold()
+    assert "anh chị" in said
+    assert "bà con" not in said.replace(texts.COMMAND_SUMMARIES["xoadulieu"], "")
+
+
+async def test_what_is_quoted_to_an_officer_stays_as_it_is(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/hoicanbo bà con hỏi bao giờ rà soát")
+    await office.of("Hoa").say("phường Mỹ Xuyên")
+    await office.of("Hoa").say("[1]")
+
+    assert "“bà con hỏi bao giờ rà soát”" in office.of("Hoa").last.text
+    assert "của anh chị" in office.of("Hoa").last.text
 
 
 async def test_a_post_is_taken_by_choice_and_by_nothing_else(office: Office) -> None:
@@ -271,7 +291,7 @@ async def test_a_choice_of_another_person_means_nothing(office: Office) -> None:
     await office.appoint("Gian", unit=PHU_LOI.code)
     await hoa.say("/choduyet")
     reference = hoa.seen[-1].choice(0)
-    assert await office.of("Gian").hear(f"[{reference}]") == texts.STALE_CHOICE
+    assert await office.of("Gian").hear(f"[{reference}]") == to_officer(texts.STALE_CHOICE)
 
 
 async def test_the_telephone_stands_in_the_case_so_that_it_can_be_tapped(office: Office) -> None:
@@ -894,7 +914,7 @@ async def test_another_units_officer_does_not_see_the_question(office: Office) -
     await office.of("Lan").press("Gửi")
     assert await gian.hear("/cauhoi") == texts_officer.TICKETS_EMPTY
     await hoa.say("/cauhoi")
-    assert await gian.hear(f"[{hoa.seen[-1].choice(0)}]") == texts.STALE_CHOICE
+    assert await gian.hear(f"[{hoa.seen[-1].choice(0)}]") == to_officer(texts.STALE_CHOICE)
 
 
 async def test_a_very_long_question_and_one_without_words_are_not_taken(office: Office) -> None:
