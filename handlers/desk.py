@@ -39,6 +39,7 @@ from handlers.cases import (
     form_from_json,
     form_to_json,
     kept_apart,
+    may_recode,
 )
 from handlers.duties import Board, Duty, Owed, Told
 from handlers.duty_desk import DutyDesk
@@ -62,6 +63,7 @@ from handlers.effects import (
     Move,
     OfferJoin,
     Prefer,
+    Recode,
     Register,
     Split,
     TakePost,
@@ -201,7 +203,7 @@ class Desk:
     def confirmable(self, secret: str, proof: str) -> Case | None:
         if self._guessing():
             return None
-        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN)
+        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN, EventKind.RECODED)
         if case is None or self._may_not_confirm(case) or not _proves(case, proof):
             return None
         return self._full(case)
@@ -303,6 +305,17 @@ class Desk:
         self._must(self.rows.cases.change(case, self.now, confirmed=True, confirm_mark=None))
         self.rows.cases.let_speak(case.id, self._account)
         self.rows.cases.note(case.id, EventKind.CONFIRMED, self.now)
+
+    @do.register
+    def _(self, effect: Recode) -> None:
+        case = self._looked_at(effect.code, effect.version)
+        by = self._post_over(case)
+        self._must(by is not None or self._speaks(case))
+        self._must(may_recode(self._case(case)) and self.rows.cases.recode(case, effect.secret, self.now))
+        self.rows.cases.note(case.id, EventKind.RECODED, self.now, post=by.id if by else None)
+        self.rows.trail.saw(self._account, "recoded", self.now, case.id, by.id if by else None)
+        if effect.tell is not None:
+            self._tell_household(case, effect.tell)
 
     @do.register
     def _(self, effect: MissedCode) -> None:

@@ -61,6 +61,19 @@ class Confirm(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Recode(Effect):
+    """
+    Another confirmation code in place of one that is lost, old or tried too often: for the officer over a case that
+    its household has not confirmed, or for who filled it in. `tell` goes to those who filled it in.
+    """
+
+    code: str
+    version: int
+    secret: str
+    tell: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MissedCode(Effect):
     """
     A wrong confirmation, invitation or join code: counted against this account; a confirmation code (`secret`) that

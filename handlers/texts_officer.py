@@ -172,6 +172,7 @@ EVENT_KINDS = MappingProxyType(
     {
         "sent": "gửi đơn",
         "confirmed": "hộ xác nhận",
+        "recoded": "cấp mã xác nhận mới",
         "corrected": "sửa thông tin",
         "taken": "nhận",
         "asked": "hỏi thêm",
@@ -191,6 +192,16 @@ LETTER_PDF = "Đơn .pdf"
 LETTER_DOCX = "Đơn .docx"
 LETTER_NAME = "Đơn {code}.{kind}"
 LETTER_READY = "Đơn {code}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
+
+RECODE = "Cấp mã xác nhận mới"
+RECODED = (
+    "Mã xác nhận mới của đơn {code}, đưa tận tay chủ hộ. Chủ hộ nhắn cho bot từ máy của mình, trong 30 ngày:\n"
+    "/xacnhan {secret}\n\n"
+    "Bot hỏi thêm 3 số cuối điện thoại trong đơn; đơn không có điện thoại thì hỏi họ tên chủ hộ. Mã cũ đã thôi dùng."
+)
+TELL_RECODED = (
+    "Dạ, cán bộ ở {unit} đã cấp mã xác nhận mới cho đơn {code}, mã cũ thôi dùng. Chủ hộ hỏi cán bộ để lấy mã nhé."
+)
 
 MEND_IT = "Sửa thông tin"
 MEND = "Đơn {code}: sửa dòng nào?"
