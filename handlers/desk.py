@@ -296,7 +296,7 @@ class Desk:
         if not effect.on_paper:
             self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
             self.do(Count(Counted.SENT))
-        self._tell_officer(form.unit, effect.tell_officer)
+        self._tell_of_new(effect)
 
     @do.register
     def _(self, effect: Confirm) -> None:
@@ -636,6 +636,18 @@ class Desk:
         holder = self.rows.posts.holder(post.id) if post else None
         if holder is not None and holder not in self._person:
             self._tell(holder, reply)
+
+    def _tell_of_new(self, effect: Register) -> None:
+        """
+        Tell the post that takes a registration; that it may be another one's household, only to who may see both.
+        """
+        unit, taker = effect.form.unit, self._responsible(effect.form.unit)
+        twins = [case.unit for case in self._alike(effect.form, effect.code)]
+        area, alike = self.areas.by_code(unit), effect.tell_alike
+        sees = taker is not None and any(self.areas.covers(taker.unit, twin) for twin in twins)
+        self._tell_officer(unit, alike if alike and sees else effect.tell_officer)
+        if alike and area and not sees and any(self.areas.covers(area.province_code, twin) for twin in twins):
+            self._tell_officer(area.province_code, alike)
 
     def _tell_household(self, case: StoredCase, reply: Reply) -> None:
         for way in dict.fromkeys(self._way_to(account) for account in self.rows.cases.accounts(case.id)):

@@ -254,7 +254,7 @@ PAUSED = "Dạ, tôi giữ phần đã ghi trong 30 ngày. Lúc nào rảnh, bà
 GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết lại nhé."
 
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
-TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. Gõ /choduyet để xem."
+TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. So hai đơn: /choduyet {code}"
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
 HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"

@@ -361,7 +361,6 @@ PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
 PAPER_CHOOSE = "Tôi chưa hiểu, đơn chưa ghi. Chọn một việc dưới đây."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
-PAPER_ALIKE_ELSEWHERE = "Có thể trùng với một đơn ở đơn vị khác: hỏi lại hộ trước khi ghi."
 PAPER_FIX = "Sửa: {name}"
 PAPER_NAMES = MappingProxyType(
     {
@@ -387,6 +386,9 @@ PAPER_SENT = (
 PAPER_NEXT = "Nhập đơn khác"
 PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
 PAPER_FOR_OFFICER = "Đơn giấy mới: {code} – {hamlet}. /choduyet"
+PAPER_FOR_OFFICER_ALIKE = (
+    "Đơn giấy mới {code}: {hamlet}, {area}. Có thể trùng với đơn đã có. So hai đơn: /choduyet {code}"
+)
 
 # /cauhoi
 

@@ -22,6 +22,7 @@ from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
 from handlers.flows.officers import rounds, to_officer
+from handlers.flows.shown import grouped
 from handlers.messages import ConversationKey, Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
 from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, Visitor, office_at
@@ -671,6 +672,37 @@ async def test_what_a_paper_leaves_out_may_be_said_in_words_and_the_review_takes
 
     assert texts_officer.PAPER_CHOOSE in await hoa.hear("+84 SUM(A1)")
     assert await hoa.hear("lại") == texts_officer.PAPER_ASK["reason"]
+
+
+async def test_a_telephone_of_another_unit_is_told_to_nobody_but_who_may_see_both(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    gian = await office.appoint("Gian", unit=PHU_LOI.code)
+    tinh = await office.appoint("Tỉnh", unit=CAN_THO)
+    reviews = []
+    for head, phone in (("Trần Văn Bảy", LAN.phone), ("Lê Thị Hoa", "0987654321")):
+        await gian.say("/nhapdon")
+        reviews.append(await gian.hear(f"{head}; {phone}; khóm 7; 1; -; 4; 2; 1; 2026; -; -"))
+        await gian.press("Ghi đơn")
+    told = [sent.reply.text for sent in tinh.seen if sent.reply.text.startswith("Đơn giấy mới")]
+
+    assert not any("trùng" in sent.reply.text for sent in gian.seen)
+    assert len(reviews[0].splitlines()) == len(reviews[1].splitlines())
+    (line,) = told
+    both = await tinh.hear(f"/choduyet {line.rpartition('/choduyet ')[2]}")
+    assert texts_officer.CASE_ALIKE.format(codes=grouped(LANS)) in both
+    assert any(grouped(LANS) in label for label in tinh.labels)
+
+
+async def test_a_double_within_a_unit_is_told_to_its_officer(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa, tinh = await office.appoint("Hoa"), await office.appoint("Tỉnh", unit=CAN_THO)
+    phu = await office.appoint("Phú", Role.DEPUTY)
+    await phu.say("/nhapdon")
+    assert grouped(LANS) in await phu.hear(f"Trần Văn Bảy; {LAN.phone}; khóm 7; 1; -; 4; 2; 1; 2026; -; -")
+    await phu.press("Ghi đơn")
+
+    assert "Có thể trùng với đơn đã có" in hoa.last.text
+    assert not any("trùng" in sent.reply.text for sent in tinh.seen)
 
 
 async def test_a_household_without_a_telephone_proves_itself_by_a_name_that_ends_like_a_question(
