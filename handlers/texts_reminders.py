@@ -167,6 +167,7 @@ ASK_DAY = "Ngày cuối mới là ngày nào? Ví dụ: trước 01/12, mỗi n�
 ASK_BASIS = "Theo văn bản nào? Gõ số, ngày và cơ quan ban hành."
 BASIS_SHAPE = "Gõ văn bản làm căn cứ, từ 5 đến 200 ký tự, có chữ số. Ví dụ: Công văn 12/SNV-TĐKT ngày 05/01/2026"
 RULE_SURE = "{title}\n{change}\nCăn cứ: {basis}\n\nNhững người đã được nhắc sẽ được báo ngay."
+CHOOSE_RULING = "Chưa ghi gì. Việc này báo cho nhiều người, nên anh chị chọn rõ “Đúng, ghi lại” hoặc “Thôi”."
 SAVE_RULE = "Đúng, ghi lại"
 ONLY_ONCE = "Chỉ kỳ này: từ kỳ sau tôi không nhắc việc này nữa. Muốn nhắc đều thì chọn “Thôi”, gõ lại có “mỗi năm”."
 MOVED_TO = "Ngày cuối: {day}"

@@ -520,7 +520,7 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
-    if message.choice is not None or not sentence.strip():
+    if message.choice is not None or not sentence.strip() or SOONER.search(fold(clean(sentence))):
         ways = (*_offered(tools), *((FEED,) if tools.site(message.key.channel) else ()))
         return _heard_again(Turn(asking, (Reply(say.ASK_OWN, ways),)), tools)
     return _heard_again(take_sentence(asking, replace(message, text=sentence), tools), tools)
@@ -569,6 +569,8 @@ def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         return Turn(replace(state, step="sentence", slots={}), (Reply(say.ASK_OWN, (STOP,)),))
     before = state.slots.get("said", "")
     read = _read(before, message.text, tools.today)
+    if read is Unclear.NO_DAY and hears_words(state, message, tools):
+        return act(state, message, tools)
     if isinstance(read, Unclear):
         kept = replace(state, step="sentence", slots={"said": without_day(f"{before} {message.text}")})
         return Turn(kept, (Reply(UNCLEAR[read], (STOP,)),))
@@ -665,6 +667,7 @@ def save_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 OWN = Choice("go:nhac", say.SET_OWN)
 STOP = Choice("own:no", say.NO)
 STOPS = re.compile(r"(?:da |thoi )*(?:thoi|huy|bo di|khong dat|khong can|dung dat)\b")
+SOONER = re.compile(r"\bnhac(?: (?:toi|em|minh|tui))? (?:tu )?som(?: hon)?$")
 MENDS = re.compile(r"(?:(?:nham|a|quen|sua|doi|lai|sang|thanh|khong|phai|ma|la|ngay|chinh|moi|dung)\b[ ,]*)*")
 """Words around a day that puts another one right."""
 UNCLEAR = {
@@ -876,7 +879,11 @@ def rule(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     Ruled by the choice alone.
     """
     if message.choice != "rule:save":
-        return _ruling(state, tools) if message.choice is None else act(state, message, tools)
+        return (
+            _before(say.CHOOSE_RULING, _ruling(state, tools))
+            if message.choice is None
+            else act(state, message, tools)
+        )
     duty = _ruled(state.slots.get("of", ""), tools)
     if duty is None or "basis" not in state.slots:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))

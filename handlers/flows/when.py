@@ -45,6 +45,8 @@ LEFT = re.compile(
 REPORT = re.compile(
     rf"\b{WHEN}\b.*\b(?:nop|bao cao|gui|han)\b|\b(?:nop|bao cao|gui)\b.*\b{WHEN}\b"
     r"|\b(?:han|thoi han|han chot|han cuoi|deadline)\b.*\b(?:nop|bao cao)\b|\bbao cao\b.*\b(?:han|deadline)\b"
+    r"|\bcon (?:gi|(?:viec|cai) (?:gi|nao))\b.*\b(?:nop|bao cao|lam)\b|\b(?:qua|tre|toi|den) han chua\b"
+    r"|^(?:hom nay|tuan nay|thang nay) (?:co |phai |can )*(?:viec gi|lam gi|nop gi)(?: khong)?$"
 )
 CONTENT = re.compile(r"\bbao cao (?:nhung )?(?:gi|noi dung gi)\b(?!.*\b(?:han|nay|sau|toi)\b)")
 """Asks what a report holds, not by when it is due."""

@@ -530,6 +530,21 @@ async def test_what_is_missing_is_asked_for_and_nothing_that_was_said_is_lost(
     assert await office.of("Hoa").hear("dạ đúng") == say.SAVED
 
 
+async def test_who_is_asked_for_a_day_may_still_answer_a_reminder(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-23T08:00")
+    assert await office.of("Hoa").hear("nhắc tôi nộp phiếu") == say.NO_DAY
+
+    assert "văn bản số 45/BC-UBND" in await office.of("Hoa").hear("đã nộp số 45/BC-UBND")
+
+
+async def test_a_deputy_asks_in_words_to_be_told_sooner(office: Office) -> None:
+    await office.appoint("Phú", Role.DEPUTY)
+    assert await office.of("Phú").hear("nhắc em từ sớm") == say.ASK_OWN
+
+    assert say.REMIND_OF.format(title=TITLE) in office.of("Phú").labels
+
+
 async def test_what_is_no_yes_shows_the_deadline_again(office: Office) -> None:
     await office.appoint("Hoa")
     shown = await office.of("Hoa").hear("nhắc tôi nộp phiếu 25/11")
