@@ -35,8 +35,8 @@ def key() -> int:
 
 LIST = "list.xlsx"
 """What the audit log calls a list: it shows all cases of a post's unit."""
-CORRECTED = "corrected"
-"""What it calls a correction, which comes beside a look."""
+BESIDE_A_LOOK = frozenset(("corrected", "recoded"))
+"""What it calls that which is done with a case that one looks at."""
 
 
 @asynccontextmanager
@@ -174,7 +174,7 @@ def _cases(
     lists = [(_reach(areas, post.unit), row.at) for row in seen if (post := _listed(desk, row))]
     for case in {case.id: case for case in (*near, *looked_at, *own)}.values():
         stays = desk.cases.stays(case)
-        opened = [row.at for row in seen if row.case == case.id and row.what != CORRECTED]
+        opened = [row.at for row in seen if row.case == case.id and row.what not in BESIDE_A_LOOK]
         looked = sum(_read_at(stays, at) for at in opened) + sum(_read_at(stays, at, units) for units, at in lists)
         if looked or case in own or any(_met(held, stay) for stay in stays):
             yield _exposed(case, areas, looked)

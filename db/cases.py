@@ -102,11 +102,14 @@ class Cases:
             or_(here, cases.c.phone_mark.in_(self._seal.marks(phone))), cases.c.status.in_(statuses), limit=2_000
         )
 
-    def confirmable(self, secret: str, since: datetime, most_unproven: int) -> StoredCase | None:
+    def confirmable(self, secret: str, since: datetime, most_unproven: int, renewed: str) -> StoredCase | None:
         """
-        The unconfirmed case, sent since then, that this confirmation code is for; None after so many wrong proofs.
+        The unconfirmed case that this confirmation code is for, made since then: with the case, or by an event of the
+        kind `renewed`. None after so many wrong proofs.
         """
-        fresh = cases.c.sent_at >= since, cases.c.unproven < most_unproven
+        again = select(case_events.c.id).where(case_events.c.case_id == cases.c.id, case_events.c.at >= since)
+        made = or_(cases.c.sent_at >= since, exists(again.where(case_events.c.kind == renewed)))
+        fresh = made, cases.c.unproven < most_unproven
         found = self._select(cases.c.confirm_mark.in_(self._seal.marks(secret)), ~cases.c.confirmed, *fresh)
         return next(iter(found), None)
 
@@ -116,6 +119,13 @@ class Cases:
         """
         known = update(cases).where(cases.c.confirm_mark.in_(self._seal.marks(secret)))
         self._connection.execute(known.values(unproven=cases.c.unproven + 1))
+
+    def recode(self, case: StoredCase, secret: str, now: datetime) -> bool:
+        """
+        Put another confirmation code in the place of the one there was. False: the case changed since.
+        """
+        form = case.form or {}
+        return self.change(case, now, unproven=0, **self._sealed(form, str(form.get("phone", "")), secret))
 
     def events(self, id: int) -> Sequence[StoredEvent]:
         """

@@ -116,6 +116,7 @@ class EventKind(StrEnum):
 
     SENT = "sent"
     CONFIRMED = "confirmed"
+    RECODED = "recoded"
     CORRECTED = "corrected"
     TAKEN = "taken"
     ASKED = "asked"
@@ -168,6 +169,14 @@ class Case:
     merged_into: str | None = None
     alike: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+
+
+def may_recode(case: Case) -> bool:
+    """
+    Whether a household may still be given a code to confirm with what somebody else filled in for it.
+    """
+    by_another = case.form is not None and (case.on_paper or case.form.helper is not None)
+    return by_another and not case.confirmed and case.status in OPEN
 
 
 def kept_apart(events: Iterable[Event]) -> tuple[str, ...]:

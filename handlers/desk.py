@@ -39,6 +39,7 @@ from handlers.cases import (
     form_from_json,
     form_to_json,
     kept_apart,
+    may_recode,
 )
 from handlers.duties import Board, Duty, Owed, Told
 from handlers.duty_desk import DutyDesk
@@ -62,6 +63,7 @@ from handlers.effects import (
     Move,
     OfferJoin,
     Prefer,
+    Recode,
     Register,
     Split,
     TakePost,
@@ -201,7 +203,7 @@ class Desk:
     def confirmable(self, secret: str, proof: str) -> Case | None:
         if self._guessing():
             return None
-        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN)
+        case = self.rows.cases.confirmable(secret, self.now - CONFIRMATION_LASTS, MOST_UNPROVEN, EventKind.RECODED)
         if case is None or self._may_not_confirm(case) or not _proves(case, proof):
             return None
         return self._full(case)
@@ -294,7 +296,7 @@ class Desk:
         if not effect.on_paper:
             self.rows.cases.let_speak(id, replace(self._account, own=form.helper is None))
             self.do(Count(Counted.SENT))
-        self._tell_officer(form.unit, effect.tell_officer)
+        self._tell_of_new(effect)
 
     @do.register
     def _(self, effect: Confirm) -> None:
@@ -303,6 +305,17 @@ class Desk:
         self._must(self.rows.cases.change(case, self.now, confirmed=True, confirm_mark=None))
         self.rows.cases.let_speak(case.id, self._account)
         self.rows.cases.note(case.id, EventKind.CONFIRMED, self.now)
+
+    @do.register
+    def _(self, effect: Recode) -> None:
+        case = self._looked_at(effect.code, effect.version)
+        by = self._post_over(case)
+        self._must(by is not None or self._speaks(case))
+        self._must(may_recode(self._case(case)) and self.rows.cases.recode(case, effect.secret, self.now))
+        self.rows.cases.note(case.id, EventKind.RECODED, self.now, post=by.id if by else None)
+        self.rows.trail.saw(self._account, "recoded", self.now, case.id, by.id if by else None)
+        if effect.tell is not None:
+            self._tell_household(case, effect.tell)
 
     @do.register
     def _(self, effect: MissedCode) -> None:
@@ -623,6 +636,18 @@ class Desk:
         holder = self.rows.posts.holder(post.id) if post else None
         if holder is not None and holder not in self._person:
             self._tell(holder, reply)
+
+    def _tell_of_new(self, effect: Register) -> None:
+        """
+        Tell the post that takes a registration; that it may be another one's household, only to who may see both.
+        """
+        unit, taker = effect.form.unit, self._responsible(effect.form.unit)
+        twins = [case.unit for case in self._alike(effect.form, effect.code)]
+        area, alike = self.areas.by_code(unit), effect.tell_alike
+        sees = taker is not None and any(self.areas.covers(taker.unit, twin) for twin in twins)
+        self._tell_officer(unit, alike if alike and sees else effect.tell_officer)
+        if alike and area and not sees and any(self.areas.covers(area.province_code, twin) for twin in twins):
+            self._tell_officer(area.province_code, alike)
 
     def _tell_household(self, case: StoredCase, reply: Reply) -> None:
         for way in dict.fromkeys(self._way_to(account) for account in self.rows.cases.accounts(case.id)):

@@ -39,7 +39,8 @@ class Register(Effect):
     File a registration under a new receipt code (from `Tools.new_code`) and tell the post that takes it.
 
     `confirm_code`: what the household types on its own phone when somebody else filled it in. `on_paper`: an officer
-    typed in a paper registration; the account then does not speak for the household.
+    typed in a paper registration; the account then does not speak for the household. `tell_alike` goes to the post
+    that may see both where it may be the same household as another one: the commune's, else the province's.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Register(Effect):
     tell_officer: Reply
     confirm_code: str | None = None
     on_paper: bool = False
+    tell_alike: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,19 @@ class Confirm(Effect):
 
     code: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recode(Effect):
+    """
+    Another confirmation code in place of one that is lost, old or tried too often: for the officer over a case that
+    its household has not confirmed, or for who filled it in. `tell` goes to those who filled it in.
+    """
+
+    code: str
+    version: int
+    secret: str
+    tell: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)

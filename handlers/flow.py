@@ -130,7 +130,7 @@ class Registry(Protocol):
     def alike(self, form: Form) -> tuple[str, ...]:
         """
         Receipt codes of open cases that may be the same household: same telephone, or nearly the same name in one
-        commune and year. Only for telling that there is one, and its code to who may see it.
+        commune and year. Only to find those among them that one speaks for or may see: nothing is said of the others.
         """
         ...
 

@@ -254,7 +254,7 @@ PAUSED = "Dạ, tôi giữ phần đã ghi trong 30 ngày. Lúc nào rảnh, bà
 GONE = "Bản viết dở không còn nữa. Bà con gõ /dangky để viết lại nhé."
 
 TELL_NEW = "Đơn mới {code}: {where}. Gõ /choduyet để xem."
-TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. Gõ /choduyet để xem."
+TELL_NEW_ALIKE = "Đơn mới {code}: {where}. Có thể trùng với đơn đã có. So hai đơn: /choduyet {code}"
 TELL_CORRECTED = "Đơn {code} ({where}): hộ vừa sửa thông tin. Gõ /choduyet để xem."
 
 HINT_DK = "Bà con muốn đăng ký thoát nghèo, hay hỏi điều kiện được khen ạ?"
@@ -288,6 +288,8 @@ STATUS_WITHDRAWN = "Đơn đã được rút ngày {day}."
 STATUS_MERGED = "Đơn đã được gộp vào đơn {into}."
 STATUS_MERGED_ELSEWHERE = "Đơn đã được gộp vào đơn gửi từ máy khác. Bà con không phải làm lại gì cả."
 NOT_CONFIRMED = "Chủ hộ chưa nhắn mã xác nhận từ máy của mình."
+RECODE = "Lấy mã xác nhận mới"
+RECODED = "Dạ, mã cũ đã thôi dùng."
 EDIT, WITHDRAW, ANSWER_LATER = "Sửa đơn", "Rút đơn", "Trả lời sau"
 NOTHING_TO_CHANGE = "Bà con không có đơn nào đang chờ. Xem đơn đã gửi: /hoso. Đăng ký mới: /dangky."
 WITHDRAW_SURE = "Bà con muốn rút đơn {code} của hộ {head}? Rút rồi cán bộ không xét đơn này nữa."

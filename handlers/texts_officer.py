@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 NOT_AN_OFFICER = "Việc này dành cho cán bộ đang giữ vị trí. Có mã mời thì gõ: /nhanviec và mã 8 số."
+ASK_ABOVE = "Việc này anh chị hỏi cơ quan cấp trên giúp nhé."
 CHANGED = "Đơn vừa có thay đổi. Dưới đây là bản mới nhất."
 NOT_UNDERSTOOD = "Tôi chưa hiểu “{text}”. Đơn vẫn mở, chưa làm gì. Chọn một việc dưới đây, hoặc gõ 9 số của đơn khác."
 CHOOSE = "Chọn một việc dưới đây. Chưa gửi gì."
@@ -171,6 +172,7 @@ EVENT_KINDS = MappingProxyType(
     {
         "sent": "gửi đơn",
         "confirmed": "hộ xác nhận",
+        "recoded": "cấp mã xác nhận mới",
         "corrected": "sửa thông tin",
         "taken": "nhận",
         "asked": "hỏi thêm",
@@ -190,6 +192,16 @@ LETTER_PDF = "Đơn .pdf"
 LETTER_DOCX = "Đơn .docx"
 LETTER_NAME = "Đơn {code}.{kind}"
 LETTER_READY = "Đơn {code}. Trong tệp có tên và số điện thoại: chỉ dùng cho công việc."
+
+RECODE = "Cấp mã xác nhận mới"
+RECODED = (
+    "Mã xác nhận mới của đơn {code}, đưa tận tay chủ hộ. Chủ hộ nhắn cho bot từ máy của mình, trong 30 ngày:\n"
+    "/xacnhan {secret}\n\n"
+    "Bot hỏi thêm 3 số cuối điện thoại trong đơn; đơn không có điện thoại thì hỏi họ tên chủ hộ. Mã cũ đã thôi dùng."
+)
+TELL_RECODED = (
+    "Dạ, cán bộ ở {unit} đã cấp mã xác nhận mới cho đơn {code}, mã cũ thôi dùng. Chủ hộ hỏi cán bộ để lấy mã nhé."
+)
 
 MEND_IT = "Sửa thông tin"
 MEND = "Đơn {code}: sửa dòng nào?"
@@ -349,7 +361,6 @@ PAPER_IDENTITY = "Đừng nhập số căn cước. Bỏ số đó đi rồi gõ
 PAPER_REVIEW = "Xem lại đơn giấy:\n\n{form}\n\nĐúng thì chọn Ghi đơn. Sửa mục nào, chọn mục đó."
 PAPER_CHOOSE = "Tôi chưa hiểu, đơn chưa ghi. Chọn một việc dưới đây."
 PAPER_ALIKE = "Có thể trùng với đơn {codes}."
-PAPER_ALIKE_ELSEWHERE = "Có thể trùng với một đơn ở đơn vị khác: hỏi lại hộ trước khi ghi."
 PAPER_FIX = "Sửa: {name}"
 PAPER_NAMES = MappingProxyType(
     {
@@ -375,6 +386,9 @@ PAPER_SENT = (
 PAPER_NEXT = "Nhập đơn khác"
 PAPER_DROPPED = "Đã bỏ đơn đang nhập. Chưa ghi gì."
 PAPER_FOR_OFFICER = "Đơn giấy mới: {code} – {hamlet}. /choduyet"
+PAPER_FOR_OFFICER_ALIKE = (
+    "Đơn giấy mới {code}: {hamlet}, {area}. Có thể trùng với đơn đã có. So hai đơn: /choduyet {code}"
+)
 
 # /cauhoi
 

@@ -30,14 +30,21 @@ ALL = "Xem các hạn"
 
 # Done
 
+ABOUT = "{title}, hạn {day}."
 ASK_NUMBER = (
     "Số văn bản đã nộp là gì? Ví dụ: 45/BC-UBND. Trên Telegram, anh chị gửi tệp hoặc ảnh văn bản cũng được. "
     "Không có thì chọn “Bỏ qua”."
 )
 GOT_FILE = "Đã nhận tệp. Số văn bản là gì? Không có thì chọn “Bỏ qua”."
 WHICH_ONE = "Việc nào?"
+WHOSE_FILE = "Tệp này là văn bản đã nộp của việc nào?"
+NO_FILE = "Không phải văn bản đã nộp"
+NOT_YET = "Dạ, việc chưa nộp thì tôi nhắc tiếp theo lịch."
+NOTHING_OPEN = "Hiện anh chị không có việc nào chờ nộp."
+DONE_LAST = "Đã nộp gần nhất: {title}, hạn {day}{number}, báo lúc {at}."
+COMES_NEXT = "Hạn sắp tới: {title}, {day}."
 SKIP = "Bỏ qua"
-NOT_A_NUMBER = "Chưa ghi đã nộp. Số văn bản có chữ số, tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
+NOT_A_NUMBER = "Chưa ghi đã nộp. Số văn bản gõ như 45/BC-UBND, tối đa 64 ký tự. Gõ lại giúp tôi, hoặc chọn “Bỏ qua”."
 NOTED = "Đã ghi: {title}, hạn {day}, đơn vị đã nộp{number}. Tôi thôi nhắc việc này cho kỳ này."
 NUMBER = ", văn bản số {number}"
 WITH_FILE = ", có tệp"
@@ -88,6 +95,10 @@ UNDATED_LINE = "• {title} ({path})"
 DATED_LABEL = "{day:%d/%m/%Y}: {title}"
 UNDATED_LABEL = "{title} ({path})"
 NO_DAY_NAMED = "Kế hoạch không nêu ngày, nên tôi không nhắc việc này."
+WHO_CHANGES = (
+    "Hạn anh chị tự đặt: chọn hạn đó rồi “Xóa hạn này”, đặt lại bằng /nhac. "
+    "Hạn của kế hoạch do nơi nhận báo cáo đổi theo văn bản."
+)
 SET_OWN = "Tự đặt một hạn"
 CALENDAR = "Tải lịch"
 CALENDAR_IS = (
@@ -110,8 +121,8 @@ NO_FEED = "Ở đây chưa có địa chỉ lịch. Anh chị gõ /han rồi ch�
 # /nhac
 
 ASK_OWN = "Anh chị muốn được nhắc việc gì, trước ngày nào? Gõ một câu.\nVí dụ: nộp danh sách trước 15/12, mỗi năm"
-NO_TITLE = "Tôi chưa rõ là việc gì. Gõ cả việc và ngày, ví dụ: nộp danh sách trước 15/12"
-NO_DAY = "Tôi chưa rõ ngày nào. Gõ lại cả câu, ví dụ: nộp danh sách trước 15/12, mỗi năm"
+NO_TITLE = "Tôi chưa rõ là việc gì. Gõ việc đó giúp tôi, ví dụ: nộp danh sách"
+NO_DAY = "Tôi chưa rõ ngày nào. Gõ ngày giúp tôi, ví dụ: 15/12, hoặc trước 15/12 mỗi năm"
 LUNAR = "Ngày âm lịch mỗi năm rơi vào ngày khác nhau. Gõ giúp tôi ngày dương lịch, ví dụ: 15/12"
 NO_SUCH_DAY = "Không có ngày đó trong lịch. Gõ lại giúp tôi, ví dụ: 15/12"
 WHICH_DAY = (
@@ -127,6 +138,7 @@ ONCE, YEARLY, QUARTERLY, MONTHLY, WEEKLY = "Một lần.", "Mỗi năm.", "Mỗi
 SAVE = "Đúng, đặt nhắc"
 AGAIN = "Gõ lại"
 NO = "Thôi"
+CHOOSE_OWN = "Đúng thì gõ “đúng”, chưa đúng thì gõ lại ngày hoặc cả câu."
 SAVED = "Đã đặt. Xem các hạn: /han"
 NOT_SAVED = "Chưa đặt nhắc nào."
 END_OWN = "Xóa hạn này"
@@ -155,6 +167,7 @@ ASK_DAY = "Ngày cuối mới là ngày nào? Ví dụ: trước 01/12, mỗi n�
 ASK_BASIS = "Theo văn bản nào? Gõ số, ngày và cơ quan ban hành."
 BASIS_SHAPE = "Gõ văn bản làm căn cứ, từ 5 đến 200 ký tự, có chữ số. Ví dụ: Công văn 12/SNV-TĐKT ngày 05/01/2026"
 RULE_SURE = "{title}\n{change}\nCăn cứ: {basis}\n\nNhững người đã được nhắc sẽ được báo ngay."
+CHOOSE_RULING = "Chưa ghi gì. Việc này báo cho nhiều người, nên anh chị chọn rõ “Đúng, ghi lại” hoặc “Thôi”."
 SAVE_RULE = "Đúng, ghi lại"
 ONLY_ONCE = "Chỉ kỳ này: từ kỳ sau tôi không nhắc việc này nữa. Muốn nhắc đều thì chọn “Thôi”, gõ lại có “mỗi năm”."
 MOVED_TO = "Ngày cuối: {day}"

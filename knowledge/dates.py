@@ -62,6 +62,7 @@ VAGUE = re.compile(
     r"|\bngay \d{1,2} (?:moi|hang) nam\b"
 )
 """Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm"."""
+BARE_DAY = re.compile(r"(?:\btruoc )?(?:\bngay )?\b\d{1,2} ?[/.-] ?\d{1,2}(?: ?[/.-] ?\d{2,4})?\b")
 JUNE = re.compile(r"(tháng )sáu\b", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:cua )?(?P<unit>nam|thang) (?P<which>nay|sau|toi)\b")
 """After a day without its year or month."""
@@ -101,6 +102,17 @@ def read_rule(text: str, today: date) -> Read | Unclear:
         if found := pattern.search(folded):
             return _read(line, folded, found, read, today)
     return Unclear.WHICH_DAY if WEEKLY.search(folded) or QUARTERLY.search(folded) else Unclear.NO_DAY
+
+
+def without_day(text: str) -> str:
+    """
+    A text of which no day could be read, without the words that speak of one: what is to be done.
+    """
+    line = clean(text)[:LONGEST]
+    folded = fold(line)
+    spoken = (LUNAR, YEARLY, MONTHLY, WEEKLY, QUARTERLY, TOO_OFTEN, BARE_DAY)
+    spans = [found.span() for pattern in spoken for found in pattern.finditer(folded)]
+    return _without(line if len(line) == len(folded) else folded, spans)
 
 
 def _read(line: str, folded: str, found: re.Match[str], read: Reader, today: date) -> Read | Unclear:

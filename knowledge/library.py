@@ -45,6 +45,8 @@ FOLLOWS_LEAD, STANDS_LEAD = 0.1, -0.15
 where it is merely short."""
 MAYBE = 0.2
 """From this probability on, a question without a place is asked back instead of declined."""
+NEARBY = 0.15
+"""From this probability on, what stands nearest is offered with a no: below it is off the subject or gibberish."""
 BESIDE = 0.5
 GROUPS_NEAR, GROUPS_ASKED = 5, 8
 """Among how many of the best units two for groups make the bot ask which group, and how many it offers."""
@@ -521,7 +523,8 @@ class Library:
             self._plans.values()
         )
         plan = self._plans[found.evidence[0].unit.plan] if found.evidence else None
-        return compose.not_found(asked, len(asked) == len(self._plans), plan, near, context)
+        offered = near if found.likely >= NEARBY else []
+        return compose.not_found(asked, len(asked) == len(self._plans), plan, offered, context)
 
     def _which_group(self, groups: Sequence[Unit], context: dict[str, Any]) -> Answer:
         place = self._gazetteer.by_plan(groups[0].plan)

@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError as Refused
 
 from db.desk import DeskRows
+from db.errors import Stale
 from db.records import NewCase, OutboxMessage
 from db.seal import Seal, new_key
 from db.tables import audit, consents
@@ -25,9 +26,9 @@ from handlers import texts, texts_officer
 from handlers import texts_household as say
 from handlers.cases import A_DAY, Counted, Helper, Role, form_to_json
 from handlers.desk import MOST_UNPROVEN
-from handlers.effects import AskOfficer, Confirm, Correct, LeavePost
+from handlers.effects import AskOfficer, Confirm, Correct, LeavePost, Recode
 from handlers.messages import Reply
-from tests.fakes import CAN_THO, MY_XUYEN
+from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI
 from tests.office import BAY, BAYS, LAN, LANS, Office, office_at
 
 SECRET = "12345678"
@@ -92,6 +93,66 @@ async def test_a_code_that_was_found_opens_nothing_to_who_guesses_the_proof(offi
     lan = office.of("Lan")
     await lan.say(f"/xacnhan {SECRET}")
     assert await lan.hear("678") == say.CODE_WRONG
+
+
+async def test_a_dead_code_is_made_anew_by_who_filled_it_in_or_by_the_officer_over_it(office: Office) -> None:
+    await test_a_code_that_was_found_opens_nothing_to_who_guesses_the_proof(office)
+    await office.of("Bình").say("/hoso")
+    await office.of("Bình").press(say.RECODE)
+    first = code_in(office.of("Bình").last.text)
+    assert await opens(office, "Lan", first)
+
+    hoa = await office.appoint("Hoa")
+    await hoa.say(f"/choduyet {LANS}")
+    await hoa.press(texts_officer.RECODE)
+    second = code_in(hoa.last.text)
+    assert "mã cũ thôi dùng" in office.of("Bình").last.text
+    assert second not in office.of("Bình").last.text
+    assert [await opens(office, "Lan", code) for code in (SECRET, first, second)] == [False, False, True]
+    assert "cấp mã xác nhận mới (Cán bộ giảm nghèo phường Mỹ Xuyên)" in await hoa.hear(f"/choduyet {LANS}")
+    async with office.app.database.engine.connect() as connection:
+        done = await connection.execute(select(audit.c.address).where(audit.c.what == "recoded").order_by(audit.c.id))
+        assert done.scalars().all() == ["Bình", "Hoa"]
+
+
+async def test_a_code_made_anew_is_good_for_thirty_days_however_old_the_form_is(office: Office) -> None:
+    await helped(office)
+    office.clock.forward(timedelta(days=31))
+    assert not await opens(office, "Lan", SECRET)
+    await office.of("Bình").say("/hoso")
+    await office.of("Bình").press(say.RECODE)
+    code = code_in(office.of("Bình").last.text)
+    assert await opens(office, "Lan", code)
+    office.clock.forward(timedelta(days=31))
+    assert not await opens(office, "Lan", code)
+
+
+@pytest.mark.parametrize("name", ["Lan", "Gian"])
+async def test_nobody_else_makes_a_code_anew(office: Office, name: str) -> None:
+    await helped(office)
+    await office.appoint("Gian", unit=PHU_LOI.code)
+    with pytest.raises(Stale):
+        await office.lay(name, Recode(LANS, await case_version(office), "99998888"))
+
+
+async def test_what_its_household_has_confirmed_needs_no_code(office: Office) -> None:
+    await helped(office)
+    await office.lay("Lan", Confirm(LANS, 1))
+    hoa = await office.appoint("Hoa")
+    await hoa.say(f"/choduyet {LANS}")
+    assert texts_officer.RECODE not in hoa.labels
+    with pytest.raises(Stale):
+        await office.lay("Bình", Recode(LANS, await case_version(office), "99998888"))
+
+
+def code_in(text: str) -> str:
+    (code,) = re.findall(r"/xacnhan (\d{8})", text)
+    return str(code)
+
+
+async def opens(office: Office, name: str, code: str) -> bool:
+    await office.of(name).say(f"/xacnhan {code}")
+    return "Chủ hộ: Nguyễn Thị Lan" in await office.of(name).hear("678")
 
 
 async def test_a_household_without_a_telephone_proves_itself_by_its_name(office: Office) -> None:

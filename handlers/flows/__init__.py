@@ -46,9 +46,9 @@ BOOK = Book(
         PAPER,  # /nhapdon
         TICKETS,  # /cauhoi
         DEADLINES,  # /han
-        WHEN_DUE,  # "tháng này có hạn gì?"
-        DUE,  # the buttons of a reminder and of a list
+        DUE,  # the buttons of a reminder and of a list, and "em nộp rồi", "mai nhắc lại"
         OWN_DEADLINE,  # /nhac
+        WHEN_DUE,  # "tháng này có hạn gì?"
         BOARD,  # /tiendo
     ),
     home=ASK.name,

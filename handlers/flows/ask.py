@@ -14,6 +14,7 @@ from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import reading
 from handlers.flows.address import bare_address
 from handlers.flows.dated import asks_when, with_days
+from handlers.flows.officers import addressed
 from handlers.flows.wish import wish_of
 from handlers.messages import Choice, IncomingMessage, Reply, Unreadable
 from knowledge.answer import PAGE_ASK, Answer, Kind, Option, Question
@@ -46,6 +47,7 @@ MENU = (
 REGISTER_HERE = Choice("go:dangky", texts_household.HERE)
 
 
+@addressed
 def listen(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Take whatever comes: a choice, something unreadable, an unknown command, a question.

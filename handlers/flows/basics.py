@@ -9,10 +9,12 @@ from dataclasses import replace
 from handlers import texts, texts_officer
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
+from handlers.flows.officers import addressed
 from handlers.flows.shown import commands_listed
 from handlers.messages import IncomingMessage, Reply
 
 
+@addressed
 def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     What the bot can do, with examples, and for officers first what they can; what is under way stays where it is.
@@ -24,6 +26,7 @@ def show_help(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(state, (Reply(f"{own}\n\n{said}" if held else said, ask.MENU),))
 
 
+@addressed
 def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Leave whatever is under way; the person's place stays.
@@ -33,6 +36,7 @@ def cancel(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(replace(state, flow="ask", step="listen", slots={}, context={}), (Reply(said, ask.MENU),))
 
 
+@addressed
 def why(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     For officers: the evidence behind the last answer, whose choices stay on offer.

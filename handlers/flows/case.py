@@ -14,8 +14,8 @@ from datetime import date
 from types import MappingProxyType
 
 from handlers import texts_officer as say
-from handlers.cases import OPEN, WAITING, Case, EventKind, Status, kept_apart
-from handlers.effects import Move
+from handlers.cases import OPEN, WAITING, Case, EventKind, Status, kept_apart, may_recode
+from handlers.effects import Move, Recode
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, casefile, reading
 from handlers.flows.officers import (
@@ -177,6 +177,8 @@ def opened(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         return Turn(idle(state), (Reply(say.NO_SUCH_CASE, (_queue(state),)),))
     if what in {"pdf", "docx"} and case.form:
         return Turn(_at(state, case), (_letter(case, what),))
+    if what == "recode" and may_recode(case):
+        return _recoded(state, case, tools)
     if what in ACTIONS:
         return _begin(state, case, what, tools)
     if what:
@@ -207,8 +209,9 @@ def choices(case: Case) -> tuple[Choice, ...]:
     """
     actions = [_choice(case, name, act.label) for name, act in ACTIONS.items() if case.status in act.at]
     mend = [Choice(f"mend:{case.code}:", say.MEND_IT)] if case.status in OPEN else []
+    code = [_choice(case, "recode", say.RECODE)] if may_recode(case) else []
     letters = [_choice(case, "pdf", say.LETTER_PDF), _choice(case, "docx", say.LETTER_DOCX)]
-    return (*(actions if case.form else ()), *_about_others(case), *((*letters, *mend) if case.form else ()))
+    return (*(actions if case.form else ()), *_about_others(case), *((*letters, *mend, *code) if case.form else ()))
 
 
 def _about_others(case: Case) -> list[Choice]:
@@ -346,6 +349,16 @@ def after(state: State, case: Case, tools: Tools) -> tuple[Choice, ...]:
 
 def _next_label(case: Case) -> str:
     return shortened(say.NEXT_CASE.format(head=case.form.head if case.form else grouped(case.code)))
+
+
+def _recoded(state: State, case: Case, tools: Tools) -> Turn:
+    """
+    Another confirmation code; who filled the form in hears that theirs is good no more.
+    """
+    secret, code = tools.new_secret(), grouped(case.code)
+    told = Reply(say.TELL_RECODED.format(code=code, unit=home_unit(case.unit, tools)))
+    said = Reply(say.RECODED.format(code=code, secret=secret), (_choice(case, "", say.BACK_TO_CASE), _queue(state)))
+    return Turn(_at(state, case), (said,), (Recode(case.code, case.version, secret, told),))
 
 
 def _letter(case: Case, kind: str) -> Reply:

@@ -5,6 +5,7 @@ whoever receives, who may also move, begin and end a duty.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
-from handlers.duties import Board, Duty, Line, Owed, Submission, days_of
+from handlers.duties import A_YEAR, Board, Duty, Line, Owed, Submission, days_of
 from handlers.effects import (
     AddDuty,
     EndCalendar,
@@ -25,41 +26,34 @@ from handlers.effects import (
     TakeBack,
     Want,
 )
-from handlers.flow import Flow, State, Tools, Turn, command_of, cores_of
-from handlers.flows import ask
+from handlers.flow import Flow, State, Tools, Turn, command_of
+from handlers.flows import ask, reading, said
 from handlers.flows.due import day_words, proof, rule_words, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
+from handlers.flows.said import Meant
 from handlers.messages import SENT, Attachment, Choice, IncomingMessage, Reply
-from knowledge.dates import Read, Unclear, read_rule
-from knowledge.deadlines import AT, steps_of
+from knowledge.dates import Read, Unclear, read_rule, without_day
+from knowledge.deadlines import AT, occurrences, steps_of
 from knowledge.facts import Rule
-from knowledge.text import clean
+from knowledge.text import clean, fold
 from knowledge.workdays import AWAKE, VIET_NAM, local_day
 
-LONGEST_NUMBER = 64
 LONGEST_TITLE = 200
 SHORTEST_BASIS = 5
 LONGEST_LIST = 20
 """Lines of a board in the chat; the file has all of them."""
-LEAD = ("nhắc tôi", "nhac toi", "nhắc em", "nhac em", "nhắc mình", "nhac minh", "nhắc", "nhac")
-"""How people begin to set themselves a deadline."""
-DONE_WORDS = frozenset(
-    (
-        "da nop",
-        "nop roi",
-        "da nop roi",
-        "da gui",
-        "gui roi",
-        "da gui roi",
-        "da bao cao",
-        "bao cao roi",
-        "da bao cao roi",
-    )
+LEAD = re.compile(
+    r"(?:(?:da|a|vang|em|anh|chi|bot|ban|ad) )*(?:oi,? )?(?:nho |hay |lam on |xin )*"
+    r"(?:dat |hen |tao |them )*(?:lich )?"
+    r"(?:nhac(?! (?:lai|den|ve|toi (?:viec|chuyen))\b)|(?<=dat )han|(?<=tao )han|(?<=them )han)"
+    r"(?: (?:giup|gium|dum|ho|cho|nho))*(?P<whom>(?: (?:toi|em|minh|tui|anh|chi)\b)*)\b"
 )
-LATER_WORDS = frozenset(("nhac lai sau", "nhac sau", "de sau", "mai nhac lai"))
-"""What people type below a reminder instead of pressing its buttons."""
+"""How people begin to set themselves a deadline, folded."""
+TAIL = re.compile(r"(?:[\s,]+(?:nhe|nha|nghe|a|voi|(?:giup|gium)(?: (?:em|toi|minh|tui))?))+$")
 ALL = Choice("due:all", say.ALL)
+NO_FILE = Choice("due:all", say.NO_FILE)
 CALENDAR = Choice("due:ics", say.CALENDAR)
+SEE_BOARD = Choice("go:tiendo", say.SEE_BOARD)
 FEED, FEED_OFF = Choice("due:feed", say.FEED), Choice("due:feedoff", say.FEED_OFF)
 
 Acting = Callable[[State, Owed, Tools], Turn]
@@ -187,34 +181,143 @@ def act(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return ACTS[what](state, one, tools) if one else Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
 
 
-def hears_done(state: State, message: IncomingMessage, tools: Tools) -> bool:
+def hears_words(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
-    Whether an officer's plain words answer a reminder: "dạ em nộp rồi".
+    Whether an officer's plain words, or a file, answer a reminder or ask for what its buttons do: "dạ em nộp rồi".
     """
-    return message.choice is None and _meant(message.text) is not None and bool(_still_open(tools))
+    if message.choice is not None:
+        return False
+    if message.file and not message.text.strip():
+        return state.step != "number" and bool(tools.registry.posts()) and bool(_still_open(tools))
+    match said.meant(message.text, tools.spell_out(message.text)):
+        case None:
+            return False
+        case Meant.BOARD:
+            return bool(tools.registry.boards())
+        case Meant.SLIP:
+            return bool(_undo_offered(state)) and bool(tools.registry.posts())
+    return bool(tools.registry.posts())
 
 
-def _meant(text: str) -> str | None:
-    said = set(cores_of(text))
-    return "done" if said & DONE_WORDS else "later" if said & LATER_WORDS else None
+def _undo_offered(state: State) -> Choice | None:
+    return next((choice for choice in state.offered if choice.id.startswith("due:undo:")), None)
 
 
 def _still_open(tools: Tools) -> list[Owed]:
-    return [one for one in tools.registry.owed() if one.last and not one.done and not one.off]
+    """
+    What is to be handed in; what is not reminded of only where there is nothing else.
+    """
+    found = [one for one in tools.registry.owed() if one.last and not one.done]
+    return [one for one in found if not one.off] or found
 
 
 def _by_words(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Done or later: of the one deadline that is open, or it is asked which.
+    What was meant, of the one deadline that is open or just asked about; of several it is asked which.
     """
-    what = _meant(message.text)
-    found = _still_open(tools)
-    if what is None or not found:
-        return show(state, message, tools)
+    what = said.meant(message.text, tools.spell_out(message.text))
+    if what is Meant.BOARD:
+        found = tools.registry.boards()
+        return Turn(_looking(state), (_board(found[0]),)) if len(found) == 1 else boards(state, message, tools)
+    if what is Meant.CHANGE:
+        return boards(state, message, tools) if tools.registry.boards() else _changed_by(state, message, tools)
+    if what is Meant.CALENDAR:
+        return _calendar(state, "", tools)
+    undo = _undo_offered(state)
+    if what in {Meant.SLIP, Meant.NOT_YET} and undo:
+        return act(state, replace(message, choice=undo.id, text=""), tools)
+    owed = _meant_one(state, tools) or _still_open(tools)
+    if not owed:
+        return nothing_open(state, tools)
+    return _answered(what, owed, state, message, tools)
+
+
+def _changed_by(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+    return _before(say.WHO_CHANGES, show(state, message, tools))
+
+
+def _answered(
+    what: Meant | None, found: Sequence[Owed], state: State, message: IncomingMessage, tools: Tools
+) -> Turn:
+    if what is Meant.LATER:
+        return _of(found, said.when(tools.spell_out(message.text)), _looking(state), tools)
+    if what is Meant.NOT_YET:
+        return _before(say.NOT_YET, _of(found, "later", _looking(state), tools))
+    proven = _with_proof(state, message)
+    if what is None:
+        return _whose_file(found, proven)
+    return _of(found, "skip" if said.without_number(message.text) else "done", proven, tools)
+
+
+def _meant_one(state: State, tools: Tools) -> list[Owed]:
+    """
+    The deadline whose document is just asked for.
+    """
+    one = _found(state.slots.get("of", ""), tools) if state.step == "number" else None
+    return [one] if one and not one.done else []
+
+
+def _with_proof(state: State, message: IncomingMessage) -> State:
+    """
+    The state with the number and the file that came together with "đã nộp".
+    """
+    proof = {"number": said.document(message.text), "file": message.file or state.slots.get("file")}
+    return replace(_looking(state), slots={name: value for name, value in proof.items() if value})
+
+
+def _of(found: Sequence[Owed], what: str, state: State, tools: Tools) -> Turn:
     if len(found) == 1:
         return ACTS[what](state, found[0], tools)
-    ways = (Choice(_id(what, one), shortened(f"{one.last:%d/%m/%Y}: {one.duty.title}")) for one in found[:ON_A_PAGE])
-    return Turn(_looking(state), (Reply(say.WHICH_ONE, tuple(ways)),))
+    return Turn(state, (Reply(say.WHICH_ONE, _each(found, what)),))
+
+
+def _whose_file(found: Sequence[Owed], state: State) -> Turn:
+    return Turn(state, (Reply(say.WHOSE_FILE, (*_each(found, "done"), NO_FILE)),))
+
+
+def _each(found: Sequence[Owed], what: str) -> tuple[Choice, ...]:
+    labels = ((one, shortened(f"{one.last:%d/%m/%Y}: {one.duty.title}")) for one in found[:ON_A_PAGE])
+    return tuple(Choice(_id(what, one), label) for one, label in labels)
+
+
+def _before(words: str, turn: Turn) -> Turn:
+    first, *more = turn.replies
+    return replace(turn, replies=(replace(first, text=f"{words}\n\n{first.text}"), *more))
+
+
+def nothing_open(state: State, tools: Tools) -> Turn:
+    """
+    A plain word where nothing is to be handed in: what was handed in last, and what comes next.
+    """
+    owed = [one for one in tools.registry.owed() if one.last]
+    newest = max(
+        (one for one in owed if one.done), key=lambda one: one.done.at if one.done else tools.now, default=None
+    )
+    coming = min(((day, one.duty.title) for one in owed if (day := _next_after(one, tools.today))), default=None)
+    lines = [say.NOTHING_OPEN]
+    if newest and newest.done and newest.last:
+        done = newest.done
+        lines.append(
+            say.DONE_LAST.format(
+                title=newest.duty.title,
+                day=day_words(newest.last),
+                number=_named(done.number, done.with_file),
+                at=minute(done.at),
+            )
+        )
+    if coming:
+        lines.append(say.COMES_NEXT.format(title=coming[1], day=day_words(coming[0])))
+    undo = (Choice(_id("undo", newest), say.UNDO),) if newest else ()
+    board = (SEE_BOARD,) if tools.registry.boards() else ()
+    return Turn(_looking(state), (Reply("\n".join(lines), (*undo, *board, ALL)),))
+
+
+def _next_after(one: Owed, today: date) -> date | None:
+    """
+    The next last day after the one that is done.
+    """
+    since = max(one.last or today, today) + timedelta(days=1)
+    return next(iter(occurrences(one.duty.rule, since, since + A_YEAR)), None)
 
 
 def _open(state: State, one: Owed, tools: Tools) -> Turn:
@@ -250,8 +353,13 @@ def _done(state: State, one: Owed, tools: Tools) -> Turn:
     if one.done:
         return Turn(_looking(state), (Reply(_done_before(one.done), (Choice(_id("undo", one), say.UNDO), ALL)),))
     of = _id("", one).removeprefix("due::")
-    asked = replace(state, flow="deadlines", step="number", slots={"of": of})
-    return Turn(asked, (Reply(say.ASK_NUMBER, (Choice(_id("skip", one), say.SKIP), ALL)),))
+    file = None if "of" in state.slots else state.slots.get("file")
+    asked = replace(state, flow="deadlines", step="number", slots={"of": of, **({"file": file} if file else {})})
+    if number := state.slots.get("number"):
+        return _submitted(asked, one, number)
+    text = say.GOT_FILE if file else say.ASK_NUMBER
+    about = say.ABOUT.format(title=one.duty.title, day=day_words(one.last))
+    return Turn(asked, (Reply(f"{about}\n{text}", (Choice(_id("skip", one), say.SKIP), ALL)),))
 
 
 def _done_before(done: Submission) -> str:
@@ -274,10 +382,13 @@ def take_number(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
     if message.file:
         state = replace(state, slots={**state.slots, "file": message.file})
-    number = clean(message.text)
-    if not any(letter.isdigit() for letter in number) or len(number) > LONGEST_NUMBER:
-        said = say.NOT_A_NUMBER if number else say.GOT_FILE if message.file else say.ASK_NUMBER
-        return Turn(state, (Reply(said, (Choice(_id("skip", one), say.SKIP), ALL)),))
+    if said.without_number(message.text):
+        return _skip(state, one, tools)
+    number = said.document(message.text)
+    if number is None:
+        typed = clean(message.text)
+        again = say.NOT_A_NUMBER if typed else say.GOT_FILE if message.file else say.ASK_NUMBER
+        return Turn(state, (Reply(again, (Choice(_id("skip", one), say.SKIP), ALL)),))
     return _submitted(state, one, number)
 
 
@@ -288,7 +399,8 @@ def _skip(state: State, one: Owed, tools: Tools) -> Turn:
 def _submitted(state: State, one: Owed, number: str | None) -> Turn:
     if one.last is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
-    file = state.slots.get("file") if _id("", one) == f"due::{state.slots.get('of')}" else None
+    of = _id("", one).removeprefix("due::")
+    file = state.slots.get("file") if state.slots.get("of", of) == of else None
     words = {"title": one.duty.title, "day": day_words(one.last), "number": _named(number, bool(file))}
     text = say.TELL_RECEIVER.format(unit=one.post.unit_name, **words)
     done = Submit(one.duty.id, one.last, one.post.id, number, Reply(text))
@@ -408,7 +520,7 @@ def begin_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     _, _, sentence = message.text.strip().partition(" ") if command_of(message.text) else ("", "", message.text)
     asking = replace(state, flow="own", step="sentence", slots={})
-    if message.choice is not None or not sentence.strip():
+    if message.choice is not None or not sentence.strip() or SOONER.search(fold(clean(sentence))):
         ways = (*_offered(tools), *((FEED,) if tools.site(message.key.channel) else ()))
         return _heard_again(Turn(asking, (Reply(say.ASK_OWN, ways),)), tools)
     return _heard_again(take_sentence(asking, replace(message, text=sentence), tools), tools)
@@ -436,38 +548,61 @@ def _heard_again(turn: Turn, tools: Tools) -> Turn:
 def hears_own(state: State, message: IncomingMessage, tools: Tools) -> bool:
     """
     Whether an officer's plain words ask to be reminded: "nhac toi nop danh sach truoc 15/12". A day that cannot be
-    taken is asked for again.
+    taken, or is missing where somebody says whom to remind and asks nothing, is asked for.
     """
-    said = clean(message.text).casefold()
-    if message.choice is not None or not said.startswith(LEAD[:-2]) or not tools.registry.posts():
+    words = fold(clean(message.text))
+    lead = LEAD.match(words)
+    if message.choice is not None or not lead or not tools.registry.posts():
         return False
-    read = read_rule(said, tools.today)
-    return isinstance(read, Read) or read is not Unclear.NO_DAY
+    read = read_rule(message.text, tools.today)
+    return read is not Unclear.NO_DAY or (bool(lead["whom"]) and not said.asks(message.text))
 
 
 @for_officers
 def take_sentence(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    What and by when, shown as it was understood.
+    What and by when, shown as it was understood. What is missing is asked for, and then read with what was said.
     """
-    if message.choice == "own:no":
+    if message.choice == "own:no" or STOPS.match(fold(clean(message.text))):
         return Turn(at_home(state), (Reply(say.NOT_SAVED),))
     if message.choice is not None:
-        return Turn(replace(state, step="sentence", slots={}), (Reply(say.ASK_OWN),))
-    read = read_rule(message.text, tools.today)
+        return Turn(replace(state, step="sentence", slots={}), (Reply(say.ASK_OWN, (STOP,)),))
+    before = state.slots.get("said", "")
+    read = _read(before, message.text, tools.today)
+    if read is Unclear.NO_DAY and hears_words(state, message, tools):
+        return act(state, message, tools)
     if isinstance(read, Unclear):
-        return Turn(state, (Reply(UNCLEAR[read], (STOP,)),))
+        kept = replace(state, step="sentence", slots={"said": without_day(f"{before} {message.text}")})
+        return Turn(kept, (Reply(UNCLEAR[read], (STOP,)),))
     title = _title(read.rest)
     if not title or len(title) > LONGEST_TITLE:
-        return Turn(state, (Reply(say.TITLE_TOO_LONG if title else say.NO_TITLE, (STOP,)),))
+        kept = replace(state, step="sentence", slots={"said": message.text} if not title else {})
+        return Turn(kept, (Reply(say.TITLE_TOO_LONG if title else say.NO_TITLE, (STOP,)),))
     last = _next_last(read.rule, tools.today)
     if last is None:
-        named = rule_day(read.rule)
-        return Turn(state, (Reply(say.PAST.format(day=named), (STOP,)),))
-    slots = {"title": title, "rule": rule_slots(read.rule)}
-    text = f"{say.ECHO.format(title=title, day=rule_words(read.rule, last))}\n\n{_steps(read.rule, last, tools)}"
+        kept = replace(state, step="sentence", slots={"said": title})
+        return Turn(kept, (Reply(say.PAST.format(day=rule_day(read.rule)), (STOP,)),))
+    return _echo(replace(state, slots={"title": title, "rule": rule_slots(read.rule)}), tools)
+
+
+def _read(before: str, text: str, today: date) -> Read | Unclear:
+    """
+    What was typed, with what was said before it where it is only a part: a day alone, or a task alone.
+    """
+    read = read_rule(text, today)
+    if before and read is Unclear.NO_DAY:
+        return read_rule(f"{before} {text}", today)
+    if before and isinstance(read, Read) and MENDS.fullmatch(fold(_title(read.rest))):
+        return replace(read, rest=without_day(before))
+    return read
+
+
+def _echo(state: State, tools: Tools) -> Turn:
+    title, rule = state.slots["title"], Rule(**state.slots["rule"])
+    last = _next_last(rule, tools.today) or tools.today
+    text = f"{say.ECHO.format(title=title, day=rule_words(rule, last))}\n\n{_steps(rule, last, tools)}"
     ways = (Choice("own:save", say.SAVE), Choice("own:again", say.AGAIN), STOP)
-    return Turn(replace(state, step="sure", slots=slots), (Reply(text, ways),))
+    return Turn(replace(state, step="sure"), (Reply(text, ways),))
 
 
 def _steps(rule: Rule, last: date, tools: Tools) -> str:
@@ -482,9 +617,12 @@ def _steps(rule: Rule, last: date, tools: Tools) -> str:
 
 
 def _title(rest: str) -> str:
-    folded = rest.casefold()
-    lead = next((lead for lead in LEAD if folded.startswith(f"{lead} ")), "")
-    title = rest[len(lead) :].strip(" ,.;:")
+    rest = clean(rest)
+    folded = fold(rest)
+    if len(folded) == len(rest):
+        lead, tail = LEAD.match(folded), TAIL.search(folded)
+        rest = rest[lead.end() if lead else 0 : tail.start() if tail else len(rest)]
+    title = rest.strip(" ,.;:")
     return title[:1].upper() + title[1:]
 
 
@@ -509,10 +647,16 @@ def rule_slots(rule: Rule) -> dict[str, object]:
 @for_officers
 def save_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
-    Kept by the choice alone; a new sentence is read anew.
+    Kept by the choice or a yes; another day or a new sentence is read anew.
     """
-    if message.choice != "own:save" or "rule" not in state.slots:
+    if "rule" not in state.slots:
         return take_sentence(replace(state, step="sentence"), message, tools)
+    if message.choice is None and not reading.assents(message.text):
+        if read_rule(message.text, tools.today) is Unclear.NO_DAY and not STOPS.match(fold(clean(message.text))):
+            return _before(say.CHOOSE_OWN, _echo(state, tools))
+        return take_sentence(replace(state, slots={"said": state.slots["title"]}), message, tools)
+    if message.choice not in {None, "own:save"}:
+        return take_sentence(state, message, tools)
     post = tools.registry.posts()[0]
     add = AddDuty(
         f"own:{tools.new_secret()}{tools.new_secret()}", state.slots["title"], Rule(**state.slots["rule"]), post.id
@@ -522,6 +666,10 @@ def save_own(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 
 OWN = Choice("go:nhac", say.SET_OWN)
 STOP = Choice("own:no", say.NO)
+STOPS = re.compile(r"(?:da |thoi )*(?:thoi|huy|bo di|khong dat|khong can|dung dat)\b")
+SOONER = re.compile(r"\bnhac(?: (?:toi|em|minh|tui))? (?:tu )?som(?: hon)?$")
+MENDS = re.compile(r"(?:(?:nham|a|quen|sua|doi|lai|sang|thanh|khong|phai|ma|la|ngay|chinh|moi|dung)\b[ ,]*)*")
+"""Words around a day that puts another one right."""
 UNCLEAR = {
     Unclear.NO_DAY: say.NO_DAY,
     Unclear.LUNAR: say.LUNAR,
@@ -570,6 +718,14 @@ def _board(board: Board) -> Reply:
     lost = [line for line in board.lines if not line.done and not line.reached]
     head = say.BOARD.format(title=board.duty.title, day=day_words(board.last), done=len(done), all=len(board.lines))
     parts = [head, *_group(say.BOARD_DONE, done), *_group(say.BOARD_OPEN, missing), *_group(say.BOARD_LOST, lost)]
+    return Reply("\n".join(parts), _ways(board))
+
+
+def _ways(board: Board) -> tuple[Choice, ...]:
+    """
+    What can be done with a board.
+    """
+    missing = any(not line.done and line.reached for line in board.lines)
     ways = [Choice(_board_id("nudge", board), say.NUDGE)] if missing else []
     files = (
         ("watch", say.WATCH),
@@ -579,7 +735,7 @@ def _board(board: Board) -> Reply:
         ("move", say.MOVE),
         ("finish", say.END),
     )
-    return Reply("\n".join(parts), (*ways, *(Choice(_board_id(what, board), label) for what, label in files)))
+    return (*ways, *(Choice(_board_id(what, board), label) for what, label in files))
 
 
 def _group(head: str, lines: Sequence[Line]) -> list[str]:
@@ -609,9 +765,8 @@ def _file(what: str) -> Callable[[State, str, Tools], Turn]:
             return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
         kind, name = FILES[what]
         paper = Attachment(name, f"{kind}:{board.post.id}:{board.duty.id}:{board.last.isoformat()}")
-        return Turn(
-            state, (Reply(say.HERE_IS.format(what=say.WHAT[what], title=board.duty.title), attachment=paper),)
-        )
+        here = say.HERE_IS.format(what=say.WHAT[what], title=board.duty.title)
+        return Turn(_looking(state), (Reply(here, _ways(board), attachment=paper),))
 
     return attach
 
@@ -632,11 +787,11 @@ def _nudge(state: State, of: str, tools: Tools) -> Turn:
     if board is None:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
     if board.nudged:
-        return Turn(_looking(state), (Reply(say.NUDGED_TODAY),))
+        return Turn(_looking(state), (Reply(say.NUDGED_TODAY, (SEE_BOARD,)),))
     asked = [line for line in board.lines if not line.done and line.reached]
     text = say.NUDGE_TEXT.format(post=board.post.name, title=board.duty.title, day=day_words(board.last))
     effect = NudgeMissing(board.duty.id, board.last, board.post.id, Reply(text, (ALL,)))
-    return Turn(_looking(state), (Reply(say.NUDGED.format(count=len(asked))),), (effect,))
+    return Turn(_looking(state), (Reply(say.NUDGED.format(count=len(asked)), (SEE_BOARD,)),), (effect,))
 
 
 # In charge: move, begin, end
@@ -724,7 +879,11 @@ def rule(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     Ruled by the choice alone.
     """
     if message.choice != "rule:save":
-        return _ruling(state, tools) if message.choice is None else act(state, message, tools)
+        return (
+            _before(say.CHOOSE_RULING, _ruling(state, tools))
+            if message.choice is None
+            else act(state, message, tools)
+        )
     duty = _ruled(state.slots.get("of", ""), tools)
     if duty is None or "basis" not in state.slots:
         return Turn(_looking(state), (Reply(say.GONE, (ALL,)),))
@@ -769,7 +928,7 @@ DEADLINES = Flow(
     private=True,
     listens=True,
 )
-DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True, hears=hears_done)
+DUE = Flow(name="due", entry="act", steps={"act": act}, choices=("due",), private=True, hears=hears_words)
 OWN_DEADLINE = Flow(
     name="own",
     entry="begin",

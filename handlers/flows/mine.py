@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from handlers import texts, texts_reminders
 from handlers import texts_household as say
-from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status
-from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, Hush, MissedCode, Move
+from handlers.cases import OPEN, Case, ConsentKind, Counted, Event, EventKind, Form, Status, may_recode
+from handlers.effects import AskOfficer, Choose, Confirm, Count, Erase, Hush, MissedCode, Move, Recode
 from handlers.flow import Flow, Hears, State, Step, Tools, Turn, command_of
 from handlers.flows import ask, channels, drafts, form, reading, register
 from handlers.flows.officers import unit_choices
@@ -114,9 +114,20 @@ def _worked(state: State, case: Case | None, what: str, tools: Tools) -> Turn:
         return register.correct(state, case, case.form, tools)
     if what == "withdraw":
         return _withdraw_sure(state, case)
+    if what == "recode" and may_recode(case):
+        return _recoded(state, case, tools)
     if what == "later":
         return register.go_home(state, say.KEPT_CASE)
     return _detail(state, case, tools)
+
+
+def _recoded(state: State, case: Case, tools: Tools) -> Turn:
+    """
+    Another code for the household to confirm with, for who filled its form in.
+    """
+    secret = tools.new_secret()
+    said = f"{say.RECODED}\n\n{say.CONFIRM_CODE.format(code=secret, plain=secret)}"
+    return register.go_home(state, said, Recode(case.code, case.version, secret))
 
 
 def _detail(state: State, case: Case, tools: Tools) -> Turn:
@@ -128,6 +139,7 @@ def _detail(state: State, case: Case, tools: Tools) -> Turn:
     if case.form and case.form.helper and not case.confirmed and case.status in OPEN:
         said.append(say.NOT_CONFIRMED)
     ways = [("edit", say.EDIT), ("withdraw", say.WITHDRAW)] if case.status in OPEN else []
+    ways = [*ways, ("recode", say.RECODE)] if may_recode(case) else ways
     asked = case.status is Status.ASKED
     ways = [("later", say.ANSWER_LATER), *ways] if asked else ways
     choices = tuple(Choice(f"hoso:{case.code}:{what}", label) for what, label in ways)

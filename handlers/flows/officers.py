@@ -14,6 +14,7 @@ from handlers.cases import Case, Post
 from handlers.flow import State, Step, Tools, Turn
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.areas import Match
+from knowledge.compose import ASK_OFFICER
 from knowledge.text import clean, fold
 from knowledge.workdays import VIET_NAM, local_day, working_days
 
@@ -46,6 +47,34 @@ def for_officers(step: Step) -> Step:
         return step(state, message, tools)
 
     return guarded
+
+
+def addressed(step: Step) -> Step:
+    """
+    A step that speaks to households, where an officer is called as one is; what it quotes stays as it is.
+    """
+
+    def calling(state: State, message: IncomingMessage, tools: Tools) -> Turn:
+        turn = step(state, message, tools)
+        if not any(HOUSEHOLD.search(reply.text) for reply in turn.replies) or not tools.registry.posts():
+            return turn
+        return replace(turn, replies=tuple(replace(reply, text=to_officer(reply.text)) for reply in turn.replies))
+
+    return calling
+
+
+HOUSEHOLD = re.compile(r"“[^”]*”|[Bb]à con")
+
+
+def to_officer(text: str) -> str:
+    """
+    Words to a household as an officer reads them.
+    """
+    text = text.replace(ASK_OFFICER, say.ASK_ABOVE)
+    return HOUSEHOLD.sub(lambda found: CALLED.get(found[0], found[0]), text)
+
+
+CALLED = {"Bà con": "Anh chị", "bà con": "anh chị"}
 
 
 def at_home(state: State) -> State:

@@ -240,12 +240,11 @@ def _review(state: State, tools: Tools, problem: str | None = None) -> Turn:
 
 def _alike(form: Form, tools: Tools) -> str | None:
     """
-    A word about registrations that may be the same household's; of another unit's, no code.
+    A word about registrations that may be the same household's. Of another unit's nothing is said: who may see both
+    hears of it once the paper is filed.
     """
-    codes = tools.registry.alike(form)
-    own = ", ".join(grouped(code) for code in codes if seen(code, tools))
-    elsewhere = say.PAPER_ALIKE_ELSEWHERE if codes else None
-    return say.PAPER_ALIKE.format(codes=own) if own else elsewhere
+    codes = ", ".join(grouped(code) for code in tools.registry.alike(form) if seen(code, tools))
+    return say.PAPER_ALIKE.format(codes=codes) if codes else None
 
 
 def _form(state: State, tools: Tools) -> Form:
@@ -288,8 +287,11 @@ def _fix(state: State, name: str, tools: Tools) -> Turn:
 
 def _register(state: State, tools: Tools) -> Turn:
     form, code, secret = _form(state, tools), tools.new_code(), tools.new_secret()
-    told = Reply(say.PAPER_FOR_OFFICER.format(code=grouped(code), hamlet=form.hamlet))
-    register = Register(code, form, told, confirm_code=secret, on_paper=True)
+    told, alike = (
+        Reply(text.format(code=grouped(code), hamlet=form.hamlet, area=form.area))
+        for text in (say.PAPER_FOR_OFFICER, say.PAPER_FOR_OFFICER_ALIKE)
+    )
+    register = Register(code, form, told, confirm_code=secret, on_paper=True, tell_alike=alike)
     said = say.PAPER_SENT.format(code=grouped(code), secret=secret)
     ways = (Choice(f"case:{code}", say.OPEN_CASE.format(code=grouped(code))), Choice("paper:", say.PAPER_NEXT))
     return Turn(at_home(state), (Reply(said, ways),), (register,))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask
+from handlers.flows.officers import addressed
 from handlers.messages import Choice, IncomingMessage, Reply
 from knowledge.places import Place, Whereabouts
 
@@ -26,6 +27,7 @@ def _offering(text: str, places: Sequence[Place]) -> Reply:
     return Reply(text, (*choices, Choice("place:", texts.SKIP)))
 
 
+@addressed
 def ask_place(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Ask, and wait for the answer.
@@ -33,6 +35,7 @@ def ask_place(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return Turn(replace(state, flow="place", step="answered", slots={}), (question(tools),))
 
 
+@addressed
 def answered(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A choice or a typed name of a place is kept; one that no plan is held for is asked again; anything else is taken

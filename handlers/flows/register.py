@@ -567,10 +567,11 @@ def alike(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _sent(state: State, draft: Draft, told: Form, tools: Tools) -> Turn:
     code = tools.new_code()
     secret = tools.new_secret() if told.helper else None
-    news = say.TELL_NEW_ALIKE if tools.registry.alike(told) else say.TELL_NEW
-    officer = Reply(news.format(code=grouped(code), where=_where(told)))
+    news, alike = (
+        Reply(text.format(code=grouped(code), where=_where(told))) for text in (say.TELL_NEW, say.TELL_NEW_ALIKE)
+    )
     receipt = Reply(_receipt(code, secret, told, tools))
-    effect = Register(code, told, officer, confirm_code=secret)
+    effect = Register(code, told, news, confirm_code=secret, tell_alike=alike)
     done = drafts.drop(state, draft.id)
     chosen = tools.registry.consent(ConsentKind.REMINDERS)
     if chosen is not None and chosen.given:

@@ -18,6 +18,7 @@ from handlers.flows.officers import (
     LONGEST,
     ON_A_PAGE,
     Unfit,
+    addressed,
     at_home,
     for_officers,
     minute,
@@ -39,6 +40,7 @@ STOP = Choice("stop", say.NO)
 # "Hỏi cán bộ", for anybody
 
 
+@addressed
 def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     /hoicanbo, the same in words, or the choice `officer:<question>` below an answer that said no.
@@ -54,6 +56,7 @@ def start(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     return take_question(asking, replace(message, text=question, choice=None), tools)
 
 
+@addressed
 def take_question(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     The typed question; then where it goes to.
@@ -91,6 +94,7 @@ def _ask_unit(state: State, text: str) -> Turn:
     return Turn(replace(state, step="unit"), (Reply(text, (STOP,)),))
 
 
+@addressed
 def take_unit(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     A typed commune is shown as it was understood; only the choice keeps it.
@@ -124,6 +128,7 @@ def _review(state: State, unit: str, tools: Tools) -> Turn:
     return Turn(replace(state, step="review", slots={**state.slots, "unit": unit}), (Reply(text, ways),))
 
 
+@addressed
 def review(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Send, write anew, choose another unit, or stop; words leave the question as it stands.

@@ -9,9 +9,11 @@ from dataclasses import replace
 from handlers import texts
 from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, place, register
+from handlers.flows.officers import addressed
 from handlers.messages import IncomingMessage, Reply
 
 
+@addressed
 def greet(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     Greet with what can be asked and done, and ask for the place, but not whoever skipped the question before. Whose

@@ -20,7 +20,7 @@ from handlers.flow import Flow, State, Tools, Turn
 from handlers.flows import ask, deadlines
 from handlers.flows.dated import next_last, words_of
 from handlers.flows.due import told
-from handlers.flows.officers import at_home
+from handlers.flows.officers import addressed, at_home
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Citation, Kind, Option
 from knowledge.places import Named, Place
@@ -30,7 +30,7 @@ LONGEST = 14
 """Words of a question that asks for nothing else."""
 MOST = 3
 """Deadlines that one answer shows."""
-WHEN = r"(?:khi nao|bao gio|chung nao|luc nao|hoi nao|khi mo|ngay nao|ngay may|bao lau nua)"
+WHEN = r"(?:khi nao|bao gio|chung nao|luc nao|hoi nao|khi mo|chung mo|bua mo|hom mo|ngay nao|ngay may|bao lau nua)"
 LISTS = re.compile(
     r"\bhan (?:nop |bao cao |nop bao cao )?(?:gi|nao)\b"
     r"|\b(?:nop|bao cao|gui|den han|toi han) (?:bao cao )?(?:cai |nhung )?(?:gi|viec gi)\b"
@@ -45,6 +45,8 @@ LEFT = re.compile(
 REPORT = re.compile(
     rf"\b{WHEN}\b.*\b(?:nop|bao cao|gui|han)\b|\b(?:nop|bao cao|gui)\b.*\b{WHEN}\b"
     r"|\b(?:han|thoi han|han chot|han cuoi|deadline)\b.*\b(?:nop|bao cao)\b|\bbao cao\b.*\b(?:han|deadline)\b"
+    r"|\bcon (?:gi|(?:viec|cai) (?:gi|nao))\b.*\b(?:nop|bao cao|lam)\b|\b(?:qua|tre|toi|den) han chua\b"
+    r"|^(?:hom nay|tuan nay|thang nay) (?:co |phai |can )*(?:viec gi|lam gi|nop gi)(?: khong)?$"
 )
 CONTENT = re.compile(r"\bbao cao (?:nhung )?(?:gi|noi dung gi)\b(?!.*\b(?:han|nay|sau|toi)\b)")
 """Asks what a report holds, not by when it is due."""
@@ -53,7 +55,6 @@ OTHER = re.compile(
     r"quyen han|gioi han)\b"
 )
 """Words of other subjects: such questions are the library's."""
-SEE_BOARD = Choice("go:tiendo", say.SEE_BOARD)
 SPAN = re.compile(r"\b(?:(tuan|thang|nam) (nay|sau|toi)|thang (\d{1,2})|(hom nay|ngay mai))\b")
 
 
@@ -100,6 +101,7 @@ def _fits(spelled: str, named: Named) -> bool:
     return not (named.elsewhere or named.every or named.both or len(named.places) > 1)
 
 
+@addressed
 def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     """
     What is due, in the span of time that was named or soonest.
@@ -114,7 +116,9 @@ def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
         return _of_posts(state, said, say.OWED, owed, deadlines.ALL, tools)
     received = [(one.duty, one.last, one.post) for one in tools.registry.boards() if one.last >= tools.today]
     if received:
-        return _of_posts(state, said, say.RECEIVED, received, SEE_BOARD, tools)
+        return _of_posts(state, said, say.RECEIVED, received, deadlines.SEE_BOARD, tools)
+    if any(one.done for one in tools.registry.owed()):
+        return deadlines.nothing_open(state, tools)
     return deadlines.show(state, replace(message, text=""), tools)
 
 
@@ -123,7 +127,7 @@ def _of_posts(
 ) -> Turn:
     items = [(duty, last, post.id, Role.OFFICER) for duty, last, post in found]
     reply = _shown(items, head.format(post=found[0][2].name), said, tools.now)
-    choices = () if way is SEE_BOARD else reply.choices
+    choices = () if way is deadlines.SEE_BOARD else reply.choices
     looking = replace(state, flow="deadlines", step="listen", slots={})
     return Turn(looking, (replace(reply, choices=(*choices, way)),))
 

@@ -133,7 +133,10 @@ MATTERS = (
     ),
     (
         "dungnhac",
-        re.compile(r"\b(?:dung|thoi|ngung) (?:co )?(?:nhac|nhan tin nhac|nhan nhac)(?: (?:nua|viec|toi|tui|em))*$"),
+        re.compile(
+            r"\b(?:dung|thoi|ngung|tat) (?:co |het |moi )?(?:nhac|tin nhac|nhan tin nhac|nhan nhac)"
+            r"(?: (?:nua|viec|toi|tui|em))*$"
+        ),
     ),
 )
 """Commands about one's own, and the words that mean them; the first that fits."""

@@ -21,7 +21,8 @@ from handlers.effects import AskOfficer, Confirm, Correct, MissedCode, Move, Reg
 from handlers.flow import State, advance
 from handlers.flows import BOOK
 from handlers.flows.case import ACTIONS
-from handlers.flows.officers import rounds
+from handlers.flows.officers import rounds, to_officer
+from handlers.flows.shown import grouped
 from handlers.messages import ConversationKey, Reply
 from tests.fakes import CAN_THO, MY_XUYEN, PHU_LOI, EmptyDesk, message, still_tools
 from tests.office import BAY, BAYS, FAR, FARS, LAN, LAN_AGAIN, LANS, LANS_SECOND, Office, Visitor, office_at
@@ -58,6 +59,26 @@ async def taken(office: Office) -> None:
 @pytest.mark.parametrize("command", OFFICERS)
 async def test_who_holds_no_post_hears_only_how_one_is_taken(office: Office, command: str) -> None:
     assert await office.of("Gian").hear(f"/{command}") == texts_officer.NOT_AN_OFFICER
+
+
+@pytest.mark.parametrize("words", ["/help", "/start", "/huy", "/noio", "/lenhla", "(ảnh)", "đồng ý", "/hoicanbo"])
+async def test_an_officer_is_not_called_as_a_household_is(office: Office, words: str) -> None:
+    await office.appoint("Hoa")
+    assert "bà con" in (await office.of("Lan").hear(words)).casefold()
+
+    said = (await office.of("Hoa").hear(words)).casefold()
+    assert "anh chị" in said
+    assert "bà con" not in said.replace(texts.COMMAND_SUMMARIES["xoadulieu"], "")
+
+
+async def test_what_is_quoted_to_an_officer_stays_as_it_is(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.of("Hoa").say("/hoicanbo bà con hỏi bao giờ rà soát")
+    await office.of("Hoa").say("phường Mỹ Xuyên")
+    await office.of("Hoa").say("[1]")
+
+    assert "“bà con hỏi bao giờ rà soát”" in office.of("Hoa").last.text
+    assert "của anh chị" in office.of("Hoa").last.text
 
 
 async def test_a_post_is_taken_by_choice_and_by_nothing_else(office: Office) -> None:
@@ -271,7 +292,7 @@ async def test_a_choice_of_another_person_means_nothing(office: Office) -> None:
     await office.appoint("Gian", unit=PHU_LOI.code)
     await hoa.say("/choduyet")
     reference = hoa.seen[-1].choice(0)
-    assert await office.of("Gian").hear(f"[{reference}]") == texts.STALE_CHOICE
+    assert await office.of("Gian").hear(f"[{reference}]") == to_officer(texts.STALE_CHOICE)
 
 
 async def test_the_telephone_stands_in_the_case_so_that_it_can_be_tapped(office: Office) -> None:
@@ -653,6 +674,37 @@ async def test_what_a_paper_leaves_out_may_be_said_in_words_and_the_review_takes
     assert await hoa.hear("lại") == texts_officer.PAPER_ASK["reason"]
 
 
+async def test_a_telephone_of_another_unit_is_told_to_nobody_but_who_may_see_both(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    gian = await office.appoint("Gian", unit=PHU_LOI.code)
+    tinh = await office.appoint("Tỉnh", unit=CAN_THO)
+    reviews = []
+    for head, phone in (("Trần Văn Bảy", LAN.phone), ("Lê Thị Hoa", "0987654321")):
+        await gian.say("/nhapdon")
+        reviews.append(await gian.hear(f"{head}; {phone}; khóm 7; 1; -; 4; 2; 1; 2026; -; -"))
+        await gian.press("Ghi đơn")
+    told = [sent.reply.text for sent in tinh.seen if sent.reply.text.startswith("Đơn giấy mới")]
+
+    assert not any("trùng" in sent.reply.text for sent in gian.seen)
+    assert len(reviews[0].splitlines()) == len(reviews[1].splitlines())
+    (line,) = told
+    both = await tinh.hear(f"/choduyet {line.rpartition('/choduyet ')[2]}")
+    assert texts_officer.CASE_ALIKE.format(codes=grouped(LANS)) in both
+    assert any(grouped(LANS) in label for label in tinh.labels)
+
+
+async def test_a_double_within_a_unit_is_told_to_its_officer(office: Office) -> None:
+    await office.register("Lan", LANS, LAN)
+    hoa, tinh = await office.appoint("Hoa"), await office.appoint("Tỉnh", unit=CAN_THO)
+    phu = await office.appoint("Phú", Role.DEPUTY)
+    await phu.say("/nhapdon")
+    assert grouped(LANS) in await phu.hear(f"Trần Văn Bảy; {LAN.phone}; khóm 7; 1; -; 4; 2; 1; 2026; -; -")
+    await phu.press("Ghi đơn")
+
+    assert "Có thể trùng với đơn đã có" in hoa.last.text
+    assert not any("trùng" in sent.reply.text for sent in tinh.seen)
+
+
 async def test_a_household_without_a_telephone_proves_itself_by_a_name_that_ends_like_a_question(
     office: Office,
 ) -> None:
@@ -894,7 +946,7 @@ async def test_another_units_officer_does_not_see_the_question(office: Office) -
     await office.of("Lan").press("Gửi")
     assert await gian.hear("/cauhoi") == texts_officer.TICKETS_EMPTY
     await hoa.say("/cauhoi")
-    assert await gian.hear(f"[{hoa.seen[-1].choice(0)}]") == texts.STALE_CHOICE
+    assert await gian.hear(f"[{hoa.seen[-1].choice(0)}]") == to_officer(texts.STALE_CHOICE)
 
 
 async def test_a_very_long_question_and_one_without_words_are_not_taken(office: Office) -> None:

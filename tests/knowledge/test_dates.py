@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import Read, Unclear, read_rule
+from knowledge.dates import Read, Unclear, read_rule, without_day
 from knowledge.deadlines import next_day
 from knowledge.facts import Rule
 from knowledge.text import fold
@@ -19,6 +19,14 @@ TODAY = date(2026, 11, 25)
 """A Wednesday."""
 DAYS = st.dates(date(2024, 1, 1), date(2076, 12, 31))
 
+TASKS = {
+    "gửi quà rằm tháng chạp": "gửi quà",
+    "ngày 30/2 nộp quỹ": "nộp quỹ",
+    "báo cáo mỗi quý": "báo cáo",
+    "nộp danh sách": "nộp danh sách",
+    "họp tổ hằng tuần": "họp tổ",
+}
+"""What is to be done, in texts whose day cannot be taken."""
 ONCE = {
     "2026-11-25": ["hôm nay", "hom nay"],
     "2026-11-26": ["ngày mai", "mai", "sáng mai"],
@@ -167,3 +175,9 @@ def test_whatever_is_typed_is_read_or_refused(today: date, text: str) -> None:
     read = read_rule(text, today)
 
     assert isinstance(read, Unclear) or read.rule.day is not None
+
+
+@pytest.mark.parametrize(("text", "task"), TASKS.items())
+def test_what_is_to_be_done_stays_where_the_day_cannot_be_taken(text: str, task: str) -> None:
+    assert isinstance(read_rule(text, TODAY), Unclear)
+    assert without_day(text) == task

@@ -382,6 +382,19 @@ def test_what_nobody_can_make_sense_of_is_not_found(ask: Ask) -> None:
     assert answer.options == ()
 
 
+@pytest.mark.parametrize("text", ["asdf qwer zxcv", "hjkl zxcv bnm", "con mèo trèo cây cau", "sdjfh skdjfh"])
+@pytest.mark.parametrize("place", [None, "soc-trang", "dong-nai"])
+def test_gibberish_gets_a_no_without_neighbours(ask: Ask, text: str, place: str | None) -> None:
+    answer = ask(text, place)
+    assert answer.kind is Kind.DECLINE
+    assert compose.ASK_OFFICER in answer.text
+    assert answer.options == ()
+
+
+def test_a_no_near_a_subject_of_the_plan_still_offers_it(ask: Ask) -> None:
+    assert ask("huyện nào của Bến Tre đang dẫn đầu giảm nghèo").options
+
+
 def test_without_a_place_what_no_plan_says_is_said_of_all(ask: Ask) -> None:
     answer = ask("kế hoạch nói gì về lãi suất cho vay")
     assert answer.kind is Kind.DECLINE
