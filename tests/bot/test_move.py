@@ -41,13 +41,11 @@ from db.records import UpdateMark
 from db.seal import new_key
 from db.tables import UtcDateTime, metadata, submissions
 from db.uow import Database
-from knowledge.areas import Areas
-from knowledge.catalogue import Catalogue
 from knowledge.library import Library
 from tests.conftest import migrate
 from tests.fakes import KEY, NOW, SEAL
-from tests.handlers import test_deadline_transcripts, test_household_transcripts, test_office_transcripts
-from tests.office import Office, act_lines, furnish, office_at, page, with_known_codes
+from tests.handlers.test_transcripts import FOLDER, STAGES
+from tests.office import act_lines, page, with_known_codes
 from tests.processes import BOT, SMALL_BOT, free_port, running, stdout_until
 from tests.talk import heading_of, lines_of
 
@@ -115,57 +113,34 @@ def names(url: str) -> set[str]:
 # Conversations
 
 Making = Callable[[Library, str], Any]
-HOUSEHOLD, DESK, DUTY = (
-    test_household_transcripts.FOLDER,
-    test_office_transcripts.FOLDER,
-    test_deadline_transcripts.FOLDER,
-)
 STORIES = (
-    *(HOUSEHOLD / f"{name}.txt" for name in ("de-sau", "hai-kenh", "ghi-giup", "tra-loi-can-bo")),
-    *(DESK / f"{name}.txt" for name in ("tu-don-den-quyet-dinh", "hoi-can-bo", "ban-giao")),
-    *(DUTY / f"{name}.txt" for name in ("nhac-va-nop", "han-rieng")),
+    *(("ho-dan", name) for name in ("de-sau", "hai-kenh", "ghi-giup", "tra-loi-can-bo")),
+    *(("can-bo", name) for name in ("tu-don-den-quyet-dinh", "hoi-can-bo", "ban-giao")),
+    *(("han-nop", name) for name in ("nhac-va-nop", "han-rieng")),
 )
 
 
-def at_the_place_of(story: Path, url: str, library: Library) -> Any:
-    if story.parent == HOUSEHOLD:
-        return office_at(url, library, Areas.load(), channel="telegram")
-    if story.parent == DESK:
-        return office_at(url, library)
-    return office_at(url, library, Areas(Catalogue.seed()), WEB)
-
-
-async def make_ready(story: Path, office: Office) -> None:
-    if story.parent == HOUSEHOLD:
-        await test_household_transcripts.make_ready(office, story.stem in test_household_transcripts.HAS_SENT)
-    elif story.parent == DESK:
-        await furnish(office)
-    else:
-        office.clock.now = test_deadline_transcripts.FRIDAY
-        await office.app.begin()
-        await test_deadline_transcripts.appoint_all(office)
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+@pytest.mark.parametrize(("folder", "name"), STORIES)
 def test_a_conversation_that_moves_in_its_middle_goes_on_word_for_word(
-    story: Path, file: Path, server_url: str, library: Library, monkeypatch: pytest.MonkeyPatch
+    folder: str, name: str, file: Path, server_url: str, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_known_codes(monkeypatch)
-    written = story.read_text("utf-8")
-    played = asyncio.run(moved_in_its_middle(story, lines_of(written), file, server_url, library))
+    written = (FOLDER / folder / f"{name}.txt").read_text("utf-8")
+    played = asyncio.run(moved_in_its_middle(folder, name, lines_of(written), file, server_url, library))
     assert page(heading_of(written), played) == written
 
 
 async def moved_in_its_middle(
-    story: Path, lines: Sequence[str], file: Path, server_url: str, library: Library
+    folder: str, name: str, lines: Sequence[str], file: Path, server_url: str, library: Library
 ) -> list[str]:
-    async with at_the_place_of(story, f"sqlite:///{file}", library) as before:
-        await make_ready(story, before)
+    stage = STAGES[folder]
+    async with stage.office(f"sqlite:///{file}", library) as before:
+        await stage.ready(name, before)
         played = await act_lines(before, lines[: len(lines) // 2])
     assert main(["move", str(file)]) == 0
-    async with at_the_place_of(story, server_url, library) as after:
+    async with stage.office(server_url, library) as after:
         after.go_on_from(before)
-        if story.parent == DUTY:
+        if folder == "han-nop":
             await after.app.begin()
         return played + await act_lines(after, lines[len(lines) // 2 :])
 

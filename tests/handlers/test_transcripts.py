@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from knowledge.catalogue import Catalogue
 from knowledge.library import Library
 from knowledge.workdays import VIET_NAM
 from tests.office import LAN as LANS_FORM
-from tests.office import LANS, act, furnish, office_at, with_known_codes
+from tests.office import LANS, Office, act, furnish, office_at, with_known_codes
 from tests.talk import play, talking, transcripts
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
@@ -28,8 +30,22 @@ HAS_SENT = ("rut-don", "xoa-du-lieu", "tra-loi-can-bo", "trung-don", "may-chung"
 """Here Lan has sent a registration before."""
 FRIDAY = datetime(2026, 10, 30, 8, tzinfo=VIET_NAM)
 LAP_THACH, PHU_THO = "08761", "25"
+WEB = "https://chungtay.example.vn"
 
-Play = Callable[[str, str, str, Library], Coroutine[Any, Any, str]]
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """
+    Where dialogues of several people play: the office on a database, and what has happened before one of a name.
+    """
+
+    office: Callable[[str, Library], AbstractAsyncContextManager[Office]]
+    ready: Callable[[str, Office], Coroutine[Any, Any, None]]
+
+    async def play(self, name: str, written: str, address: str, library: Library) -> str:
+        async with self.office(address, library) as office:
+            await self.ready(name, office)
+            return await act(office, written)
 
 
 async def alone(name: str, written: str, address: str, library: Library) -> str:
@@ -40,44 +56,42 @@ async def alone(name: str, written: str, address: str, library: Library) -> str:
         return await play(talk, written)
 
 
-async def officers_work(name: str, written: str, address: str, library: Library) -> str:
+async def officers_work(name: str, office: Office) -> None:
     """
     What lies ready, see `furnish`.
     """
-    async with office_at(address, library) as office:
-        await furnish(office)
-        return await act(office, written)
+    await furnish(office)
 
 
-async def household(name: str, written: str, address: str, library: Library) -> str:
+async def household(name: str, office: Office) -> None:
     """
     November 2026; Hoa is the officer of phường Mỹ Xuyên.
     """
-    async with office_at(address, library, Areas.load(), channel="telegram") as office:
-        office.clock.now = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-        await office.appoint("Hoa")
-        if name in HAS_SENT:
-            await office.register("Lan", LANS, LANS_FORM)
-        return await act(office, written)
+    office.clock.now = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    await office.appoint("Hoa")
+    if name in HAS_SENT:
+        await office.register("Lan", LANS, LANS_FORM)
 
 
-async def deadlines(name: str, written: str, address: str, library: Library) -> str:
+async def deadlines(name: str, office: Office) -> None:
     """
     Communes that were Vĩnh Phúc, from 30 October 2026 at 08:00. Hoa is the officer of xã Lập Thạch, Phú the deputy,
     Sếp the leader; Sở is the officer of the province.
     """
-    async with office_at(address, library, Areas(Catalogue.seed()), "https://chungtay.example.vn") as office:
-        office.clock.now = FRIDAY
-        await office.app.begin()
-        await office.appoint("Hoa", unit=LAP_THACH)
-        await office.appoint("Phú", Role.DEPUTY, LAP_THACH)
-        await office.appoint("Sếp", Role.LEADER, LAP_THACH)
-        await office.appoint("Sở", unit=PHU_THO)
-        return await act(office, written)
+    office.clock.now = FRIDAY
+    await office.app.begin()
+    await office.appoint("Hoa", unit=LAP_THACH)
+    await office.appoint("Phú", Role.DEPUTY, LAP_THACH)
+    await office.appoint("Sếp", Role.LEADER, LAP_THACH)
+    await office.appoint("Sở", unit=PHU_THO)
 
 
-PLAYED: Mapping[str, Play] = {".": alone, "can-bo": officers_work, "ho-dan": household, "han-nop": deadlines}
-EACH = [path for folder in PLAYED for path in transcripts(FOLDER / folder)]
+STAGES: Mapping[str, Stage] = {
+    "can-bo": Stage(office_at, officers_work),
+    "ho-dan": Stage(lambda at, library: office_at(at, library, Areas.load(), channel="telegram"), household),
+    "han-nop": Stage(lambda at, library: office_at(at, library, Areas(Catalogue.seed()), WEB), deadlines),
+}
+EACH = [path for folder in (".", *STAGES) for path in transcripts(FOLDER / folder)]
 
 
 def test_each_transcript_is_played() -> None:
@@ -97,7 +111,8 @@ def test_the_bot_says_what_stands_in_the_transcript(
     with_known_codes(monkeypatch)
     written = path.read_text("utf-8")
     address = f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'ct.db')}"
-    played = asyncio.run(PLAYED[str(path.parent.relative_to(FOLDER))](path.stem, written, address, library))
+    stage = STAGES.get(path.parent.name)
+    played = asyncio.run((stage.play if stage else alone)(path.stem, written, address, library))
     if pytestconfig.getoption("--update-transcripts"):
         path.write_text(played, "utf-8")
     else:
