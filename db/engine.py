@@ -1,8 +1,5 @@
 """
-One engine for SQLite and PostgreSQL: the address made async, the SQLite pragmas right, migrations run once.
-
-On SQLite every writing transaction begins IMMEDIATE: a deferred one that reads and then writes loses updates or
-fails with "database is locked" (measured: 40 of 40 kept with IMMEDIATE, 1 of 40 with the default).
+One engine for SQLite and PostgreSQL: the address made async, connections kept, migrations run once.
 """
 
 from __future__ import annotations
@@ -11,7 +8,6 @@ import math
 import sqlite3
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,19 +24,16 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
+from db import sqlite
 from db.errors import Unusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x43543031
 """Key of the PostgreSQL advisory lock that lets one replica migrate at a time."""
-WAL_TRIES, BETWEEN_TRIES = 40, 0.05
-"""The second in seconds."""
-BUSY_TIMEOUT_MS = 10_000
 PATIENCE = 5
 """Seconds that a database server is given to answer who only looks."""
 RESTING, RESTED = "chung_tay_resting_since", 1.0
 """Key in a connection's record; seconds without use after which it is asked whether it still stands."""
-READ_ONLY = "chung_tay_read_only"
 CONNECTIONS: Mapping[str, Any] = MappingProxyType({"pool_size": 15, "max_overflow": 0})
 """As many as a busy process uses, and all of them kept: to open one costs more than most transactions."""
 ONE_CONNECTION: Mapping[str, Any] = MappingProxyType(
@@ -70,22 +63,6 @@ CURES: Mapping[str, str] = MappingProxyType(
 """What to do, by words of the database's own sentence."""
 
 
-class UndoingConnection(sqlite3.Connection):
-    """
-    A SQLite connection that undoes what was not committed before it is closed. SQLite itself keeps it, and with it
-    the write lock, for as long as anything holds a cursor that was not read to its end, and the error of a cancelled
-    task holds one.
-    """
-
-    def close(self) -> None:
-        """
-        Undo, then close.
-        """
-        with suppress(sqlite3.ProgrammingError):  # it is closed already
-            self.rollback()
-        super().close()
-
-
 def open_engine(address: str) -> AsyncEngine:
     """
     An engine for DATABASE_URL: `sqlite:///path` or `postgresql://…`. Raises Unusable for anything else.
@@ -93,11 +70,11 @@ def open_engine(address: str) -> AsyncEngine:
     url = _async_url(address)
     options: dict[str, Any] = dict(ONE_CONNECTION if _in_memory(url) else CONNECTIONS)
     if url.get_backend_name() == "sqlite":
-        options["connect_args"] = {"factory": UndoingConnection}
+        options["connect_args"] = {"async_creator_fn": sqlite.connect}
     engine = create_async_engine(url, hide_parameters=True, **options)
     if url.get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "connect", sqlite.prepare)
+        event.listen(engine.sync_engine, "begin", sqlite.begin)
     else:
         event.listen(engine.sync_engine, "connect", _prepare_postgresql)
         _ask_the_rested(engine.sync_engine)
@@ -203,17 +180,6 @@ def cure(cause: str) -> str:
     return next((cure for sign, cure in CURES.items() if sign in cause), "Sửa DATABASE_URL, hoặc nơi nó trỏ đến.")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    _into_wal(cursor)
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
-
-
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """
     Compiling a statement costs more than it saves here: the planner's steps took twice as long with it.
@@ -243,27 +209,6 @@ def _ask_the_rested(engine: Engine) -> None:
 
     event.listen(engine, "checkin", rest)
     event.listen(engine, "checkout", give_out)
-
-
-def _into_wal(cursor: Any) -> None:
-    """
-    A new file goes over to WAL once; SQLite does not wait for others who are about to do the same.
-    """
-    for _ in range(WAL_TRIES):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(BETWEEN_TRIES)
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode=WAL")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 async def migrate(engine: AsyncEngine) -> None:

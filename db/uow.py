@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransactio
 
 from db.conversations import Conversations
 from db.desk import DeskRows
-from db.engine import READ_ONLY, migrate, open_engine, revision_of
+from db.engine import migrate, open_engine, revision_of
 from db.errors import Away
 from db.grants import Grants
 from db.inbox import Inbox
 from db.outbox import Outbox
 from db.seal import Seal
+from db.sqlite import READ_ONLY
 from db.updates import Updates
 
 T = TypeVar("T")

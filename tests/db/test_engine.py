@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import Column
 
 from db import engine as db_engine
+from db import sqlite
 from db.engine import open_engine
 from db.errors import Away, StaleConversation, Unusable
 from db.tables import UtcDateTime, metadata
@@ -69,7 +70,7 @@ async def test_sqlite_writes_ahead_waits_for_writers_and_begins_immediate(tmp_pa
             (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
             for name in ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
         ]
-    assert pragmas == ["wal", db_engine.BUSY_TIMEOUT_MS, 1, 1]
+    assert pragmas == ["wal", sqlite.BUSY_TIMEOUT_MS, 1, 1]
     other = sqlite3.connect(tmp_path / "ct.db", timeout=0, isolation_level=None)
     async with store.write():
         with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -155,7 +156,7 @@ async def test_units_of_work_in_memory_take_turns_on_one_database() -> None:
 async def test_a_lock_that_does_not_end_is_a_database_that_is_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db_engine, "BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
     await store.migrate()
     other = sqlite3.connect(tmp_path / "ct.db", isolation_level=None)
@@ -188,7 +189,7 @@ async def test_a_server_that_restarts_is_away_for_who_is_in_the_middle_and_there
 async def test_a_writer_that_is_cancelled_at_whatever_moment_locks_nobody_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db_engine, "BUSY_TIMEOUT_MS", 2_000)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 2_000)
     store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
     await store.migrate()
 
@@ -203,6 +204,32 @@ async def test_a_writer_that_is_cancelled_at_whatever_moment_locks_nobody_out(
         kept[-1].cancel()
         await asyncio.wait(kept[-1:])
         assert await add(-1)
+    await store.close()
+
+
+async def test_a_writer_that_is_cancelled_twice_while_another_process_holds_the_lock_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 1_000)
+    store = Database(f"sqlite:///{tmp_path / 'ct.db'}", SEAL)
+    await store.migrate()
+    other = sqlite3.connect(tmp_path / "ct.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    before = asyncio.all_tasks()
+
+    async def add() -> bool:
+        async with store.write() as uow:
+            return await uow.inbox.add("web", "1", NOW)
+
+    for _ in range(2):
+        task = asyncio.create_task(add())
+        while not task.done():
+            await asyncio.wait({task}, timeout=0.1)
+            task.cancel()
+    other.close()
+
+    left = asyncio.all_tasks() - before
+    assert not left or not (await asyncio.wait(left, timeout=10))[1]
     await store.close()
 
 
