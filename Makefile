@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders bench-rehearsal bench-turns bench-soak lock clean help
+.PHONY: run test browser install install-dev lint types contracts check eval bench bench-households bench-reminders bench-rehearsal bench-turns bench-memory bench-soak lock clean help
 
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -54,6 +54,9 @@ bench-rehearsal: install-dev ## 1,000 officers at a fake Telegram are told of a 
 
 bench-turns: install-dev ## turns a second through the whole stack, beside a bot that only echoes
 	$(BIN)/python -m tests.bench_turns
+
+bench-memory: install-dev ## what a process holds over 200,000 turns
+	$(BIN)/python -m tests.bench_memory
 
 bench-soak: install-dev ## two bots for MINUTES=10 under load with kills, restarts of PostgreSQL and faults of Telegram
 	$(BIN)/python -m tests.soak $(or $(MINUTES),10)
