@@ -126,7 +126,52 @@ def test_the_proxy_keeps_the_ports_of_those_who_run_it_to_itself() -> None:
     assert "health_uri /readyz?channels=no" in caddy
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+def run(program: str, *arguments: str | Path, **settings: str) -> str:
+    """
+    What a program prints, which must end well.
+    """
+    command = (shutil.which(program) or program, *arguments)
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@needs("caddy")
+def test_caddy_understands_its_file(tmp_path: Path) -> None:
+    settings = {"PUBLIC_URL": "https://chat.test", "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    run("caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile", **settings)
+
+
+@needs("docker-compose")
+def test_compose_understands_its_file(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "compose.yml", tmp_path / "deploy")
+    shutil.copy(ROOT / ".env.example", tmp_path / ".env")
+    settings = {"PUBLIC_URL": "https://chat.test", "POSTGRES_PASSWORD": "letters", "HOME": str(tmp_path)}
+    shown = run("docker-compose", "-f", tmp_path / "deploy/compose.yml", "config", **settings)
+    assert shown.count("DATABASE_URL: postgresql://chungtay:letters@db/chungtay") == 2
+
+
+@needs("promtool")
+def test_prometheus_understands_the_alerts() -> None:
+    run("promtool", "check", "rules", DEPLOY / "alerts.yml")
+    run("promtool", "test", "rules", DEPLOY / "alerts.test.yml")
+
+
+@needs("promtool")
+@pytest.mark.parametrize("manual", ["docs/operations.md", "docs/operations.vi.md"])
+def test_prometheus_understands_what_the_manual_says(manual: str, tmp_path: Path) -> None:
+    [config] = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / manual).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "prometheus.yml").write_text(config)
+    shutil.copy(DEPLOY / "alerts.yml", tmp_path)
+    assert "1 rule files found" in run("promtool", "check", "config", tmp_path / "prometheus.yml")
+
+
+@needs("systemd-analyze")
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / "chung-tay.service"
     text = (DEPLOY / "chung-tay.service").read_text("utf-8")
