@@ -47,8 +47,8 @@ Parts: TypeAlias = tuple[int, int | None, int | None]
 Reader: TypeAlias = Callable[[re.Match[str], date], Parts | None]
 
 LUNAR = re.compile(
-    r"\b(?:thang (?:chap|gieng|mot am)|am lich|lich am|ram|tet|gio to|\d+ ?[/-] ?\d+ ?al)\b"
-    r"|\d ?am\b"
+    r"\b(?:thang (?:chap|gieng|mot am)|am lich|lich am|ram|tet|gio to|al|(?:ngay|nam) am)\b"
+    r"|\d ?(?:am|al)\b"
 )
 YEARLY = re.compile(r"\b(?:moi|hang) nam\b|\bnam nao cung\b")
 MONTHLY = re.compile(r"\b(?:moi|hang) thang\b|\bthang nao cung\b")
@@ -60,8 +60,9 @@ FROM = re.compile(r"\btu (?:ngay )?\d{1,2}(?: ?(?:[/.-]|thang) ?\d{1,2})? (?:den
 VAGUE = re.compile(
     r"\b(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])) (?:dau|cuoi|giua|tuan (?:dau|cuoi|thu))\b"
     r"|\bngay \d{1,2} (?:moi|hang) nam\b"
+    r"|\b\w+ (?:thang|quy|tuan|nam) (?:mot|1) lan\b"
 )
-"""Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm"."""
+"""Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm", "6 tháng một lần"."""
 BARE_DAY = re.compile(r"(?:\btruoc )?(?:\bngay )?\b\d{1,2} ?[/.-] ?\d{1,2}(?: ?[/.-] ?\d{2,4})?\b")
 JUNE = re.compile(r"(tháng )sáu\b", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:cua )?(?P<unit>nam|thang) (?P<which>nay|sau|toi)\b")
@@ -285,6 +286,7 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _in_quarter,
     ),
     (_form(rf"\bm[uo]ng[fs]?\s+(?P<day>{NUMBER})(?:{MONTH})?(?!\d){YEAR}"), _numbers),
+    (_form(r"(?<![\d/])(?P<year>20\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)"), _numbers),
     (
         _form(
             r"(?<![\d/])(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})(?!\d)"

@@ -34,7 +34,15 @@ ONCE = {
     "2026-11-28": ["3 ngày nữa", "trong 3 ngày tới", "ba ngày nữa"],
     "2026-11-29": ["chủ nhật này", "cn"],
     "2026-11-30": ["cuối tháng", "cuối tháng này", "hết tháng", "trước khi hết tháng 11", "thứ hai"],
-    "2026-12-01": ["mùng 1 tháng 12", "mồng một tháng mười hai", "1-12", "01/12/2026", "1.12.26", "ngày 1 tháng 12"],
+    "2026-12-01": [
+        "mùng 1 tháng 12",
+        "mồng một tháng mười hai",
+        "1-12",
+        "01/12/2026",
+        "1.12.26",
+        "ngày 1 tháng 12",
+        "2026-12-01",
+    ],
     "2026-12-02": ["một tuần nữa", "1 tuần nữa"],
     "2026-12-04": ["thứ sáu tuần sau", "thứ 6 tuần tới"],
     "2026-12-05": ["ngày 5 tháng sau", "ngày năm tháng tới", "mùng năm tháng 12"],
@@ -94,7 +102,7 @@ def test_what_comes_again_has_no_year(text: str, rule: Rule) -> None:
     "text",
     [
         *("tháng chạp", "mùng 5 tết", "rằm tháng 7", "15/7 âm lịch", "mồng 10 tháng 3 âm", "20 tháng giêng"),
-        *("trước tết", "giỗ tổ", "đầu tháng chạp"),
+        *("trước tết", "giỗ tổ", "đầu tháng chạp", "ngày 15/12 (ÂL)", "15/12 ÂL", "cuối năm âm"),
     ],
 )
 def test_a_lunar_day_is_told_apart(text: str) -> None:
@@ -123,6 +131,7 @@ def test_of_a_week_or_a_quarter_the_day_is_asked_for(text: str) -> None:
     "text",
     [
         *("", "nộp báo cáo", "báo cáo số 45/BC-UBND", "công văn 12/2026", "báo cáo 6 tháng", "tháng sau", "năm 2027"),
+        *("báo cáo 6 tháng một lần", "hai tháng 1 lần, ngày 5"),
         *(
             "đầu tháng sau",
             "giữa tháng 12",
