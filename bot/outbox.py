@@ -28,6 +28,7 @@ from db.uow import Database, UnitOfWork
 from handlers import texts
 from handlers.dispatch import TOLD
 from handlers.messages import SENT, ConversationKey, Reply, reply_from_json, reply_to_json
+from knowledge.workdays import next_morning
 
 log = structlog.get_logger()
 
@@ -85,6 +86,7 @@ class Outcome:
 
 
 NOTHING_LEFT = Outcome(OutboxState.DROPPED, "done, moved or handed over before it left")
+BY_NIGHT = "nobody is reminded by night"
 GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in each of {MOST_ATTEMPTS} attempts")
 
 
@@ -280,6 +282,8 @@ class Courier:
         return list(rows)
 
     async def _send(self, channel: Channel, row: OutboxRow) -> Outcome:
+        if _moment_of(row.payload) is not None and (morning := next_morning(self._clock())):
+            return await self._mark(row, Outcome(OutboxState.PENDING, BY_NIGHT, again_at=morning, counted=False))
         worded = await self._worded(row)
         if worded is None:
             return await self._mark(row, NOTHING_LEFT)
@@ -453,6 +457,8 @@ def decide(row: OutboxRow, error: SendError, now: datetime) -> Outcome:
             return Outcome(OutboxState.PENDING, reason, again_at=now + back_off(row.attempts), doubtful=True)
         case Unreachable() if row.attempts < MOST_ATTEMPTS:
             return Outcome(OutboxState.PENDING, reason, again_at=now + back_off(row.attempts))
+        case Unreachable() if _moment_of(row.payload) is not None:  # ends with its words: when nothing is left to say
+            return Outcome(OutboxState.PENDING, reason, again_at=now + back_off(row.attempts), counted=False)
         case _:
             return Outcome(OutboxState.FAILED, reason)
 

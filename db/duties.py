@@ -50,6 +50,7 @@ OFFICER, DEPUTY, LEADER = "can-bo-giam-ngheo", "can-bo-pho", "lanh-dao"
 """The roles in the order in which a duty goes up."""
 LAST_TO_DEPUTY, LAST_TO_LEADER = 0, -1
 """The steps from which on the deputy and the leader are told too: silence goes up."""
+TOLD_COLUMNS = ("duty_id", "last_day", "step", "again", "post_id", "channel", "address", "at")
 DIGEST = "rem"
 """Begins the business key of a digest."""
 
@@ -175,9 +176,7 @@ class Duties:
         Note that everybody who owes this step is told of it. Returns how many; nobody is told of it twice, nor of a
         step before one that was told.
         """
-        names = ["duty_id", "last_day", "step", "again", "post_id", "channel", "address", "at"]
-        chosen = _to_tell(step, now)
-        return self._insert(told, names, chosen)
+        return self._insert(told, TOLD_COLUMNS, _to_tell(step, now))
 
     def note(self, duty: int, last_day: date, step: int, post: int, account: Account, now: datetime) -> None:
         """
@@ -206,28 +205,41 @@ class Duties:
             is not None
         )
 
-    def tell_again(self, steps: Collection[Step], now: datetime) -> int:
+    def take_put_off(self, now: datetime) -> Sequence[tuple[int, date, int]]:
         """
-        Note again what was put off until now, where the step is still the current one. Returns how many.
+        What was put off until now, as duty, last day and post; it is put off no longer.
         """
         due = snoozes.c.until <= now
         rows = self._connection.execute(select(snoozes).where(due)).all()
         self._connection.execute(delete(snoozes).where(due))
-        return sum(self._tell_again(row, steps, now) for row in rows)
+        return [(row.duty_id, row.last_day, row.post_id) for row in rows]
 
-    def _tell_again(self, snooze: Row[Any], steps: Collection[Step], now: datetime) -> int:
-        here = (
-            told.c.duty_id == snooze.duty_id,
-            told.c.last_day == snooze.last_day,
-            told.c.post_id == snooze.post_id,
+    def tell_again(self, duty: int, last_day: date, post: int, step: int, now: datetime) -> int:
+        """
+        Note that whoever holds a post now is told of a step once more, as was promised, whether or not the ladder
+        has told this post before; 0 where it just did, or where there is nothing to tell any more.
+        """
+        here = told.c.duty_id == duty, told.c.last_day == last_day, told.c.post_id == post
+        just = exists().where(*here, told.c.at == now)
+        chosen = _holders(Step(duty, last_day, step), now).where(
+            posts.c.id == post,
+            exists().where(duties.c.id == duty, duties.c.active),
+            ~just,
+            ~_is_done(duty, last_day),
         )
-        query = select(told).where(*here).order_by(told.c.at.desc(), told.c.id.desc())
-        last = self._connection.execute(query.limit(1)).one_or_none()
-        if last is None or Step(last.duty_id, last.last_day, last.step) not in steps:
-            return 0
-        again = {**last._mapping, "again": last.again + 1, "at": now}
-        del again["id"]
-        return int(insert_new_now(self._connection, told, again) is not None)
+        return self._insert(told, TOLD_COLUMNS, chosen)
+
+    def is_overtaken(self, telling: StoredTelling) -> bool:
+        """
+        Whether a post was told of a later step of the same occurrence since.
+        """
+        later = select(told.c.id).where(
+            told.c.duty_id == telling.duty,
+            told.c.last_day == telling.last_day,
+            told.c.post_id == telling.post,
+            told.c.step < telling.step,
+        )
+        return self._connection.execute(later.limit(1)).first() is not None
 
     def queue(self, now: datetime) -> int:
         """
@@ -253,7 +265,7 @@ class Duties:
 
     def _insert(self, table: Table, names: Sequence[str], chosen: Select[Any]) -> int:
         dialect = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
-        change = dialect(table).from_select(names, chosen).on_conflict_do_nothing()
+        change = dialect(table).from_select(list(names), chosen).on_conflict_do_nothing()
         return self._connection.execute(change, execution_options={"preserve_rowcount": True}).rowcount
 
     def audience(self, step: Step) -> int:
@@ -448,19 +460,26 @@ class Duties:
 
 def _to_tell(step: Step, now: datetime | None) -> Select[Any]:
     """
-    The rows of `told` that a step still lacks.
+    The rows of `told` that a step still lacks. Who took over a post was told nothing of what its holder before heard.
     """
-    done = exists().where(
-        submissions.c.duty_id == step.duty,
-        submissions.c.last_day == step.last_day,
-        submissions.c.unit == posts.c.unit,
+    owing = _owing(step, now)
+    to = owing.selected_columns
+    of_holder = or_(
+        told.c.at >= post_holders.c.since,
+        and_(told.c.channel == to.channel, told.c.address == to.address),
     )
     of_post = told.c.duty_id == step.duty, told.c.last_day == step.last_day, told.c.post_id == posts.c.id
-    before = exists().where(*of_post, told.c.step <= step.step)
+    before = exists().where(*of_post, told.c.step <= step.step, of_holder)
     put_off = exists().where(
         snoozes.c.duty_id == step.duty, snoozes.c.last_day == step.last_day, snoozes.c.post_id == posts.c.id
     )
-    return _owing(step, now).where(~done, ~before, ~put_off)
+    return owing.where(~_is_done(step.duty, step.last_day), ~before, ~put_off)
+
+
+def _is_done(duty: int, last_day: date) -> Any:
+    return exists().where(
+        submissions.c.duty_id == duty, submissions.c.last_day == last_day, submissions.c.unit == posts.c.unit
+    )
 
 
 def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
@@ -479,7 +498,31 @@ def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
         and_(posts.c.role == LEADER, _goes_up(step, LAST_TO_LEADER, (OFFICER, DEPUTY))),
     )
     concerned = or_(and_(owing, by_role), chosen.where(subscriptions.c.wanted), own)
-    refused = chosen.where(subscriptions.c.wanted.is_(False))
+    return _holders(step, now).where(concerned)
+
+
+def _holders(step: Step, now: datetime | None) -> Select[Any]:
+    """
+    The rows of `told` for whoever holds a post, can be reached, and did not turn the duty off.
+    """
+    refused = exists().where(
+        subscriptions.c.duty_id == step.duty,
+        subscriptions.c.post_id == posts.c.id,
+        subscriptions.c.wanted.is_(False),
+    )
+    earlier = told.alias()
+    again = (
+        select(func.count())
+        .select_from(earlier)
+        .where(
+            earlier.c.duty_id == step.duty,
+            earlier.c.last_day == step.last_day,
+            earlier.c.post_id == posts.c.id,
+            earlier.c.step == step.step,
+        )
+        .correlate(posts)
+        .scalar_subquery()
+    )
     mine, way = joined.alias(), joined.alias()
     is_mine, is_way = ways_to(post_holders, mine, way)
     return (
@@ -487,14 +530,14 @@ def _owing(step: Step, now: datetime | None = None) -> Select[Any]:
             literal(step.duty).label("duty_id"),
             literal(step.last_day, told.c.last_day.type).label("last_day"),
             literal(step.step).label("step"),
-            literal(0).label("again"),
+            again.label("again"),
             posts.c.id.label("post_id"),
             func.coalesce(way.c.channel, post_holders.c.channel).label("channel"),
             func.coalesce(way.c.address, post_holders.c.address).label("address"),
             literal(now, told.c.at.type).label("at"),
         )
         .select_from(posts.join(post_holders).outerjoin(mine, is_mine).outerjoin(way, is_way))
-        .where(post_holders.c.until.is_(None), concerned, ~refused, reached(post_holders))
+        .where(post_holders.c.until.is_(None), ~refused, reached(post_holders))
     )
 
 

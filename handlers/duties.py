@@ -17,6 +17,8 @@ from knowledge.facts import Rule
 A_YEAR = timedelta(days=370)
 NUDGED = 99
 """The step under which a nudge from a receiving post is noted: above all rungs of the ladder."""
+ASKED = 98
+"""The same for what a post asked to be told again before its ladder began."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from db.records import Account, NewDuty, Step, StoredDuty, StoredPost, StoredTel
 from db.uow import Database
 from handlers import texts_reminders as say
 from handlers.cases import ROLE_NAMES, Role
-from handlers.duties import Duty, days_of, rule_from_json, rule_to_json
+from handlers.duties import ASKED, Duty, days_of, rule_from_json, rule_to_json
 from handlers.duty_desk import FACTS, duty_of
 from handlers.flows.due import told
 from handlers.messages import ConversationKey, Reply
@@ -76,8 +76,11 @@ def _anything_due(rows: DeskRows, now: datetime) -> bool:
 
 
 def _fire(rows: DeskRows, now: datetime) -> int:
-    steps = list(_running(rows, now))
-    told = rows.duties.tell_again(steps, now) + sum(rows.duties.tell(step, now) for step in steps)
+    steps, put_off = list(_running(rows, now)), rows.duties.take_put_off(now)
+    told = sum(rows.duties.tell(step, now) for step in steps)
+    running = {(step.duty, step.last_day): step.step for step in steps}
+    for duty, last, post in put_off:
+        told += rows.duties.tell_again(duty, last, post, running.get((duty, last), ASKED), now)
     return rows.duties.queue(now) if told else 0
 
 
@@ -111,8 +114,8 @@ async def digest(
 ) -> Reply | None:
     """
     What a person is told of the steps that were noted at a moment, as far as they still stand: the duty goes on, it
-    falls on that day, it is not done, and the person holds the post and wants reminders. None: nothing is left to
-    say.
+    falls on that day, it is not done, no later step was told since, and the person holds the post and wants
+    reminders. None: nothing is left to say.
     """
     account = Account(key.channel, key.address)
     async with database.read() as uow:
@@ -154,7 +157,8 @@ def _stands(rows: DeskRows, telling: StoredTelling, held: dict[int, StoredPost],
     row = rows.duties.by_id(telling.duty)
     if row is None or not row.active or telling.last_day not in days_of(rule_from_json(row.rule), local_day(now)):
         return False
-    return held[telling.post].unit not in rows.duties.submitted(telling.duty, telling.last_day)
+    done = held[telling.post].unit in rows.duties.submitted(telling.duty, telling.last_day)
+    return not done and not rows.duties.is_overtaken(telling)
 
 
 def _named(post: StoredPost, areas: Areas) -> str:

@@ -29,6 +29,16 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(VIET_NAM).date()
 
 
+def next_morning(now: datetime) -> datetime | None:
+    """
+    Until when nobody is written to; None by day.
+    """
+    here = now.astimezone(VIET_NAM)
+    if AWAKE[0] <= here.time() < AWAKE[1]:
+        return None
+    return datetime.combine(here.date() + DAY * (here.time() >= AWAKE[1]), AWAKE[0], VIET_NAM)
+
+
 def is_working(day: date) -> bool:
     """
     Whether offices are open on that day; a Saturday that is worked for another day off counts.

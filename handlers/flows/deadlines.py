@@ -28,7 +28,7 @@ from handlers.effects import (
 )
 from handlers.flow import Flow, State, Tools, Turn, command_of
 from handlers.flows import ask, reading, said
-from handlers.flows.due import day_words, proof, rule_words, told
+from handlers.flows.due import day_words, proof, rule_words, target, told
 from handlers.flows.officers import ON_A_PAGE, at_home, for_officers, minute, shortened
 from handlers.flows.said import Meant
 from handlers.messages import SENT, Attachment, Choice, IncomingMessage, Reply
@@ -119,8 +119,18 @@ def _state(one: Owed, last: date, today: date) -> str:
     if today > last:
         words = say.STATE_LATE.format(days=(today - last).days)
     else:
-        words = say.STATE_LEFT.format(days=(last - today).days) if today < last else say.STATE_TODAY
+        words = _left(last, target(last, today), today)
     return f"{words}, {say.STATE_OFF}." if one.off else f"{words}."
+
+
+def _left(last: date, day: date, today: date) -> str:
+    """
+    How many days are left until a day to aim at, which is said where it is not the last one.
+    """
+    left, on_it = (
+        (say.STATE_LEFT, say.STATE_TODAY) if day == last else (say.STATE_LEFT_WORKING, say.STATE_TODAY_WORKING)
+    )
+    return left.format(days=(day - today).days, aim=day_words(day)) if day > today else on_it
 
 
 def _undated(one: Owed) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from handlers import texts_reminders as say
 from handlers.cases import Role
-from handlers.duties import NUDGED, Duty
+from handlers.duties import ASKED, NUDGED, Duty
 from handlers.messages import Choice, Reply
 from knowledge.deadlines import aim
 from knowledge.facts import Rule
@@ -72,8 +72,9 @@ def headline(duty: Duty, last: date, today: date) -> str:
     """
     if today > last:
         return say.LATE.format(days=(today - last).days, title=duty.title)
-    days = (target(last, today) - today).days
-    return say.LEFT.format(days=days, title=duty.title) if days > 0 else say.TODAY.format(title=duty.title)
+    day = target(last, today)
+    left, on_it = (say.LEFT, say.TODAY) if day == last else (say.LEFT_WORKING, say.TODAY_WORKING)
+    return left.format(days=(day - today).days, title=duty.title) if day > today else on_it.format(title=duty.title)
 
 
 def target(last: date, today: date) -> date:
@@ -119,6 +120,8 @@ def step_words(step: int) -> str:
     """
     if step == NUDGED:
         return say.STEP_NUDGED
+    if step == ASKED:
+        return say.STEP_ASKED
     if step == 0:
         return say.STEP_LAST
     return say.STEP_BEFORE.format(days=step) if step > 0 else say.STEP_LATE.format(days=-step)

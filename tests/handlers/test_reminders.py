@@ -139,7 +139,7 @@ async def test_a_last_day_that_is_a_day_off_is_said_with_the_day_to_aim_at(offic
     await tick(office, "2025-11-28T08:00")
 
     (text,) = digests(office, "Hoa")
-    assert FINAL_WORDS in text
+    assert "Hôm nay là ngày làm việc cuối" in text
     assert "hết ngày 30/11/2025 (Chủ nhật), là ngày nghỉ" in text
     assert "28/11/2025 (Thứ Sáu)" in text
 
@@ -187,6 +187,75 @@ async def test_a_late_joiner_is_told_the_current_step_at_once(office: Office) ->
 
     (text,) = digests(office, "Hoa")
     assert f"Còn 5 ngày: {TITLE}." in text
+
+
+async def test_who_takes_over_a_post_is_told_the_current_step_at_once(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-30T08:00")
+    office.clock.forward(timedelta(hours=1))
+    await office.appoint("Mới")
+    await tick(office, "2026-11-30T10:00")
+    await tick(office, "2026-11-30T10:01")
+
+    assert len(digests(office, "Hoa")) == 1
+    assert len(digests(office, "Mới")) == 1
+    assert FINAL_WORDS in digests(office, "Mới")[0]
+
+
+async def test_who_was_appointed_by_a_clock_that_ran_ahead_is_told_each_step_once(office: Office) -> None:
+    office.clock.now = at("2027-01-10T09:00")
+    await office.appoint("Hoa")
+    for minute in range(5):
+        await tick(office, f"2026-11-23T08:0{minute}")
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_a_digest_that_is_held_up_leaves_in_the_morning_and_not_by_night(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.clock.now = at("2026-11-23T19:59")
+    await office.app.remind()
+    for moment in ("2026-11-23T20:00", "2026-11-24T02:30", "2026-11-24T07:59"):
+        await tick(office, moment)
+    assert digests(office, "Hoa") == []
+
+    await tick(office, "2026-11-24T08:00")
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_after_days_in_which_nothing_left_only_the_newest_step_does(office: Office) -> None:
+    await office.appoint("Hoa")
+    for moment in ("2026-11-23T08:00", "2026-11-27T08:00", "2026-11-30T08:00"):
+        office.clock.now = at(moment)
+        await office.app.remind()
+    await office.app.courier.deliver()
+
+    (text,) = digests(office, "Hoa")
+    assert FINAL_WORDS in text
+    states = sorted(row.state for row in await rows_of(office.app.database) if "digest" in row.payload)
+    assert states == ["dropped", "dropped", "sent"]
+
+
+async def test_a_digest_outlives_a_channel_that_is_away_all_day(office: Office) -> None:
+    await office.appoint("Hoa")
+    office.notebook.answering = lambda address, reply: Unreachable("away")
+    for minutes in range(0, 11 * 60, 20):
+        await tick(office, (at("2026-11-23T08:00") + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M"))
+    office.notebook.answering = lambda address, reply: None
+    await tick(office, "2026-11-24T09:00")
+
+    assert len(digests(office, "Hoa")) == 1
+
+
+async def test_a_list_counts_to_the_last_working_day_as_the_digest_does(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2031-11-27T08:00")
+    assert f"Còn 1 ngày đến ngày làm việc cuối: {TITLE}." in digests(office, "Hoa")[-1]
+    assert "Còn 1 ngày đến ngày làm việc cuối, 28/11/2031 (Thứ Sáu)." in await office.of("Hoa").hear("/han")
+
+    await tick(office, "2031-11-28T08:00")
+    assert f"Hôm nay là ngày làm việc cuối: {TITLE}." in digests(office, "Hoa")[-1]
+    assert "Hôm nay là ngày làm việc cuối." in await office.of("Hoa").hear("/han")
 
 
 async def test_a_clock_that_was_set_back_tells_nobody_twice(office: Office) -> None:
@@ -652,6 +721,52 @@ async def test_later_than_the_next_step_is_one_message_of_that_step(office: Offi
     assert FINAL_WORDS in digests(office, "Hoa")[-1]
 
 
+async def put_off(office: Office, name: str, button: str) -> None:
+    await office.of(name).say("/han")
+    await office.of(name).press(TITLE)
+    await office.of(name).press(say.LATER)
+    await office.of(name).press(button)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DEPUTY])
+async def test_later_is_kept_where_the_ladder_has_told_nothing_yet(office: Office, role: Role) -> None:
+    await office.appoint("Tư")
+    await office.appoint("Hoa", role)
+    office.clock.now = at("2026-10-05T09:00")
+    await put_off(office, "Hoa", say.IN_THREE_DAYS)
+
+    await tick(office, "2026-10-08T08:00")
+    await tick(office, "2026-10-08T08:20")
+    assert len(digests(office, "Hoa")) == 1
+    await tick(office, "2026-10-31T08:00")
+    assert len(digests(office, "Hoa")) == (2 if role is Role.OFFICER else 1)
+
+
+async def test_later_is_kept_after_a_receiving_post_asked(office: Office) -> None:
+    await office.appoint("Hoa")
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-16T08:00")
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.NUDGE)
+    await put_off(office, "Hoa", say.IN_AN_HOUR)
+
+    await tick(office, "2026-11-16T09:30")
+    await tick(office, "2026-11-16T09:40")
+    assert len(digests(office, "Hoa")) == 2
+
+
+async def test_what_was_put_off_reaches_who_took_over_the_post(office: Office) -> None:
+    await office.appoint("Hoa")
+    await tick(office, "2026-11-16T08:00")
+    await put_off(office, "Hoa", say.IN_THREE_DAYS)
+    await office.appoint("Mới")
+
+    await tick(office, "2026-11-19T08:00")
+    await tick(office, "2026-11-19T08:20")
+    assert len(digests(office, "Hoa")) == 1
+    assert len(digests(office, "Mới")) == 1
+
+
 async def test_a_duty_is_turned_off_and_on_again(office: Office) -> None:
     await office.appoint("Hoa")
     await office.of("Hoa").say("/han")
@@ -1061,8 +1176,9 @@ async def test_a_duty_without_a_day_is_given_one_by_who_receives_it(office: Offi
     await ruled(office, say.GIVE_DAY.format(title="Định kỳ"), "20/12 mỗi năm", "Công văn 5/SNV 2026")
     await tick(office, "2026-12-13T08:00")
 
-    assert "Còn 5 ngày: Định kỳ.\nHạn cuối: hết ngày 20/12/2026 (Chủ nhật), là ngày nghỉ." in "\n".join(
-        digests(office, "Hoa")
+    assert (
+        "Còn 5 ngày đến ngày làm việc cuối: Định kỳ.\nHạn cuối: hết ngày 20/12/2026 (Chủ nhật), là ngày nghỉ."
+        in "\n".join(digests(office, "Hoa"))
     )
 
 

@@ -182,8 +182,8 @@ def test_the_month_after_december_is_january() -> None:
 @pytest.mark.parametrize(
     ("today", "words"),
     [
-        ("2025-11-27", "Còn 1 ngày: Báo cáo."),
-        ("2025-11-28", "Hôm nay là ngày cuối: Báo cáo."),
+        ("2025-11-27", "Còn 1 ngày đến ngày làm việc cuối: Báo cáo."),
+        ("2025-11-28", "Hôm nay là ngày làm việc cuối: Báo cáo."),
         ("2025-11-29", "Còn 1 ngày: Báo cáo."),
         ("2025-11-30", "Hôm nay là ngày cuối: Báo cáo."),
         ("2025-12-01", "Đã quá hạn 1 ngày: Báo cáo."),
