@@ -61,8 +61,9 @@ VAGUE = re.compile(
     r"\b(?:chu nhat|cn|thu (?:hai|ba|tu|nam|sau|bay|[2-7])) (?:dau|cuoi|giua|tuan (?:dau|cuoi|thu))\b"
     r"|\bngay \d{1,2} (?:moi|hang) nam\b"
     r"|\b\w+ (?:thang|quy|tuan|nam) (?:mot|1) lan\b"
+    r"|\b(?:ngay \d{1,2}|\d{1,2} ?[/.-] ?\d{1,2}) va (?:ngay )?\d{1,2}(?: ?[/.-] ?\d{1,2})?\b"
 )
-"""Says when, but not which day: "thứ hai đầu tháng", "ngày 15 mỗi năm", "6 tháng một lần"."""
+"""Says when, but not which one day: "thứ hai đầu tháng", "ngày 15 mỗi năm", "6 tháng một lần", "ngày 15 và 30"."""
 BARE_DAY = re.compile(r"(?:\btruoc )?(?:\bngay )?\b\d{1,2} ?[/.-] ?\d{1,2}(?: ?[/.-] ?\d{2,4})?\b")
 JUNE = re.compile(r"(tháng )sáu\b", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:cua )?(?P<unit>nam|thang) (?P<which>nay|sau|toi)\b")
@@ -199,6 +200,7 @@ def _without(line: str, spans: list[tuple[int, int]]) -> str:
     """
     gone = {at for start, end in spans for at in range(start, end)}
     line = "".join(" " if at in gone else letter for at, letter in enumerate(line))
+    line = re.sub(r"\(\s*\)", " ", line)
     return re.sub(r"[\s,;.:–-]+$|^[\s,;.:–-]+", "", re.sub(r"\s+", " ", line)).replace(" ,", ",").strip(" ,")
 
 

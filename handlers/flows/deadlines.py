@@ -705,7 +705,7 @@ def boards(state: State, message: IncomingMessage, tools: Tools) -> Turn:
     ways = [Choice(_board_id("board", one), _board_label(one)) for one in found]
     titles = zip(undated, _labels([(one, None) for one in undated]), strict=True)
     ways += [Choice(f"due:move:{one.id}:", shortened(say.GIVE_DAY.format(title=title))) for one, title in titles]
-    return Turn(_looking(state), (Reply(say.WHICH_BOARD, tuple(ways[:ON_A_PAGE])),))
+    return Turn(_looking(state), (Reply(say.WHICH_BOARD, tuple(ways[:LONGEST_LIST])),))
 
 
 def _board_label(board: Board) -> str:

@@ -23,6 +23,7 @@ from handlers.flows.due import told
 from handlers.flows.officers import addressed, at_home
 from handlers.messages import Choice, IncomingMessage, Json, Reply
 from knowledge.answer import Answer, Citation, Kind, Option
+from knowledge.deadlines import occurrences
 from knowledge.places import Named, Place
 from knowledge.workdays import local_day
 
@@ -55,6 +56,8 @@ OTHER = re.compile(
     r"quyen han|gioi han)\b"
 )
 """Words of other subjects: such questions are the library's."""
+SO = re.compile(r"^vay\b|\bvay(?= (?:a|ha|nhi|em|anh|chi|ban|bot|ta)$|$)")
+"""The "vậy" of a question, which reads as a loan without its marks."""
 SPAN = re.compile(r"\b(?:(tuan|thang|nam) (nay|sau|toi)|thang (\d{1,2})|(hom nay|ngay mai))\b")
 
 
@@ -96,7 +99,7 @@ def _fits(spelled: str, named: Named) -> bool:
     Whether it is short, of no other subject, and about one place at most that a plan is held for.
     """
     said = words_of(spelled)
-    if not said or len(said.split()) > LONGEST or OTHER.search(said):
+    if not said or len(said.split()) > LONGEST or OTHER.search(SO.sub("", said)):
         return False
     return not (named.elsewhere or named.every or named.both or len(named.places) > 1)
 
@@ -125,9 +128,18 @@ def tell(state: State, message: IncomingMessage, tools: Tools) -> Turn:
 def _of_posts(
     state: State, said: str, head: str, found: list[tuple[Duty, date, Post]], way: Choice, tools: Tools
 ) -> Turn:
-    items = [(duty, last, post.id, Role.OFFICER) for duty, last, post in found]
+    near, today = {(duty.id, last) for duty, last, _ in found}, local_day(tools.now)
+    later = {
+        (duty.id, day, post.id): (duty, day, post)
+        for duty, last, post in found
+        for day in _coming(duty, last, said, today)
+        if (duty.id, day) not in near
+    }
+    items = [(duty, last, post.id, Role.OFFICER) for duty, last, post in [*found, *later.values()]]
     reply = _shown(items, head.format(post=found[0][2].name), said, tools.now)
-    choices = () if way is deadlines.SEE_BOARD else reply.choices
+    now = {f"{duty}:{last.isoformat()}" for duty, last in near}
+    acts = [choice for choice in reply.choices if choice.id.split(":", 2)[2].rpartition(":")[0] in now]
+    choices = [] if way is deadlines.SEE_BOARD else acts
     looking = replace(state, flow="deadlines", step="listen", slots={})
     return Turn(looking, (replace(reply, choices=(*choices, way)),))
 
@@ -138,7 +150,9 @@ def of_plans(said: str, place: Place | None, stated: Iterable[Duty], now: dateti
     """
     today = local_day(now)
     here = [duty for duty in stated if duty.active and (place is None or duty.plan == place.plan)]
-    dated = [(duty, last, 0, Role.OFFICER) for duty in here if (last := next_last(duty, today))]
+    dated = [
+        (duty, last, 0, Role.OFFICER) for duty in here for last in _coming(duty, next_last(duty, today), said, today)
+    ]
     if not dated:
         menu = Option(texts.MENU_DEADLINES, texts.MENU_DEADLINES, place.slug if place else None)
         text = say.NO_DAYS_HERE.format(place=place.name) if place else say.NO_DAYS
@@ -146,6 +160,15 @@ def of_plans(said: str, place: Place | None, stated: Iterable[Duty], now: dateti
     reply = _shown(sorted(dated, key=lambda item: item[1]), say.OF_PLANS, said, now)
     cited = (duty for duty, _, _, _ in dated if (duty.plan, duty.quote) in reply.quotes)
     return Answer(Kind.ANSWER, reply.text, tuple(Citation(duty.plan, duty.path, duty.quote) for duty in cited))
+
+
+def _coming(duty: Duty, last: date | None, said: str, today: date) -> list[date]:
+    """
+    A last day of a duty, and the later ones that fall into the span that was named.
+    """
+    span = span_of(said, today)
+    found = [] if span is None else [day for day in occurrences(duty.rule, *span) if day >= today]
+    return sorted({*found, *([last] if last else [])})
 
 
 def _shown(items: list[tuple[Duty, date, int, Role]], head: str, said: str, now: datetime) -> Reply:

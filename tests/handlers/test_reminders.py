@@ -217,6 +217,7 @@ async def test_a_digest_that_is_held_up_leaves_in_the_morning_and_not_by_night(o
     await office.app.remind()
     for moment in ("2026-11-23T20:00", "2026-11-24T02:30", "2026-11-24T07:59"):
         await tick(office, moment)
+        assert TITLE in await office.of("Hoa").hear("/han")
     assert digests(office, "Hoa") == []
 
     await tick(office, "2026-11-24T08:00")

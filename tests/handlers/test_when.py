@@ -77,6 +77,28 @@ async def test_a_span_without_a_deadline_says_so_and_names_the_next(office: Offi
     assert LAST in heard
 
 
+@pytest.mark.parametrize("name", ["officer", "Tư"])
+async def test_next_years_day_is_told_to_who_asks_for_next_year(office: Office, name: str) -> None:
+    one = office.of(await officer(office) if name == "officer" else name)
+
+    heard = await one.hear("năm sau có hạn gì?")
+
+    assert not heard.startswith(say.NONE_THEN)
+    assert "hết ngày 30/11/2027 (Thứ Ba)" in heard
+    assert "30/11/2026" not in heard
+    assert say.DONE not in one.labels
+
+
+@pytest.mark.parametrize(
+    "asked", ["khi nào nộp báo cáo vậy?", "vậy khi nào nộp báo cáo", "chừng nào nộp báo cáo vậy em"]
+)
+async def test_a_vay_that_is_no_loan_does_not_matter(office: Office, asked: str) -> None:
+    hoa = office.of(await officer(office))
+
+    assert "Còn 5 ngày" in await hoa.hear(asked)
+    assert hoa.labels[:2] == [say.DONE, say.LATER]
+
+
 async def test_what_was_handed_in_is_not_due_any_more(office: Office) -> None:
     hoa = office.of(await officer(office))
     await hoa.say("khi nào nộp báo cáo?")

@@ -24,6 +24,7 @@ TASKS = {
     "ngày 30/2 nộp quỹ": "nộp quỹ",
     "báo cáo mỗi quý": "báo cáo",
     "nộp danh sách": "nộp danh sách",
+    "nộp quà 15/12 (ÂL)": "nộp quà",
     "họp tổ hằng tuần": "họp tổ",
 }
 """What is to be done, in texts whose day cannot be taken."""
@@ -132,6 +133,7 @@ def test_of_a_week_or_a_quarter_the_day_is_asked_for(text: str) -> None:
     [
         *("", "nộp báo cáo", "báo cáo số 45/BC-UBND", "công văn 12/2026", "báo cáo 6 tháng", "tháng sau", "năm 2027"),
         *("báo cáo 6 tháng một lần", "hai tháng 1 lần, ngày 5"),
+        *("ngày 15 và 30 hằng tháng", "15/6 và 15/12 mỗi năm"),
         *(
             "đầu tháng sau",
             "giữa tháng 12",
