@@ -41,6 +41,12 @@ LONGEST_BACK_OFF = timedelta(minutes=1)
 SET_ASIDE = Counter("chungtay_updates_set_aside", "Stored updates given up because handling failed", ["channel"])
 
 
+class ChannelOff(Exception):
+    """
+    The channel of an update is not on in this process. Not a LookupError: a defect of a flow is one easily.
+    """
+
+
 class Porter:
     """
     Keeps and carries the updates of these channels, in this process; others may do the same on the same database.
@@ -177,7 +183,7 @@ class Porter:
     async def _handle(self, update: StoredUpdate) -> None:
         hook = self._hooks.get(update.channel)
         if hook is None:
-            raise LookupError(f"{update.channel} is not on in this process")
+            raise ChannelOff(update.channel)
         message = hook.parse(update.payload, update.received_at)
         if message is not None:
             await self._speak(hook, message)
@@ -191,7 +197,7 @@ class Porter:
         """
         Later again; a database that is away, or a channel that is off here, says nothing against the update.
         """
-        counted = not isinstance(error, DatabaseError | LookupError)
+        counted = not isinstance(error, DatabaseError | ChannelOff)
         if counted and update.attempts >= MOST_TRIES:
             SET_ASIDE.labels(update.channel).inc()
             log.error("update_set_aside", update=update.id, channel=update.channel, exc_info=error)

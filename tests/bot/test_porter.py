@@ -119,8 +119,9 @@ async def test_what_a_dead_replica_held_is_taken_over_after_its_lease(store: Dat
     assert heard.texts == ["5: 1", "5: 2"]
 
 
-async def test_an_update_that_always_fails_is_set_aside_and_holds_up_nobody(store: Database) -> None:
-    heard, clock = Heard(*[ValueError("hỏng")] * MOST_TRIES), HandClock()
+@pytest.mark.parametrize("defect", [ValueError("hỏng"), KeyError("hỏng"), IndexError("hỏng"), TimeoutError()])
+async def test_an_update_that_always_fails_is_set_aside_and_holds_up_nobody(store: Database, defect: Exception) -> None:
+    heard, clock = Heard(*[defect] * MOST_TRIES), HandClock()
     porter = Porter(store, [Doorbell()], heard, clock, "a")
     await porter.store("bell", said(1))
     await porter.store("bell", said(2))
@@ -129,6 +130,16 @@ async def test_an_update_that_always_fails_is_set_aside_and_holds_up_nobody(stor
         clock.forward(timedelta(minutes=2))
     assert heard.texts == ["5: 2"]
     assert await left(store) == 1
+
+
+async def test_what_a_channel_that_is_off_here_left_waits_for_it(store: Database) -> None:
+    heard, clock = Heard(), HandClock()
+    await Porter(store, [Doorbell()], heard, clock, "b").store("bell", said(1))
+    for _ in range(MOST_TRIES + 1):
+        await Porter(store, [], heard, clock, "a").carry()
+        clock.forward(timedelta(minutes=2))
+    await Porter(store, [Doorbell()], heard, clock, "b").carry()
+    assert heard.texts == ["5: 1"]
 
 
 async def test_a_database_that_is_away_says_nothing_against_an_update(store: Database) -> None:
