@@ -233,6 +233,10 @@ class Courier:
                     return tried
                 done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
                 goes_on = goes_on and all(batch.result() for batch in done)
+        except DatabaseError:
+            if sending:
+                await asyncio.wait(sending)  # their messages stay ours until they have left
+            raise
         finally:
             for batch in sending:
                 batch.cancel()
@@ -240,11 +244,13 @@ class Courier:
 
     async def _send_all(self, channel: Channel, rows: Sequence[OutboxRow]) -> bool:
         """
-        Send a batch. False: the channel took nothing of it.
+        Send a batch. False: the channel took nothing of it. One that could not be noted is told of when the others
+        have left too: until then they stay ours, or somebody else would send them as well.
         """
         async with self._held([row.id for row in rows]):
-            outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows))
-        return not all(outcome.again_at for outcome in outcomes)
+            outcomes = await asyncio.gather(*(self._send(channel, row) for row in rows), return_exceptions=True)
+        ended = [_known(outcome) for outcome in outcomes]
+        return not all(outcome.again_at for outcome in ended)
 
     @asynccontextmanager
     async def _held(self, ids: Sequence[int]) -> AsyncIterator[None]:
@@ -420,6 +426,15 @@ class Courier:
         key = f"{row.business_key}>{to.channel}"
         await uow.outbox.add(OutboxMessage(to.channel, to.address, key, row.payload, row.priority), now)
         self.wake()
+
+
+def _known(ended: Outcome | BaseException) -> Outcome:
+    """
+    What became of a send; the error where none is known.
+    """
+    if isinstance(ended, BaseException):
+        raise ended
+    return ended
 
 
 def _moment_of(payload: Any) -> str | None:

@@ -195,9 +195,10 @@ class Porter:
 
     async def _put_back(self, update: StoredUpdate, error: Exception) -> None:
         """
-        Later again; a database that is away, or a channel that is off here, says nothing against the update.
+        Later again; a database that is away or slow, or a channel that is off here, says nothing against the update.
+        Nothing but the database is waited for within a turn.
         """
-        counted = not isinstance(error, DatabaseError | ChannelOff)
+        counted = not isinstance(error, DatabaseError | TimeoutError | ChannelOff)
         if counted and update.attempts >= MOST_TRIES:
             SET_ASIDE.labels(update.channel).inc()
             log.error("update_set_aside", update=update.id, channel=update.channel, exc_info=error)

@@ -31,6 +31,7 @@ from bot.outbox import (
     back_off,
 )
 from db.errors import Away
+from db.outbox import Outbox
 from db.records import OutboxMessage, OutboxState, Priority
 from db.tables import outbox
 from db.uow import Database, UnitOfWork
@@ -295,6 +296,30 @@ async def test_a_send_that_lasts_keeps_its_lease(store: Database, monkeypatch: p
     await sending
     assert (slow.texts(), notebook.texts()) == (["1"], [])
     assert [row.state for row in await rows_of(store)] == [OutboxState.SENT]
+
+
+@pytest.mark.parametrize("pace", [None, timedelta(milliseconds=100)])
+async def test_a_send_that_lasts_keeps_its_lease_when_another_of_its_batch_cannot_be_noted(
+    store: Database, monkeypatch: pytest.MonkeyPatch, pace: timedelta | None
+) -> None:
+    async def fail(*_: object) -> bool:
+        raise Away("away")
+
+    monkeypatch.setattr("bot.outbox.RENEW", timedelta(milliseconds=10))
+    monkeypatch.setattr(Outbox, "give_up", fail)
+    clock, slow, notebook = HandClock(), Slow(), Notebook()
+    slow.limits = replace(Slow.limits, pace=pace)
+    await queue(store, [letter("1"), replace(letter("2", "6"), payload={})])
+    sending = asyncio.create_task(courier_of(store, clock, slow, owner="slow").deliver())
+    await slow.asked.wait()
+    await asyncio.sleep(0.1)
+    clock.forward(LEASE * 2)
+    await asyncio.sleep(0.1)
+    assert await courier_of(store, clock, notebook, owner="b").deliver() == 0
+    slow.let.set()
+    with pytest.raises(Away):
+        await sending
+    assert (slow.texts(), notebook.texts()) == (["1"], [])
 
 
 async def until_held_at(store: Database, moment: datetime) -> None:

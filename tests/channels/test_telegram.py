@@ -432,7 +432,7 @@ async def test_a_batch_out_of_order_is_put_in_order(fake: FakeTelegram) -> None:
 
 async def test_a_database_that_is_away_is_waited_for(fake: FakeTelegram) -> None:
     heard = Heard()
-    heard.failures["một"] = [DatabaseError("away") for _ in range(MOST_TRIES + 2)]
+    heard.failures["một"] = [DatabaseError("away"), TimeoutError()] * (MOST_TRIES // 2 + 1)
     fake.say("một")
     async with listening(fake.channel(), heard):
         await until(lambda: not fake.waiting)

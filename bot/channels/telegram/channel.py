@@ -279,14 +279,14 @@ class Telegram:
 
     async def _store(self, handle: Handle, message: IncomingMessage) -> None:
         """
-        Hand one message over until it is stored: for ever while the database is away, else `MOST_TRIES` times.
+        Hand one message over until it is stored: for ever while the database is away or slow, else `MOST_TRIES` times.
         """
         for tries in itertools.count(1):
             try:
                 async with asyncio.timeout(self._pace.take):
                     return await handle(message)
             except Exception as error:
-                if tries >= MOST_TRIES and not isinstance(error, DatabaseError):
+                if tries >= MOST_TRIES and not isinstance(error, DatabaseError | TimeoutError):
                     SET_ASIDE.inc()
                     log.error("update_set_aside", update_id=message.external_id, **_trace(error))  # noqa: TRY400
                     return None
