@@ -36,11 +36,17 @@ DONE = re.compile(
     r"|\b(?:nop|gui|goi|trinh|bao cao|hoan thanh)\b.*\b(?:roi|xong)\b|\blam xong\b"
     r"|^(?:(?:bao cao|viec (?:nay|do)|cai (?:nay|do)) )?(?:da )?xong(?: het)?(?: roi)?$"
 )
-NOT_YET = re.compile(rf"\bchua {HAND_IN}\b|\bchua kip\b|\bkhong kip\b")
+NOT_YET = re.compile(rf"\bchua {HAND_IN}\b|\bchua kip\b|\bkhong kip\b|\bbi tra\b")
+PAST = re.compile(rf"\b(?:da|moi|vua)(?: \w+){{0,2}} {HAND_IN}\b")
+PROMISED = re.compile(
+    rf"\b(?:se|sap|gan|dinh|du kien|co gang|(?<!khong )(?:phai|can)|de (?:em|toi|minh|xa|phuong))\b.*\b{HAND_IN}\b"
+    rf"|(?<!chi )(?<!anh )(?<!co )(?<!ba )\b(?:mai|mot|tuan (?:sau|toi)|thang sau)\b.*\b{HAND_IN}\b(?!.*\broi$)"
+)
+"""Says that it will be handed in, which stops no reminder."""
 SLIP = re.compile(r"\b(?:bam|ghi|go|nhan|bao) nham\b|^nham(?: roi)?$")
 ASKS = re.compile(
     r"\b(?:gi|nao|ai|dau|sao|bao gio|bao lau|bao nhieu|ngay may|may ngay|neu|phai khong|duoc khong|hay thoi)\b"
-    r"|\b(?:chua|khong|ko|hong)(?: (?:a|vay|nhi|ha|em|ban|bot|ta|the))*$"
+    r"|\b(?:chua|khong|ko|hong)(?: (?:a|vay|nhi|ha|em|anh|chi|ban|bot|ta|the))*$"
 )
 OTHERS = re.compile(
     r"^(?:ho|dan|nguoi|ba con|nha|gia dinh|cac ho)\b|\b(?:don|ho so|dang ky|vay|von|tien|bao hiem|cau hoi|yeu cau)\b"
@@ -101,7 +107,8 @@ def meant(text: str, spelled: str) -> Meant | None:
     if asks(text) or OTHERS.search(said):
         return None
     found = ((Meant.SLIP, SLIP), (Meant.NOT_YET, NOT_YET), (Meant.DONE, DONE))
-    return next((what for what, pattern in found if pattern.search(said)), None)
+    what = next((what for what, pattern in found if pattern.search(said)), None)
+    return Meant.NOT_YET if what is Meant.DONE and _promises(said) else what
 
 
 def asks(text: str) -> bool:
@@ -109,6 +116,10 @@ def asks(text: str) -> bool:
     Whether a message asks something.
     """
     return "?" in text or ASKS.search(words_of(text)) is not None
+
+
+def _promises(said: str) -> bool:
+    return PROMISED.search(said) is not None and PAST.search(said) is None
 
 
 def _says_later(said: str) -> bool:

@@ -14,15 +14,27 @@ SAID = {
     Meant.DONE: (
         *("đã nộp", "nộp xong rồi", "xong rồi", "đã hoàn thành", "em nộp báo cáo rồi", "nop xog r", "đã nộp rùi"),
         *("hom qua em nop roi", "mình vừa gửi bc lên sở", "da nop roi khong can nhac nua", "bên em nộp rồi nha"),
+        *("chị Mai nộp báo cáo rồi", "không cần nhắc nữa em nộp rồi", "mai họp nên em đã nộp báo cáo"),
     ),
-    Meant.NOT_YET: ("chưa nộp", "em chưa nộp kịp", "chưa kịp làm", "không kịp"),
+    Meant.NOT_YET: (
+        *("chưa nộp", "em chưa nộp kịp", "chưa kịp làm", "không kịp", "nộp rồi nhưng bị trả lại"),
+        *("mai em nộp xong", "em sắp nộp xong", "chiều nay tôi sẽ nộp báo cáo xong", "gần nộp xong rồi"),
+        *("cố gắng nộp xong trong tuần", "cần nộp xong trong hôm nay", "để em nộp xong rồi báo"),
+    ),
     Meant.SLIP: ("bấm nhầm", "em ghi nhầm", "nhầm rồi"),
     Meant.LATER: ("nhắc lại", "nhac lai sau", "mai nhắc lại", "để mai", "lát nữa nhắc lại", "3 ngày nữa nhắc"),
     Meant.CHANGE: ("đổi hạn nộp danh sách sang 20/12", "xin gia hạn", "em muốn xóa hạn này"),
     Meant.BOARD: ("ai chưa nộp?", "xã nào chưa nộp báo cáo", "tiến độ tới đâu rồi", "nhắc các đơn vị chưa nộp"),
     Meant.CALENDAR: ("tải lịch", "gửi lịch cho tôi"),
     None: (
-        *("nộp chưa?", "đã nộp cho ai", "hộ đã nộp đơn rồi", "ai phải nộp báo cáo", "nhắc lại tiêu chí"),
+        *(
+            "nộp chưa?",
+            "làm xong chưa anh",
+            "đã nộp cho ai",
+            "hộ đã nộp đơn rồi",
+            "ai phải nộp báo cáo",
+            "nhắc lại tiêu chí",
+        ),
         *("lịch sử nộp", "tiến độ giải ngân", "nhắc tôi mai nộp phiếu", "khi nào nộp báo cáo", "thôi nhắc nữa"),
     ),
 }

@@ -279,7 +279,8 @@ class Telegram:
 
     async def _store(self, handle: Handle, message: IncomingMessage) -> None:
         """
-        Hand one message over until it is stored: for ever while the database is away or slow, else `MOST_TRIES` times.
+        Hand one message over until it is stored: for ever while the database is away or slow, else `MOST_TRIES`
+        times.
         """
         for tries in itertools.count(1):
             try:
