@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.errors import Unusable
 from db.inserts import insert_new
 from db.records import Standing, StoredUpdate, UpdateMark
 from db.seal import Seal
@@ -53,7 +54,7 @@ class Updates:
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[StoredUpdate]:
         """
         Take up to `limit` updates for `lease`: of each conversation the first, and only while no other of it is held.
-        A lease that ran out is taken over. Commit before handling.
+        A lease that ran out is taken over. What no key opens is set aside. Commit before handling.
         """
         due = _due(now).limit(limit)
         if self._connection.dialect.name == "postgresql":
@@ -64,11 +65,16 @@ class Updates:
             .values(attempts=updates.c.attempts + 1, lease_owner=owner, lease_until=now + lease)
             .returning(updates.c.id, updates.c.channel, updates.c.sealed, updates.c.attempts, updates.c.received_at)
         )
-        rows = (await self._connection.execute(taken)).all()
-        return [
-            StoredUpdate(row.id, row.channel, self._seal.open(row.sealed), row.attempts, row.received_at)
-            for row in rows
-        ]
+        claimed = list[StoredUpdate]()
+        for row in (await self._connection.execute(taken)).all():
+            try:
+                payload = self._seal.open(row.sealed)
+            except Unusable:
+                lost = {"attempts": MOST_TRIES, "lease_owner": None, "lease_until": None}
+                await self._connection.execute(update(updates).where(updates.c.id == row.id).values(**lost))
+            else:
+                claimed.append(StoredUpdate(row.id, row.channel, payload, row.attempts, row.received_at))
+        return claimed
 
     async def waiting(self, now: datetime) -> bool:
         """

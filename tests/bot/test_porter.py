@@ -14,6 +14,7 @@ import pytest
 from bot.porter import LEASE, MOST_AT_ONCE, Porter
 from bot.web import LARGEST_UPDATE, site
 from db.errors import Away
+from db.seal import Seal, new_key
 from db.uow import Database
 from db.updates import MOST_TRIES
 from handlers.messages import ConversationKey, IncomingMessage, Json
@@ -130,6 +131,21 @@ async def test_an_update_that_always_fails_is_set_aside_and_holds_up_nobody(
     for _ in range(MOST_TRIES + 1):
         await porter.carry()
         clock.forward(timedelta(minutes=2))
+    assert heard.texts == ["5: 2"]
+    assert await left(store) == 1
+
+
+async def test_an_update_that_no_key_opens_is_set_aside_and_holds_up_nobody(
+    store: Database, database_url: str
+) -> None:
+    heard, clock = Heard(), HandClock()
+    other = Database(database_url, Seal(new_key()))
+    await Porter(other, [Doorbell()], heard, clock, "b").store("bell", said(1))
+    await other.close()
+    porter = Porter(store, [Doorbell()], heard, clock, "a")
+    await porter.store("bell", said(2))
+    await porter.carry()
+    await porter.carry()
     assert heard.texts == ["5: 2"]
     assert await left(store) == 1
 
