@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 
 DRAIN = timedelta(seconds=10)
 """How long a stop waits for messages that are on their way."""
+LAST = timedelta(seconds=9)
+"""When a stop that something holds up is ended all the same."""
 WEB_DRAIN = 4
 """Seconds that a connection of the web side is given to end."""
 
@@ -163,8 +167,9 @@ async def _wind_down(app: App, workers: list[asyncio.Task[None]], stopping: asyn
         async with asyncio.timeout(DRAIN.total_seconds() / 4):
             await app.courier.deliver()
     await ended(workers)
-    with contextlib.suppress(DatabaseError):
-        await app.courier.let_go()
+    with contextlib.suppress(DatabaseError, TimeoutError):
+        async with asyncio.timeout(DRAIN.total_seconds() / 4):
+            await app.courier.let_go()
 
 
 async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -221,13 +226,36 @@ def bind(host: str, port: int) -> socket.socket:
 
 def stop_signal() -> asyncio.Event:
     """
-    An event that Ctrl-C and SIGTERM set.
+    An event that Ctrl-C and SIGTERM set. The first of them also sets the time after which the process ends as it
+    stands: a database that answers nobody, or that another program holds, is not waited for.
     """
-    stop = asyncio.Event()
+    stop, last = asyncio.Event(), threading.Timer(LAST.total_seconds(), _end_as_it_stands)
+    last.daemon = True
+
+    def begin() -> None:
+        if not stop.is_set():
+            stop.set()
+            last.start()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, begin)
     return stop
+
+
+def _end_as_it_stands() -> None:
+    """
+    As a kill would: what is stored stays, and leases run out. Not sys.exit: threads that wait would be waited for.
+    """
+    log.error("stop_cut_short", after=LAST.total_seconds())
+    print(CUT_SHORT, flush=True)
+    os._exit(1)
+
+
+CUT_SHORT = (
+    "Chung Tay dừng ngay, không chờ thêm: cơ sở dữ liệu không trả lời hoặc đang bị chương trình khác giữ. "
+    "Tin đã nhận và tin chờ gửi không mất."
+)
 
 
 def what_is_on(settings: Settings, library: Library) -> list[str]:

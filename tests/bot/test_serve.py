@@ -11,13 +11,15 @@ import logging
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 import structlog
 
@@ -92,6 +94,35 @@ def test_a_browser_that_waits_for_news_does_not_hold_up_the_stop(database_url: s
             assert waiting.recv(4096).startswith(b"HTTP/1.1 200")
         assert process.wait(PATIENCE) == 0
         assert time.monotonic() - stopping < STOP_WITHIN
+
+
+def test_a_database_that_another_program_holds_does_not_hold_up_the_stop(database_url: str, tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, database_url, port) as (process, browser):
+        stdout_until(process, "Ctrl-C")
+        greet(browser, 1)
+        with held(database_url):
+            process.send_signal(signal.SIGTERM)
+            stopping = time.monotonic()
+            process.wait(PATIENCE)
+        assert time.monotonic() - stopping < STOP_WITHIN
+        assert process.stdout is not None
+        assert "Chung Tay" in process.stdout.read()
+
+
+@contextmanager
+def held(database_url: str) -> Iterator[None]:
+    """
+    While this lasts, nobody else can send, or on SQLite write at all.
+    """
+    if database_url.startswith("postgresql"):
+        with psycopg.connect(database_url) as connection:
+            connection.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+            yield
+        return
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def test_a_taken_port_ends_the_process_with_one_sentence(tmp_path: Path) -> None:
