@@ -461,19 +461,18 @@ class Duties:
 def _to_tell(step: Step, now: datetime | None) -> Select[Any]:
     """
     The rows of `told` that a step still lacks. Who took over a post was told nothing of what its holder before heard.
+    Each condition stands alone, so that PostgreSQL looks through `told` once for it and not once a post.
     """
     owing = _owing(step, now)
     to = owing.selected_columns
-    of_holder = or_(
-        told.c.at >= post_holders.c.since,
-        and_(told.c.channel == to.channel, told.c.address == to.address),
-    )
     of_post = told.c.duty_id == step.duty, told.c.last_day == step.last_day, told.c.post_id == posts.c.id
-    before = exists().where(*of_post, told.c.step <= step.step, of_holder)
+    before = exists().where(*of_post, told.c.step <= step.step)
+    by_holder = before.where(told.c.at >= post_holders.c.since)
+    by_account = before.where(told.c.channel == to.channel, told.c.address == to.address)
     put_off = exists().where(
         snoozes.c.duty_id == step.duty, snoozes.c.last_day == step.last_day, snoozes.c.post_id == posts.c.id
     )
-    return owing.where(~_is_done(step.duty, step.last_day), ~before, ~put_off)
+    return owing.where(~_is_done(step.duty, step.last_day), ~by_holder, ~by_account, ~put_off)
 
 
 def _is_done(duty: int, last_day: date) -> Any:
@@ -510,19 +509,8 @@ def _holders(step: Step, now: datetime | None) -> Select[Any]:
         subscriptions.c.post_id == posts.c.id,
         subscriptions.c.wanted.is_(False),
     )
-    earlier = told.alias()
-    again = (
-        select(func.count())
-        .select_from(earlier)
-        .where(
-            earlier.c.duty_id == step.duty,
-            earlier.c.last_day == step.last_day,
-            earlier.c.post_id == posts.c.id,
-            earlier.c.step == step.step,
-        )
-        .correlate(posts)
-        .scalar_subquery()
-    )
+    here = told.c.duty_id == step.duty, told.c.last_day == step.last_day, told.c.step == step.step
+    earlier = select(told.c.post_id, func.count().label("times")).where(*here).group_by(told.c.post_id).subquery()
     mine, way = joined.alias(), joined.alias()
     is_mine, is_way = ways_to(post_holders, mine, way)
     return (
@@ -530,13 +518,18 @@ def _holders(step: Step, now: datetime | None) -> Select[Any]:
             literal(step.duty).label("duty_id"),
             literal(step.last_day, told.c.last_day.type).label("last_day"),
             literal(step.step).label("step"),
-            again.label("again"),
+            func.coalesce(earlier.c.times, 0).label("again"),
             posts.c.id.label("post_id"),
             func.coalesce(way.c.channel, post_holders.c.channel).label("channel"),
             func.coalesce(way.c.address, post_holders.c.address).label("address"),
             literal(now, told.c.at.type).label("at"),
         )
-        .select_from(posts.join(post_holders).outerjoin(mine, is_mine).outerjoin(way, is_way))
+        .select_from(
+            posts.join(post_holders)
+            .outerjoin(mine, is_mine)
+            .outerjoin(way, is_way)
+            .outerjoin(earlier, earlier.c.post_id == posts.c.id)
+        )
         .where(post_holders.c.until.is_(None), ~refused, reached(post_holders))
     )
 

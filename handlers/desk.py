@@ -98,11 +98,12 @@ ROLES = tuple(Role)
 @dataclass(frozen=True, slots=True)
 class Telling:
     """
-    A message that leaves with the turn, to another conversation.
+    A message that leaves with the turn, to another conversation; `by_day`: not before the morning, by night.
     """
 
     to: ConversationKey
     reply: Reply
+    by_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,7 +500,7 @@ class Desk:
     @do.register
     def _(self, effect: DutyEffect) -> None:
         for account, reply in self._duties.do(effect):
-            self._tell(account, reply)
+            self._tell_there(self._way_to(account), reply, by_day=True)
 
     def _erase(self, case: StoredCase) -> None:
         """
@@ -662,8 +663,8 @@ class Desk:
         """
         return self._account if self._is_mine(account) else self.rows.people.way_to(account)
 
-    def _tell_there(self, account: Account, reply: Reply) -> None:
-        self.tellings.append(Telling(ConversationKey(account.channel, account.address), reply))
+    def _tell_there(self, account: Account, reply: Reply, by_day: bool = False) -> None:
+        self.tellings.append(Telling(ConversationKey(account.channel, account.address), reply, by_day))
 
     # Rows as values.
 

@@ -25,6 +25,7 @@ from handlers.flow import Book, Registry, State, Tools, Turn, advance, state_fro
 from handlers.flows.drafts import shared, together
 from handlers.messages import ConversationKey, IncomingMessage, Json, Reply, reply_from_json, reply_to_json
 from knowledge.areas import Areas
+from knowledge.workdays import next_morning
 
 TRIES = 8
 """How often a turn is taken when others keep changing the conversation; with lanes, only replicas can."""
@@ -133,7 +134,8 @@ class Dispatcher:
         for n, reply in enumerate(turn.replies):
             await _send(uow, key, f"{said}:{n}", reply, message.at)
         for n, telling in enumerate(done.tellings):
-            await _send(uow, telling.to, f"{said}{TOLD}{n}", telling.reply, message.at)
+            morning = next_morning(message.at) if telling.by_day else None
+            await _send(uow, telling.to, f"{said}{TOLD}{n}", telling.reply, message.at, morning)
 
 
 async def _save(uow: UnitOfWork, of: Account, state: State, version: int | None, at: datetime) -> None:
@@ -222,13 +224,24 @@ async def _meant(uow: UnitOfWork, key: ConversationKey, ref: str) -> str:
     return choices[int(n)].id if int(n) < len(choices) else UNKNOWN_CHOICE
 
 
-async def _send(uow: UnitOfWork, to: ConversationKey, business_key: str, reply: Reply, now: datetime) -> None:
+async def _send(
+    uow: UnitOfWork,
+    to: ConversationKey,
+    business_key: str,
+    reply: Reply,
+    now: datetime,
+    later: datetime | None = None,
+) -> None:
+    """
+    Queue a reply. One for `later` is bulk until then: no reply of the same conversation shall wait behind it.
+    """
     outgoing = OutboxMessage(
         channel=to.channel,
         address=to.address,
         business_key=business_key,
         payload=reply_to_json(reply),
-        priority=Priority.REPLY,
+        priority=Priority.BULK if later else Priority.REPLY,
+        not_before=later,
     )
     await uow.outbox.add(outgoing, now)
 

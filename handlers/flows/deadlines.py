@@ -36,7 +36,7 @@ from knowledge.dates import Read, Unclear, read_rule, without_day
 from knowledge.deadlines import AT, occurrences, steps_of
 from knowledge.facts import Rule
 from knowledge.text import clean, fold
-from knowledge.workdays import AWAKE, VIET_NAM, local_day
+from knowledge.workdays import AWAKE, VIET_NAM, local_day, next_morning
 
 LONGEST_TITLE = 200
 SHORTEST_BASIS = 5
@@ -801,7 +801,8 @@ def _nudge(state: State, of: str, tools: Tools) -> Turn:
     asked = [line for line in board.lines if not line.done and line.reached]
     text = say.NUDGE_TEXT.format(post=board.post.name, title=board.duty.title, day=day_words(board.last))
     effect = NudgeMissing(board.duty.id, board.last, board.post.id, Reply(text, (ALL,)))
-    return Turn(_looking(state), (Reply(say.NUDGED.format(count=len(asked)), (SEE_BOARD,)),), (effect,))
+    said = say.NUDGED_BY_NIGHT if next_morning(tools.now) else say.NUDGED
+    return Turn(_looking(state), (Reply(said.format(count=len(asked)), (SEE_BOARD,)),), (effect,))
 
 
 # In charge: move, begin, end

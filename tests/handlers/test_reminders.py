@@ -1019,6 +1019,9 @@ async def test_the_board_shows_who_has_who_has_not_and_who_cannot_be_told(office
     assert "Chưa nhắc được, vì chưa có người nhận việc hoặc đã chặn tin (1):\n• phường Phú Lợi" in board
 
 
+NUDGE = "hỏi: đơn vị mình đã nộp chưa?"
+
+
 async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
     await office.appoint("Hoa")
     await office.appoint("Tư", unit=PHU_LOI.code)
@@ -1030,9 +1033,24 @@ async def test_one_choice_nudges_the_missing_once_a_day(office: Office) -> None:
     await office.of("Tỉnh").press(say.NUDGE)
 
     assert office.of("Tỉnh").last.text == "Đã nhắc 1 đơn vị."
-    assert "hỏi: đơn vị mình đã nộp chưa?" in office.of("Tư").last.text
+    assert NUDGE in office.of("Tư").last.text
     await office.of("Tỉnh").press(say.NUDGE)
     assert office.of("Tỉnh").last.text == say.NUDGED_TODAY
+
+
+async def test_what_a_receiving_body_says_by_night_comes_in_the_morning(office: Office) -> None:
+    await office.appoint("Tư", unit=PHU_LOI.code)
+    await office.appoint("Tỉnh", unit=CAN_THO)
+    await tick(office, "2026-11-23T08:00")
+    office.clock.now = at("2026-11-23T23:00")
+    await office.of("Tỉnh").say("/tiendo")
+    await office.of("Tỉnh").press(say.NUDGE)
+
+    assert office.of("Tỉnh").last.text == "Bây giờ là ban đêm: 8 giờ sáng tôi nhắc 1 đơn vị."
+    assert NUDGE not in office.of("Tư").last.text
+    assert NUDGE not in await office.of("Tư").hear("/han")
+    await tick(office, "2026-11-24T08:00")
+    assert NUDGE in office.of("Tư").last.text
 
 
 async def test_a_commune_has_no_board_and_no_say_over_the_plan(office: Office) -> None:
