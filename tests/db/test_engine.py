@@ -253,7 +253,7 @@ async def test_of_connections_that_broke_while_in_use_only_the_first_is_noticed(
 
     await asyncio.gather(*(look() for _ in range(5)))
     await break_all_connections(store)
-    with pytest.raises(Away, match="does not answer"):
+    with pytest.raises(Away, match="không trả lời"):
         await look()
 
     await asyncio.gather(*(look() for _ in range(5)))
