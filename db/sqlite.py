@@ -50,15 +50,15 @@ class StoppedOnce(aiosqlite.Connection):
     """
 
     _told = False
+    _stopped: Future[Any] | None = None
 
     def stop(self) -> Future[Any] | None:
         """
-        Stop the thread. Returns what tells when it has, the first time.
+        Stop the thread. Returns what tells when it has, the same each time.
         """
-        if self._told:
-            return None
-        self._told = True
-        return super().stop()
+        if not self._told:
+            self._told, self._stopped = True, super().stop()
+        return self._stopped
 
 
 def connect(database: str, **options: Any) -> StoppedOnce:

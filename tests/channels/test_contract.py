@@ -109,6 +109,7 @@ async def test_choices_have_numbers_and_a_file_is_owned_up_to_where_words_are_al
     else:
         no_file = texts.NO_FILES_HERE.format(name="don.pdf")
         assert await desk.shown() == [f"Đúng không ạ?\n\n{no_file}\n\n1. Đúng rồi\n2. Chưa đúng"]
+    await desk.taken()
 
 
 async def test_a_restart_continues_where_it_was(desk: Desk) -> None:
