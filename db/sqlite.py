@@ -13,9 +13,11 @@ import time
 from asyncio import Future
 from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import aiosqlite
+from aiosqlite.core import _connection_worker_thread
 from sqlalchemy import Connection
 
 WAL_TRIES, BETWEEN_TRIES = 40, 0.05
@@ -66,8 +68,16 @@ def connect(database: str, **options: Any) -> StoppedOnce:
     A connection that is not open yet, as SQLAlchemy's dialect awaits it.
     """
     connection = StoppedOnce(partial(sqlite3.connect, database, factory=UndoingConnection, **options), ROWS_AT_ONCE)
-    connection._thread.daemon = True  # as the dialect sets it itself on those that it makes
+    connection._thread = Thread(target=_work, args=(connection._tx,), daemon=True)
     return connection
+
+
+def _work(orders: Any) -> None:
+    """
+    What the connection's thread does, in peace where the loop is closed and nobody waits for an answer any more.
+    """
+    with suppress(RuntimeError):
+        _connection_worker_thread(orders)
 
 
 def prepare(connection: Any, _record: Any) -> None:
