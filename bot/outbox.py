@@ -86,7 +86,7 @@ class Outcome:
 
 
 NOTHING_LEFT = Outcome(OutboxState.DROPPED, "done, moved or handed over before it left")
-BY_NIGHT = "nobody is reminded by night"
+BY_NIGHT = "Night: nobody is reminded before the morning"
 GIVEN_UP = Outcome(OutboxState.FAILED, f"unreadable, or the process ended in each of {MOST_ATTEMPTS} attempts")
 
 

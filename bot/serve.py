@@ -253,8 +253,8 @@ def _end_as_it_stands() -> None:
 
 
 CUT_SHORT = (
-    "Chung Tay dừng ngay, không chờ thêm: cơ sở dữ liệu không trả lời hoặc đang bị chương trình khác giữ. "
-    "Tin đã nhận và tin chờ gửi không mất."
+    "Chung Tay dừng ngay, không chờ thêm: quá 9 giây còn việc chưa xong, thường vì cơ sở dữ liệu không trả lời hoặc "
+    "đang bị chương trình khác giữ. Tin đã nhận và tin chờ gửi không mất."
 )
 
 

@@ -238,6 +238,7 @@ class Duties:
             told.c.last_day == telling.last_day,
             told.c.post_id == telling.post,
             told.c.step < telling.step,
+            told.c.at > telling.at,
         )
         return self._connection.execute(later.limit(1)).first() is not None
 

@@ -155,16 +155,15 @@ def _another_first(now: datetime) -> ColumnElement[bool]:
     """
     Another update of the conversation is held, or stands before this one.
     """
-    other = _OTHER
     before = or_(
-        other.c.position < updates.c.position,
-        and_(other.c.position == updates.c.position, other.c.id < updates.c.id),
+        _OTHER.c.position < updates.c.position,
+        and_(_OTHER.c.position == updates.c.position, _OTHER.c.id < updates.c.id),
     )
     return exists(
-        select(other.c.id).where(
-            other.c.channel == updates.c.channel,
-            other.c.lane == updates.c.lane,
-            other.c.id != updates.c.id,
-            or_(other.c.lease_until >= now, and_(other.c.attempts < MOST_TRIES, before)),
+        select(_OTHER.c.id).where(
+            _OTHER.c.channel == updates.c.channel,
+            _OTHER.c.lane == updates.c.lane,
+            _OTHER.c.id != updates.c.id,
+            or_(_OTHER.c.lease_until >= now, and_(_OTHER.c.attempts < MOST_TRIES, before)),
         )
     )

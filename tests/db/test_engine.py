@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -231,6 +232,31 @@ async def test_a_writer_that_is_cancelled_twice_while_another_process_holds_the_
     left = asyncio.all_tasks() - before
     assert not left or not (await asyncio.wait(left, timeout=10))[1]
     await store.close()
+
+
+def test_a_connection_that_still_works_when_its_loop_is_closed_ends_in_peace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, going_on = list[object](), threading.Event()
+    monkeypatch.setattr(threading, "excepthook", broken.append)
+
+    async def leave_at_work() -> sqlite.StoppedOnce:
+        connection = sqlite.connect(str(tmp_path / "ct.db"), check_same_thread=False)
+        await connection
+        asyncio.get_running_loop().call_soon(connection._tx.put_nowait, (asyncio.Future(), going_on.wait))
+        await asyncio.sleep(0)
+        return connection
+
+    loop = asyncio.new_event_loop()
+    connection = loop.run_until_complete(leave_at_work())
+    loop.close()
+    going_on.set()
+    connection._thread.join(10)
+    connection._conn.close()
+    connection._connection = None
+
+    assert not connection._thread.is_alive()
+    assert broken == []
 
 
 @pytest.mark.postgresql

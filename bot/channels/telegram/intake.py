@@ -75,7 +75,7 @@ class Intake:
 
     async def settle(self, within: float) -> None:
         """
-        Wait until all are handled, but no longer than this many seconds.
+        Wait until one of them is handled, but no longer than this many seconds.
         """
         if self._open:
             await asyncio.wait(self._open.values(), timeout=within, return_when=asyncio.FIRST_COMPLETED)
